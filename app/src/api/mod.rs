@@ -1,0 +1,66 @@
+//! Server functions, by room. Each takes what the form sends, and hands over to the backend.
+//!
+//! They are plain same-origin form posts at the URLs of the interface, so every one of them works
+//! without JavaScript. The two steps of the sign-in flow are GET, because browsers arrive there by
+//! navigation; `state` protects them.
+
+mod account;
+mod link;
+mod pending;
+mod sign_in;
+
+pub use account::{FinishWelcome, SettleSuggestion, finish_welcome, settle_suggestion};
+pub use link::{CancelLink, LinkByPassword, cancel_link, link_by_password};
+use leptos::{prelude::FromServerFnError, server_fn::codec::JsonEncoding};
+pub use pending::{AdmitByCode, SendAdmissionCode, admit_by_code, send_admission_code};
+use serde::{Deserialize, Serialize};
+pub use sign_in::{BeginSignIn, CompleteSignIn, SignOut, begin_sign_in, complete_sign_in, sign_out};
+
+use crate::wire::FormProblem;
+
+/// Why the server didn't do what a page or a form asked for.
+///
+/// Carries no text: what people read is composed by the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum Failure {
+    /// Nobody is signed in, or not as somebody who may be here.
+    #[error("sign in required")]
+    SignInRequired,
+    /// The form can't be carried out; its page says why.
+    #[error("form refused")]
+    Form(FormProblem),
+    /// What was asked for makes no sense.
+    #[error("refused")]
+    Refused,
+    /// The database is away, or something is wrong on our side.
+    #[error("unavailable")]
+    Unavailable,
+}
+
+#[cfg(feature = "ssr")]
+impl Failure {
+    /// The HTTP status that says the same.
+    pub const fn status(self) -> http::StatusCode {
+        match self {
+            Self::SignInRequired => http::StatusCode::UNAUTHORIZED,
+            Self::Form(_) => http::StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Refused => http::StatusCode::BAD_REQUEST,
+            Self::Unavailable => http::StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+impl FromServerFnError for Failure {
+    type Encoder = JsonEncoding;
+
+    /// Transport errors name internals; people and logs of the browser get none of it.
+    fn from_server_fn_error(error: leptos::prelude::ServerFnErrorErr) -> Self {
+        use leptos::prelude::ServerFnErrorErr as Transport;
+        match error {
+            Transport::Args(_) | Transport::MissingArg(_) | Transport::Deserialization(_) => {
+                Self::Refused
+            }
+            _ => Self::Unavailable,
+        }
+    }
+}
