@@ -7,18 +7,41 @@
 //!
 //! [`Backend`]: backend::Backend
 
+// A view's type is as deep as its markup.
+#![recursion_limit = "256"]
+
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod backend;
-pub mod components;
+#[cfg(feature = "ssr")]
+mod components;
+#[cfg(feature = "ssr")]
+mod document;
+#[cfg(feature = "ssr")]
+mod errors;
+#[cfg(feature = "ssr")]
+mod gate;
 pub mod islands;
-pub mod pages;
+#[cfg(feature = "ssr")]
+mod pages;
+#[cfg(feature = "ssr")]
+mod policy;
+#[cfg(feature = "ssr")]
+mod query;
+#[cfg(feature = "ssr")]
+mod render;
 #[cfg(feature = "ssr")]
 pub mod respond;
-pub mod wire;
-
 #[cfg(feature = "ssr")]
 mod shell;
+pub mod wire;
+mod words;
 
 #[cfg(feature = "ssr")]
-pub use shell::{App, error_document, shell};
+pub use errors::{ErrorPage, Site, error_document};
+#[cfg(feature = "ssr")]
+pub use policy::STILL_PAGE;
+#[cfg(feature = "ssr")]
+pub use render::page;
+#[cfg(feature = "ssr")]
+pub use shell::{App, shell};

@@ -12,10 +12,7 @@ use http::{
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use crate::{
-    api::Failure,
-    backend::Destination,
-};
+use crate::{api::Failure, backend::Destination};
 
 /// The header by which a server function's browser half learns of a redirect.
 const REDIRECT_HEADER: HeaderName = HeaderName::from_static("serverfnredirect");

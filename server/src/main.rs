@@ -1,1 +1,8 @@
-fn main(){}
+//! The program. See [`vestibule::cli`].
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    vestibule::cli::run().await
+}

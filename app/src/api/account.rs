@@ -9,7 +9,10 @@ use crate::wire::ProfileField;
 #[server(prefix = "/welcome", endpoint = "names")]
 pub async fn finish_welcome(first_name: String, last_name: String) -> Result<(), Failure> {
     let backend = crate::backend::backend()?;
-    crate::respond::answer(backend.finish_welcome(first_name, last_name).await, "/welcome")
+    crate::respond::answer(
+        backend.finish_welcome(first_name, last_name).await,
+        "/welcome",
+    )
 }
 
 /// Settles a difference between Clio and the account: takes Clio's value (`take=true`) or keeps

@@ -4,17 +4,24 @@
 //! without JavaScript. The two steps of the sign-in flow are GET, because browsers arrive there by
 //! navigation; `state` protects them.
 
+#![expect(
+    missing_docs,
+    reason = "the arguments become fields; each function says what they mean"
+)]
+
 mod account;
 mod link;
 mod pending;
 mod sign_in;
 
 pub use account::{FinishWelcome, SettleSuggestion, finish_welcome, settle_suggestion};
-pub use link::{CancelLink, LinkByPassword, cancel_link, link_by_password};
 use leptos::{prelude::FromServerFnError, server_fn::codec::JsonEncoding};
+pub use link::{CancelLink, LinkByPassword, cancel_link, link_by_password};
 pub use pending::{AdmitByCode, SendAdmissionCode, admit_by_code, send_admission_code};
 use serde::{Deserialize, Serialize};
-pub use sign_in::{BeginSignIn, CompleteSignIn, SignOut, begin_sign_in, complete_sign_in, sign_out};
+pub use sign_in::{
+    BeginSignIn, CompleteSignIn, SignOut, begin_sign_in, complete_sign_in, sign_out,
+};
 
 use crate::wire::FormProblem;
 

@@ -1,23 +1,26 @@
-//! Turns the compiled WebAssembly into the files that the server embeds.
+//! Turns the compiled WebAssembly into the files that the server's build embeds, and holds what a
+//! browser must load to a budget.
 //!
-//! `wasm-bindgen` makes the JavaScript that loads the module, `wasm-opt` makes the module smaller, and every file gets a
-//! `.br` and a `.gz` beside it, so that the server compresses nothing while it serves. The `wasm-bindgen` here and the
-//! one in the module come from the same `Cargo.lock`, so their versions always fit.
+//! The `wasm-bindgen` here, which makes the JavaScript that loads the module, and the one in the
+//! module come from the same `Cargo.lock`, so their versions always fit.
 //!
-//! A file is written only when its content changes: what embeds the folder is then rebuilt only when it must be.
+//! `wasm-opt -Oz` would take another 2 % of what travels; that isn't worth a tool that must be
+//! installed before anything can be built.
+//!
+//! A file is written only when its content changes: what embeds the folder is then rebuilt only
+//! when it must be.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
-    process::{Command, ExitCode},
+    process::ExitCode,
 };
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use brotli::enc::BrotliEncoderParams;
 use clap::Parser;
-use flate2::{Compression, write::GzEncoder};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The stem of the written files, which the pages name in their scripts.
@@ -31,10 +34,6 @@ struct Args {
 
     /// The folder to write; whatever else is in it is removed
     out: PathBuf,
-
-    /// The `wasm-opt` that makes the module smaller
-    #[arg(long)]
-    wasm_opt: Option<PathBuf>,
 
     /// Fail when a browser would load more than this many bytes, compressed with brotli
     #[arg(long)]
@@ -51,17 +50,16 @@ fn main() -> Result<ExitCode> {
     writeln!(stdout, "{:>9} {:>9}  file", "raw", "brotli")?;
     for (name, content) in files {
         let path = args.out.join(name);
-        let brotli = brotli(&content)?;
-        writeln!(stdout, "{:>9} {:>9}  {}", content.len(), brotli.len(), path.display())?;
-        total += brotli.len();
-        for (path, content) in [
-            (with_suffix(&path, ".gz"), gzip(&content)?),
-            (with_suffix(&path, ".br"), brotli),
-            (path, content),
-        ] {
-            write_if_changed(&path, &content)?;
-            wanted.insert(path);
-        }
+        let compressed = compressed_len(&content)?;
+        writeln!(
+            stdout,
+            "{:>9} {compressed:>9}  {}",
+            content.len(),
+            path.display()
+        )?;
+        write_if_changed(&path, &content)?;
+        wanted.insert(path);
+        total += compressed;
     }
     for path in files_in(&args.out)? {
         if !wanted.contains(&path) {
@@ -70,7 +68,10 @@ fn main() -> Result<ExitCode> {
     }
 
     if let Some(budget) = args.budget.filter(|budget| total > *budget) {
-        writeln!(io::stderr(), "pack: {total} bytes of brotli are over the budget of {budget}")?;
+        writeln!(
+            io::stderr(),
+            "pack: {total} bytes of brotli are over the budget of {budget}"
+        )?;
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
@@ -90,9 +91,6 @@ fn generate(args: &Args) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
         .remove_producers_section(true)
         .out_name(NAME)
         .generate(&scratch)?;
-    if let Some(wasm_opt) = &args.wasm_opt {
-        shrink(wasm_opt, &scratch.join(format!("{NAME}_bg.wasm")))?;
-    }
     let mut files = BTreeMap::new();
     for path in files_in(&scratch)? {
         files.insert(path.strip_prefix(&scratch)?.to_owned(), fs::read(&path)?);
@@ -101,44 +99,15 @@ fn generate(args: &Args) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     Ok(files)
 }
 
-/// Optimises the module in place, for size. The features are the ones that rustc turns on for this target by itself.
-fn shrink(wasm_opt: &Path, module: &Path) -> Result<()> {
-    let status = Command::new(wasm_opt)
-        .arg("-Oz")
-        .args([
-            "--enable-bulk-memory",
-            "--enable-multivalue",
-            "--enable-mutable-globals",
-            "--enable-nontrapping-float-to-int",
-            "--enable-reference-types",
-            "--enable-sign-ext",
-        ])
-        .arg(module)
-        .arg("-o")
-        .arg(module)
-        .status()
-        .with_context(|| format!("running {}", wasm_opt.display()))?;
-    ensure!(status.success(), "{} failed: {status}", wasm_opt.display());
-    Ok(())
-}
-
-fn brotli(content: &[u8]) -> Result<Vec<u8>> {
-    let params = BrotliEncoderParams { quality: 11, size_hint: content.len(), ..BrotliEncoderParams::default() };
+/// How many bytes of brotli travel for this content.
+fn compressed_len(content: &[u8]) -> Result<usize> {
     let mut compressed = Vec::new();
-    brotli::BrotliCompress(&mut &content[..], &mut compressed, &params)?;
-    Ok(compressed)
-}
-
-fn gzip(content: &[u8]) -> Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(content)?;
-    Ok(encoder.finish()?)
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut path = path.as_os_str().to_owned();
-    path.push(suffix);
-    path.into()
+    brotli::BrotliCompress(
+        &mut &*content,
+        &mut compressed,
+        &BrotliEncoderParams::default(),
+    )?;
+    Ok(compressed.len())
 }
 
 fn write_if_changed(path: &Path, content: &[u8]) -> Result<()> {

@@ -1,0 +1,78 @@
+# What people and machines type: `make` alone lists it. Every target works from a clean clone; what
+# it needs and doesn't find, it installs or names. The work itself is in end2end/scripts.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# Builds check the queries against .sqlx, never against the database that DATABASE_URL names.
+export SQLX_OFFLINE := true
+export CARGO_TARGET_DIR := $(CURDIR)/target
+
+scripts := end2end/scripts
+wasm := target/wasm32-unknown-unknown/wasm-release/frontend.wasm
+assets := target/site/pkg.stamp
+node_modules := end2end/node_modules/.package-lock.json
+# What a browser may have to load for the islands, in bytes of brotli.
+budget := 60000
+
+.PHONY: help demo test build run bench assets fmt lint sqlx-prepare sqlx-check browser-deps clean-data require always
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' Makefile
+
+demo: build ## Try it: a seeded firm and a simulated Clio; DEMO_ACCOUNTS, DEMO_PORT, DEMO_CLIO_PORT
+	@cargo build --quiet --release --package simulated-clio
+	@end2end/demo/demo.sh
+
+test: require ## Lints, tests on a real PostgreSQL, tests in a real browser
+	@$(scripts)/postgres.sh run -- $(scripts)/test.sh lint assets queries rust browser
+
+build: assets ## target/release/vestibule, one file
+	cargo build --release --package vestibule
+
+run: build ## The release with the settings of .env
+	@$(scripts)/run.sh
+
+bench: build ## The benchmarks, one table
+	cargo build --release --package bench
+	@$(scripts)/postgres.sh run -- target/release/bench
+
+assets: $(assets) ## What the browser loads, within its budget
+
+fmt: require ## Format the code
+	cargo fmt --all
+
+lint: require ## Formatting, clippy, the dependencies
+	@$(scripts)/test.sh lint
+
+sqlx-prepare: require ## Write .sqlx after a query or a migration changed
+	@$(scripts)/postgres.sh run -- $(scripts)/sqlx.sh prepare
+
+sqlx-check: require ## Is .sqlx what sqlx-prepare would write?
+	@$(scripts)/postgres.sh run -- $(scripts)/sqlx.sh check
+
+browser-deps: $(node_modules) ## What the browser tests need
+	@$(scripts)/require.sh chromium
+
+clean-data: ## Remove the demo's data
+	@$(scripts)/postgres.sh remove .data/demo/postgres
+	rm -rf .data/demo
+
+require:
+	@$(scripts)/require.sh cc rust
+
+$(node_modules): end2end/package.json end2end/package-lock.json
+	@$(scripts)/require.sh node
+	cd end2end && npm ci --no-progress
+	@touch $@
+
+# Always asked of cargo, which leaves the file alone when nothing changed.
+$(wasm): always | require
+	cargo build --package frontend --target wasm32-unknown-unknown --profile wasm-release
+
+$(assets): $(wasm) frontend/pack/src/main.rs
+	cargo run --package pack -- $(wasm) $(basename $@) --budget $(budget)
+	@touch $@

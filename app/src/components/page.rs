@@ -1,0 +1,51 @@
+//! The frame of a page.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::Masthead;
+use crate::{backend::backend, document::escaped_title};
+
+/// A page with the masthead.
+#[component]
+pub fn Page(
+    /// The page's name in the browser's tab.
+    title: &'static str,
+    /// The contents.
+    children: Children,
+) -> impl IntoView {
+    let firm_name = firm_name();
+    let viewer = backend().ok().and_then(|backend| backend.viewer());
+    view! {
+        <Title text=tab_title(title, &firm_name)/>
+        <Masthead firm_name viewer/>
+        <main class="page">{children()}</main>
+    }
+}
+
+/// A page without the masthead: the outside of the house.
+#[component]
+pub fn BarePage(
+    /// The page's name in the browser's tab.
+    title: &'static str,
+    /// The contents.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <Title text=tab_title(title, &firm_name())/>
+        <main class="page doorstep">{children()}</main>
+    }
+}
+
+fn firm_name() -> String {
+    backend()
+        .map(|backend| backend.firm_name().to_owned())
+        .unwrap_or_default()
+}
+
+fn tab_title(title: &str, firm_name: &str) -> String {
+    escaped_title(&match firm_name {
+        "" => title.to_owned(),
+        firm_name => format!("{title} · {firm_name}"),
+    })
+}

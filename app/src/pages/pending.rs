@@ -1,0 +1,140 @@
+//! `/pending`: signed in with Clio, not admitted yet.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    api::{AdmitByCode, SendAdmissionCode},
+    components::{FieldProblem, FormNote, IslandScripts, Page, When},
+    gate,
+    islands::{AdmissionWatch, SentInPlace},
+    query,
+    wire::{Moment, Waiting},
+    words::form_problem,
+};
+
+/// What this person waits for, and what can be done about it.
+#[component]
+pub fn PendingPage() -> impl IntoView {
+    let visitor = match gate::waiting_visitor("/pending") {
+        Ok(visitor) => visitor,
+        Err(elsewhere) => return elsewhere,
+    };
+    Suspend::new(async move {
+        match visitor.backend.waiting().await {
+            Ok(Some(Waiting::ForApproval { email, since })) => {
+                view! { <ForApproval email since/> }.into_any()
+            }
+            Ok(Some(Waiting::ForMailbox { email, code_sent })) => {
+                view! { <ForMailbox email code_sent/> }.into_any()
+            }
+            Ok(None) => gate::elsewhere("/account"),
+            Err(failure) => gate::failed(failure, "/pending"),
+        }
+    })
+    .into_any()
+}
+
+#[component]
+fn ForApproval(email: String, since: Moment) -> impl IntoView {
+    view! {
+        <Page title="Waiting for approval">
+            <h1>"Waiting for approval"</h1>
+            <p class="lead">
+                "Clio has told us who you are, and the firm decides who gets an account. There is nothing more for you to do."
+            </p>
+            <dl class="facts">
+                <div>
+                    <dt>"Your e-mail"</dt>
+                    <dd class="address">{email}</dd>
+                </div>
+                <div>
+                    <dt>"Waiting since"</dt>
+                    <dd>
+                        <When moment=since/>
+                    </dd>
+                </div>
+            </dl>
+            <section>
+                <h2>"What happens next"</h2>
+                <ol>
+                    <li>"An administrator of the firm looks at your request."</li>
+                    <li>"Once it is approved, you come in with the same Clio login."</li>
+                </ol>
+                <AdmissionWatch/>
+                <p class="actions">
+                    <a class="button button-quiet" href="/pending">
+                        "Look again"
+                    </a>
+                </p>
+            </section>
+            <p class="fine">"If it is urgent, ask your firm’s administrator directly."</p>
+            <IslandScripts/>
+        </Page>
+    }
+}
+
+#[component]
+fn ForMailbox(email: String, code_sent: bool) -> impl IntoView {
+    let (we_send, send, look) = if code_sent {
+        (
+            "We sent a code to ",
+            "Send a new code",
+            "button button-quiet",
+        )
+    } else {
+        ("We send a code to ", "Send the code", "button")
+    };
+    let form = if code_sent {
+        view! { <CodeForm/> }.into_any()
+    } else {
+        view! { <FormNote/> }.into_any()
+    };
+    view! {
+        <Page title="Show that this mailbox is yours">
+            <h1>"Show that this mailbox is yours"</h1>
+            <p class="lead">
+                {we_send} <span class="address">{email}</span>
+                ". Type it here, and you are in at once."
+            </p>
+            {form}
+            <form class="form" method="post" action=SendAdmissionCode::PATH>
+                <p class="actions">
+                    <button class=look>{send}</button>
+                </p>
+                <p class="fine">"If nothing arrives within a few minutes, look into the folder for unwanted mail."</p>
+            </form>
+            <AdmissionWatch/>
+            <IslandScripts/>
+        </Page>
+    }
+}
+
+#[component]
+fn CodeForm() -> impl IntoView {
+    let problem = query::form_problem();
+    view! {
+        <SentInPlace>
+            <form class="form" method="post" action=AdmitByCode::PATH>
+                <div class="field">
+                    <label for="code">"Code from the mail"</label>
+                    <input
+                        id="code"
+                        class="code"
+                        name="code"
+                        type="text"
+                        inputmode="numeric"
+                        autocomplete="one-time-code"
+                        maxlength="12"
+                        required
+                        aria-describedby="code-problem"
+                        aria-invalid=problem.map(|_| "true")
+                    />
+                    <FieldProblem id="code-problem">{problem.map(form_problem)}</FieldProblem>
+                </div>
+                <p class="actions">
+                    <button class="button">"Go in"</button>
+                </p>
+            </form>
+        </SentInPlace>
+    }
+}

@@ -1,0 +1,107 @@
+//! What pages read from and write into query strings.
+
+use form_urlencoded::Serializer;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::wire::FormProblem;
+
+/// The longest path that is carried through a sign-in.
+const LONGEST_PATH: usize = 1024;
+
+/// The longest reference of an audit event.
+const LONGEST_REFERENCE: usize = 16;
+
+/// The value of a parameter of this request.
+pub fn parameter(name: &str) -> Option<String> {
+    use_query_map().read_untracked().get(name)
+}
+
+/// Why a form came back to this page, if one did.
+pub fn form_problem() -> Option<FormProblem> {
+    parameter("problem").and_then(|code| FormProblem::from_code(&code))
+}
+
+/// Where to go after signing in, if the request names a path of this site.
+pub fn return_to() -> Option<String> {
+    parameter("return_to").filter(|path| is_local_path(path))
+}
+
+/// The reference of the event in the audit, if it looks like one: it is shown as it came.
+pub fn reference() -> Option<String> {
+    parameter("ref").filter(|text| is_reference(text))
+}
+
+/// The link that begins a sign-in and carries one parameter along.
+pub fn start_link(parameter: Option<(&str, &str)>) -> String {
+    const START: &str = "/auth/clio/start";
+    match parameter {
+        None => START.to_owned(),
+        Some((name, value)) => {
+            let query = Serializer::new(String::new())
+                .append_pair(name, value)
+                .finish();
+            format!("{START}?{query}")
+        }
+    }
+}
+
+/// Whether browsers resolve this to a path of this site, whatever they make of odd characters.
+///
+/// The server checks again what it stores; this keeps links on the page honest.
+fn is_local_path(path: &str) -> bool {
+    path.len() <= LONGEST_PATH
+        && path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && !path.chars().any(char::is_control)
+}
+
+fn is_reference(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= LONGEST_REFERENCE
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn start_link_encodes_what_it_carries() {
+        assert_eq!(start_link(None), "/auth/clio/start");
+        assert_eq!(
+            start_link(Some(("return_to", "/a?b=c&d=\"é"))),
+            "/auth/clio/start?return_to=%2Fa%3Fb%3Dc%26d%3D%22%C3%A9"
+        );
+    }
+
+    #[test]
+    fn only_paths_of_this_site_are_local() {
+        for path in ["/", "/account", "/a//b", "/a?next=https://example.com"] {
+            assert!(is_local_path(path), "{path}");
+        }
+        for path in [
+            "",
+            "account",
+            "//example.com",
+            "/\\example.com",
+            "/\t/example.com",
+            "/\n/example.com",
+            "https://example.com",
+        ] {
+            assert!(!is_local_path(path), "{path:?}");
+        }
+        assert!(!is_local_path(&format!("/{}", "a".repeat(LONGEST_PATH))));
+    }
+
+    #[test]
+    fn references_are_short_and_plain() {
+        assert!(is_reference("7Q4K-92"));
+        for text in ["", "7Q4K 92", "<b>", "7Q4K-92-7Q4K-92-7", "é"] {
+            assert!(!is_reference(text), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What people read when something didn't work out: short, exact, kind, and never whose fault it is.
+
+#[cfg(feature = "ssr")]
+use crate::wire::Problem;
+use crate::{api::Failure, wire::FormProblem};
+
+/// A problem in words.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// What happened, and what didn't.
+    pub happened: &'static str,
+    /// What to do now.
+    pub next: &'static str,
+}
+
+/// Why a sign-in ended on the sign-in page; `None` stands for a code that this release doesn't know.
+#[cfg(feature = "ssr")]
+pub const fn sign_in_problem(problem: Option<Problem>) -> Words {
+    let Some(problem) = problem else {
+        return Words {
+            title: "The sign-in didn’t finish",
+            happened: "Something kept it from finishing, and nothing was changed.",
+            next: "Try again with the button below. If it happens again, give your firm’s \
+                   administrator the reference.",
+        };
+    };
+    match problem {
+        Problem::Declined => Words {
+            title: "You declined to share your name with us",
+            happened: "Clio asked, and you chose Deny, so nothing was shared and nothing was stored.",
+            next: "If that was a slip, try again with the button below and choose Allow.",
+        },
+        Problem::NotReady => Words {
+            title: "Your Clio login isn’t ready for this yet",
+            happened: "Clio says that this login can’t be used to sign in elsewhere at the moment. \
+                       That is usual when a login has only just been created.",
+            next: "Sign in to Clio itself once and finish what it asks for, then try again here. \
+                   If nothing changes, ask the person who looks after Clio in your firm.",
+        },
+        Problem::ClientPortal => Words {
+            title: "That is a client-portal login",
+            happened: "This page is for people who work at the firm. Logins of Clio’s client \
+                       portal can’t be used here, and yours keeps working in the portal.",
+            next: "If you work at the firm, try again with your firm’s Clio login.",
+        },
+        Problem::ClioError => Words {
+            title: "Clio couldn’t complete the sign-in",
+            happened: "Clio sent you back without signing you in. Nothing was changed here.",
+            next: "Try again with the button below. If it happens again, give your firm’s \
+                   administrator the reference.",
+        },
+        Problem::Expired => Words {
+            title: "That sign-in has run out",
+            happened: "A sign-in can be finished once, within ten minutes, in the browser where it \
+                       began. This one was older, already used, or begun somewhere else.",
+            next: "Begin a new one with the button below.",
+        },
+        Problem::ClioUnavailable => Words {
+            title: "Clio can’t be reached just now",
+            happened: "Clio didn’t answer as it should, so we couldn’t learn who you are. Nothing \
+                       was changed here.",
+            next: "Try again in a minute with the button below.",
+        },
+        Problem::NotVerified => Words {
+            title: "Clio’s answer didn’t pass our checks",
+            happened: "We couldn’t be sure that the answer was meant for you, so you weren’t signed \
+                       in and nothing was changed.",
+            next: "Try again with the button below. If it happens again, give your firm’s \
+                   administrator the reference.",
+        },
+        Problem::NoEmail => Words {
+            title: "Your Clio login has no e-mail that we can use",
+            happened: "The first sign-in needs an e-mail address. Clio sent none, or one that isn’t \
+                       complete, so no account was created.",
+            next: "Check the e-mail in your Clio profile, then try again with the button below.",
+        },
+        Problem::NotInvited => Words {
+            title: "There is no invitation for this login yet",
+            happened: "Accounts here are by invitation, and none was found for the e-mail of your \
+                       Clio login.",
+            next: "Ask your firm’s administrator to invite that address, then try again with the \
+                   button below.",
+        },
+        Problem::Closed => Words {
+            title: "New accounts aren’t being opened",
+            happened: "No account here belongs to this Clio login, and the firm isn’t opening new \
+                       ones at the moment.",
+            next: "If you have another Clio login, try again with that one. Otherwise ask your \
+                   firm’s administrator.",
+        },
+        Problem::AccountClosed => Words {
+            title: "This account is closed",
+            happened: "The account that belongs to this login can’t be used at the moment.",
+            next: "Ask your firm’s administrator; the reference tells them which account it is. \
+                   Once it is open again, try again with the button below.",
+        },
+        Problem::OtherPerson => Words {
+            title: "This Clio login belongs to somebody else",
+            happened: "It isn’t the login of the person this browser was working for, so nothing was \
+                       changed.",
+            next: "To change the person, sign out here first, then try again with the button below.",
+        },
+    }
+}
+
+/// Why a form changed nothing, and what to do.
+pub const fn form_problem(problem: FormProblem) -> &'static str {
+    match problem {
+        FormProblem::WrongPassword => {
+            "That isn’t the password of this account. Nothing was linked."
+        }
+        FormProblem::WrongCode => {
+            "That isn’t the code we sent last. Look at the newest mail, or send a new code."
+        }
+        FormProblem::TooMany => {
+            "There were many tries in a short time. Wait a few minutes, then try again."
+        }
+        FormProblem::Expired => {
+            "This has run out, or was finished somewhere else. Begin again from the sign-in page."
+        }
+        FormProblem::BadName => {
+            "One of the names is too long, or holds characters that names don’t have. Mend it and \
+             save again."
+        }
+        FormProblem::Changed => {
+            "Something else changed in the meantime, so nothing was done. What you see now is \
+             current; try again if you still want to."
+        }
+    }
+}
+
+/// Why a form that was sent in place changed nothing, and what to do.
+pub const fn failure(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Form(problem) => form_problem(problem),
+        Failure::SignInRequired => {
+            "You are no longer signed in. Begin again from the sign-in page."
+        }
+        Failure::Refused => "What was sent didn’t make sense to us. Reload the page and try again.",
+        Failure::Unavailable => "We can’t be reached just now. Try again in a moment.",
+    }
+}
+
+/// How many guesses are left, in words.
+#[cfg(feature = "ssr")]
+pub fn tries_left(tries: u8) -> String {
+    match tries {
+        0 => "No try is left.".to_owned(),
+        1 => "One try is left.".to_owned(),
+        more => format!("{more} tries are left."),
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_sign_in_problem_has_its_own_words() {
+        let problems = Problem::ALL.into_iter().map(Some).chain([None]);
+        let mut titles = HashSet::new();
+        for problem in problems {
+            let words = sign_in_problem(problem);
+            for text in [words.title, words.happened, words.next] {
+                assert_in_our_voice(text);
+            }
+            assert!(words.happened.ends_with('.') && words.next.ends_with('.'));
+            assert!(!words.title.ends_with('.'));
+            assert!(
+                titles.insert(words.title),
+                "{} says the same as another",
+                words.title
+            );
+        }
+    }
+
+    #[test]
+    fn every_form_problem_has_its_own_words() {
+        let sentences: HashSet<_> = FormProblem::ALL.map(form_problem).into_iter().collect();
+        assert_eq!(sentences.len(), FormProblem::ALL.len());
+        sentences.into_iter().for_each(assert_in_our_voice);
+    }
+
+    #[test]
+    fn tries_are_counted_in_words() {
+        assert_eq!(tries_left(0), "No try is left.");
+        assert_eq!(tries_left(1), "One try is left.");
+        assert_eq!(tries_left(4), "4 tries are left.");
+    }
+
+    /// No jargon, no shouting, and typographic marks throughout.
+    fn assert_in_our_voice(text: &str) {
+        for word in [
+            "!", "'", "OIDC", "token", "subject", "Oops", "invalid", "error", "  ",
+        ] {
+            assert!(!text.contains(word), "{word:?} in {text:?}");
+        }
+    }
+}

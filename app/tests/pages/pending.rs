@@ -1,0 +1,53 @@
+//! `/pending`.
+
+use app::wire::{Status, Waiting};
+
+use crate::fake::{Fake, moment};
+
+#[tokio::test]
+async fn approval_is_explained_and_can_be_left() {
+    let fake = Fake {
+        waiting: Some(Waiting::ForApproval {
+            email: "lena@brandtlaw.test".to_owned(),
+            since: moment(),
+        }),
+        ..Fake::signed_in(Status::Pending)
+    };
+    let page = fake.get("/pending").await;
+    assert_eq!(page.status(), 200);
+    assert!(page.contains("lena@brandtlaw.test"));
+    assert!(page.contains("datetime=\"2026-11-12T14:05:00Z\""));
+    assert!(page.contains("action=\"/auth/sign-out\""));
+}
+
+#[tokio::test]
+async fn mailbox_is_proved_by_a_code() {
+    let waiting = |code_sent| Fake {
+        waiting: Some(Waiting::ForMailbox {
+            email: "lena@brandtlaw.test".to_owned(),
+            code_sent,
+        }),
+        ..Fake::signed_in(Status::Pending)
+    };
+    let before = waiting(false).get("/pending?problem=too_many").await;
+    assert!(before.contains("Wait a few minutes, then try again."));
+    assert!(before.contains("action=\"/pending/code/send\""));
+    assert!(!before.contains("name=\"code\""));
+
+    let after = waiting(true).get("/pending?problem=wrong_code").await;
+    assert!(after.contains("method=\"post\" action=\"/pending/code\""));
+    assert!(after.contains("autocomplete=\"one-time-code\""));
+    assert!(after.says("That isn’t the code we sent last."));
+}
+
+#[tokio::test]
+async fn whoever_waits_for_nothing_goes_to_the_account() {
+    for fake in [
+        Fake::signed_in(Status::Active),
+        Fake::signed_in(Status::Pending),
+    ] {
+        let page = fake.get("/pending").await;
+        assert_eq!(page.status(), 303);
+        assert_eq!(page.location(), Some("/account"));
+    }
+}

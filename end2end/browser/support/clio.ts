@@ -1,0 +1,95 @@
+// The simulated Clio, as tests use it.
+import { expect, type Page } from "@playwright/test";
+
+import { freePort, Program } from "./programs.ts";
+
+/** Somebody with a Clio login. */
+export interface Person {
+  subject: string;
+  email: string;
+  first_name: string;
+  last_name: string;
+  password: string;
+}
+
+/** A mail that arrived. */
+export interface Mail {
+  subject: string;
+  text: string;
+}
+
+export class Clio {
+  static readonly key = "browser-tests";
+  static readonly secret = "a secret of the browser tests";
+  private people = 0;
+
+  private constructor(
+    readonly url: string,
+    readonly smtpPort: number,
+    private readonly program: Program,
+  ) {}
+
+  static async start(label: string, redirectUri: string): Promise<Clio> {
+    const [port, smtpPort] = [await freePort(), await freePort()];
+    // Another host than the server's, so that the browser sees two sites.
+    const url = `http://127.0.0.1:${port}`;
+    const args = [
+      `--listen=127.0.0.1:${port}`,
+      `--smtp=127.0.0.1:${smtpPort}`,
+      `--client-id=${Clio.key}`,
+      `--client-secret=${Clio.secret}`,
+      `--redirect-uri=${redirectUri}`,
+    ];
+    const program = await Program.start("simulated-clio", `${label}-clio`, args, {}, `${url}/healthz`);
+    return new Clio(url, smtpPort, program);
+  }
+
+  async stop() {
+    await this.program.stop();
+  }
+
+  /** Somebody whom nobody has seen before. */
+  async newPerson(overrides: Partial<Person> = {}): Promise<Person> {
+    this.people += 1;
+    const person = {
+      subject: `person-${this.people}`,
+      email: `person-${this.people}@harbourlane.test`,
+      first_name: "Noor",
+      last_name: "van Dijk",
+      password: "paper ink and brass",
+      ...overrides,
+    };
+    await this.post("/simulation/people", person);
+    return person;
+  }
+
+  /** Turns one of the switches, whose forms the page /simulation shows. */
+  async post(path: string, fields: Record<string, string>) {
+    const answer = await fetch(`${this.url}${path}`, {
+      method: "POST",
+      body: new URLSearchParams(fields),
+      redirect: "manual",
+    });
+    expect(answer.status, `${path} of the simulated Clio`).toBe(303);
+  }
+
+  /** Goes through Clio's own pages, which the browser has reached. */
+  async signIn(page: Page, person: Person) {
+    await page.getByLabel("Email").fill(person.email);
+    await page.getByRole("button", { name: "Next: Password" }).click();
+    await page.getByLabel("Password").fill(person.password);
+    await page.getByRole("button", { name: "Sign In" }).click();
+    await page.getByRole("button", { name: "Allow" }).click();
+  }
+
+  /** The newest mail to somebody, once one has arrived. */
+  async newestMail(to: string): Promise<Mail> {
+    let mails: Mail[] = [];
+    await expect(async () => {
+      const answer = await fetch(`${this.url}/mailbox.json?to=${encodeURIComponent(to)}`);
+      mails = (await answer.json()) as Mail[];
+      expect(mails, `mail to ${to}`).not.toHaveLength(0);
+    }).toPass({ timeout: 10_000 });
+    return mails[0];
+  }
+}

@@ -1,0 +1,112 @@
+// What every browser test starts from: import `test` and `expect` from here.
+//
+// Each worker has a server, a simulated Clio and a database of its own; each test has a person of
+// its own, so tests never meet. Whatever the browser complains about fails the test.
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+
+import { Clio, type Person } from "./clio.ts";
+import { Database, freePort, Program } from "./programs.ts";
+
+export { expect };
+
+/** A running server with all that belongs to it. */
+export interface Site {
+  url: string;
+  clio: Clio;
+  database: Database;
+}
+
+interface EachWorker {
+  /** Settings of the server, over the defaults here: `test.use({ settings: { ADMISSION: "approval" } })`. */
+  settings: Record<string, string>;
+  site: Site;
+}
+
+interface EachTest {
+  /** Somebody with a Clio login who has never been here. */
+  person: Person;
+  /** What the browser may complain about, when a test provokes it. */
+  complaintsAllowed: RegExp[];
+  complaints: void;
+}
+
+export const test = base.extend<EachTest, EachWorker>({
+  settings: [{}, { option: true, scope: "worker" }],
+
+  site: [
+    async ({ settings }, use, worker) => {
+      const label = `browser_${worker.workerIndex}`;
+      const database = await Database.create(label);
+      const port = await freePort();
+      const url = `http://localhost:${port}`;
+      const clio = await Clio.start(label, `${url}/auth/clio/callback`);
+      const server = await Program.start(
+        "vestibule",
+        label,
+        ["serve"],
+        {
+          DATABASE_URL: database.url,
+          PUBLIC_URL: url,
+          LISTEN_ADDR: `127.0.0.1:${port}`,
+          CLIO_IDENTITY_APP_KEY: Clio.key,
+          CLIO_IDENTITY_APP_SECRET: Clio.secret,
+          CLIO_IDENTITY_ISSUER: `${clio.url}/`,
+          FIRM_NAME: "Harbour & Lane",
+          ADMISSION: "open",
+          SMTP_URL: `smtp://127.0.0.1:${clio.smtpPort}`,
+          MAIL_FROM: "Harbour & Lane <door@harbourlane.test>",
+          ...settings,
+        },
+        `http://127.0.0.1:${port}/readyz`,
+      );
+      await use({ url, clio, database });
+      await server.stop();
+      await clio.stop();
+    },
+    { scope: "worker" },
+  ],
+
+  baseURL: async ({ site }, use) => use(site.url),
+
+  person: async ({ site }, use) => use(await site.clio.newPerson()),
+
+  complaintsAllowed: [[], { option: true }],
+
+  complaints: [
+    async ({ context, complaintsAllowed }, use) => {
+      const complaints: string[] = [];
+      context.on("console", (message) => {
+        if (message.type() === "error") {
+          complaints.push(`${message.text()} (${message.location().url})`);
+        }
+      });
+      context.on("weberror", (error) => complaints.push(String(error.error())));
+      await use();
+      const unexpected = complaints.filter((text) => !complaintsAllowed.some((allowed) => allowed.test(text)));
+      expect(unexpected, "complaints of the browser, breaches of the content security policy among them").toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Signs somebody in with Clio, from the sign-in page. */
+export async function signIn(page: Page, site: Site, person: Person, returnTo?: string) {
+  await page.goto(returnTo ? `/sign-in?return_to=${encodeURIComponent(returnTo)}` : "/sign-in");
+  await page.getByRole("link", { name: /Sign in with Clio/ }).click();
+  await site.clio.signIn(page, person);
+}
+
+/** Holds the page to WCAG 2.2 AA, in light and in dark, and to the width of the screen. */
+export async function expectAccessible(page: Page) {
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(sideways, "pixels to scroll sideways").toBeLessThanOrEqual(0);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+      .analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+    expect(found, `axe on ${page.url()} in ${colorScheme}`).toEqual([]);
+  }
+}

@@ -1,0 +1,10 @@
+//! The simulated Clio, spoken to over HTTP and SMTP as the product and a browser would.
+
+mod application;
+mod authorize;
+mod keys;
+mod mail;
+mod pages;
+mod scripts;
+mod simulation;
+mod token;

@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# The demo: a private PostgreSQL, the simulated Clio, a seeded firm and the release of the server,
+# until Ctrl-C or until one of them ends. `make demo` builds what this starts.
+#
+# DEMO_PORT, DEMO_CLIO_PORT move the ports; DEMO_ACCOUNTS=100000 makes the firm that big.
+# shellcheck disable=SC2317 # what `start` and `trap` call
+set -euo pipefail
+# shellcheck source=end2end/scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib.sh"
+cd "$root"
+
+port=${DEMO_PORT:-3000}
+clio_port=${DEMO_CLIO_PORT:-3001}
+accounts=${DEMO_ACCOUNTS:-0}
+
+readonly data=.data/demo
+readonly postgres=end2end/scripts/postgres.sh
+readonly key=demo
+# Two hosts, so that the browser sees two sites, as with the real Clio.
+readonly url=http://localhost:$port clio=http://127.0.0.1:$clio_port
+# Who a person is at Clio depends on the issuer, so it stays when the port moves.
+readonly issuer=http://127.0.0.1:3001/
+smtp_port=
+programs=()
+
+# Leave nothing running, whatever ended it.
+stop() {
+  trap '' INT TERM HUP
+  if ((${#programs[@]} > 0)); then
+    kill "${programs[@]}" 2>/dev/null || true
+    wait "${programs[@]}" 2>/dev/null || true
+  fi
+  [[ ! -d $data/postgres ]] || "$postgres" stop "$data/postgres"
+}
+
+require_free() {
+  if (: <"/dev/tcp/127.0.0.1/$2") 2>/dev/null; then
+    fail "port $2 is taken: stop what listens there, or type  $1=$(($2 + 10)) make demo"
+  fi
+}
+
+# secret FILE: 32 random bytes, made once.
+secret() {
+  [[ -e $data/$1 ]] || (umask 077 && random_base64 32 >"$data/$1")
+}
+
+sql() { psql --quiet --no-psqlrc --tuples-only --no-align --set ON_ERROR_STOP=1 "$@" "$database"; }
+
+vestibule() {
+  exec env -i PATH="$PATH" \
+    DATABASE_URL="$database" PUBLIC_URL="$url" LISTEN_ADDR="127.0.0.1:$port" \
+    SECRET_KEY_FILE="$data/secret-key" FIRM_NAME="Harbour & Lane" ADMISSION=open \
+    CLIO_IDENTITY_APP_KEY="$key" CLIO_IDENTITY_APP_SECRET_FILE="$data/clio-secret" \
+    CLIO_IDENTITY_ISSUER="$issuer" CLIO_IDENTITY_AUTHORIZATION_URL="$clio/oauth2/auth" \
+    CLIO_IDENTITY_TOKEN_URL="$clio/oauth2/token" \
+    CLIO_IDENTITY_JWKS_URL="$clio/.well-known/jwks.json" \
+    SMTP_URL="smtp://127.0.0.1:$smtp_port" MAIL_FROM="Harbour & Lane <door@harbourlane.test>" \
+    target/release/vestibule "$@"
+}
+
+simulated_clio() {
+  exec target/release/simulated-clio --quiet --listen "127.0.0.1:$clio_port" --public-url "$issuer" \
+    --smtp "127.0.0.1:$smtp_port" --client-id "$key" --client-secret-file "$data/clio-secret" \
+    --redirect-uri "$url/auth/clio/callback"
+}
+
+# start NAME: the function of that name, in the background.
+start() {
+  "$1" "${@:2}" >"$data/$1.log" 2>&1 &
+  programs+=($!)
+}
+
+# await PORT PATH: until a program answers 200, for as long as all of them run.
+await() {
+  local answer program
+  for _ in {1..300}; do
+    if { exec 3<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null; then
+      printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&3
+      read -r answer <&3 || true
+      exec 3>&-
+      [[ $answer != *" 200 "* ]] || return 0
+    fi
+    for program in "${programs[@]}"; do
+      kill -0 "$program" 2>/dev/null || ended
+    done
+    sleep 0.1
+  done
+  fail "nothing answers on port $1, see $data/*.log"
+}
+
+ended() {
+  tail -n 3 "$data"/*.log >&2
+  fail "a part of the demo ended, see $data/*.log"
+}
+
+# Does nothing where it was done before.
+seed() {
+  sql --set issuer="$issuer" --file end2end/demo/firm.sql
+  sql --set issuer="$issuer" --set accounts="$accounts" --file end2end/demo/crowd.sql
+}
+
+welcome() {
+  cat <<TEXT
+
+Vestibule is up:  $url
+
+Everybody's password at Clio is "paper ink and brass"; Clio's pages show it too. Sign in as
+  Dana Whitlock      the owner of the firm's accounts
+  Priya Nandakumar   new here: gets an account, filled in from Clio
+  Ikram Osei         has an account here that Clio doesn't know: is asked to link the two,
+                     with the password of the account: "harbour bell lantern"
+  Aoife Ní Bhriain   waits for approval
+  Rafael Duarte      an administrator, with a second factor at Clio: 246810
+  Jonas Eriksen      suspended
+  Samira Haddad      comes without an e-mail
+  Oleksandr Bondar   can't use single sign-on at Clio yet
+
+All mail:                        $clio/mailbox
+Switches of the simulated Clio:  $clio/simulation
+Logs and data: $data, kept until  make clean-data
+
+Ctrl-C stops all of it.
+TEXT
+}
+
+trap stop EXIT
+trap 'exit 0' INT TERM HUP
+mkdir -p "$data"
+require_free DEMO_PORT "$port"
+require_free DEMO_CLIO_PORT "$clio_port"
+secret secret-key
+secret clio-secret
+"$postgres" start "$data/postgres"
+PATH=$("$postgres" bindir):$PATH
+database=$("$postgres" url "$data/postgres")
+smtp_port=$(free_port)
+
+(vestibule migrate) >"$data/migrate.log" 2>&1 || fail "the migrations failed, see $data/migrate.log"
+seed
+start simulated_clio
+start vestibule serve
+await "$clio_port" /healthz
+await "$port" /readyz
+welcome
+wait -n || true
+ended

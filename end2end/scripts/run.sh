@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Run the release with the settings of .env: lines of NAME=VALUE, a value taken as it stands or in
+# quotes. What the environment sets already wins.
+set -euo pipefail
+# shellcheck source=end2end/scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cd "$root"
+
+[[ -f .env ]] || fail "no settings: type  cp .env.example .env  and fill it in"
+
+while IFS= read -r line || [[ $line ]]; do
+  if [[ $line =~ ^([A-Z][A-Z0-9_]*)=(.*)$ ]]; then
+    name=${BASH_REMATCH[1]} value=${BASH_REMATCH[2]}
+    if [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]]; then
+      value=${BASH_REMATCH[1]}
+    fi
+    [[ -v $name ]] || export "$name=$value"
+  elif [[ $line && $line != \#* ]]; then
+    fail ".env: not a NAME=VALUE: ${line%%=*}"
+  fi
+done <.env
+
+exec target/release/vestibule serve

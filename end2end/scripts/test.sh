@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# The stages of `make test`, each to its end also when one before it failed; the last line sums up.
+#
+#   test.sh lint|assets|queries|rust|browser…
+#
+# `queries`, `rust` and `browser` need DATABASE_URL of a throwaway server.
+set -euo pipefail
+# shellcheck source=end2end/scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cd "$root"
+
+passed=0
+failed=0
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+
+# The workspace but for the browser's side, always chosen like this, so that cargo builds each
+# dependency once, with the same features.
+readonly host=(--workspace --exclude frontend)
+
+heading() { printf '\n\e[1m%s\e[0m\n' "$*"; }
+
+# check WHAT CMD…: something that passes or fails as a whole.
+check() {
+  local what=$1
+  shift
+  heading "$what"
+  if "$@"; then
+    ((++passed))
+  else
+    ((++failed))
+    printf 'FAILED: %s\n' "$what"
+  fi
+}
+
+# count PASSED FAILED STATUS: what a runner told, and whether it ended well.
+count() {
+  ((passed += $1, failed += $2, 1))
+  if (($2 == 0 && $3 != 0)); then
+    ((++failed))
+  fi
+}
+
+# The sum of the numbers before a word in a runner's log, in the lines of a pattern.
+sum() {
+  sed -E 's/\x1b\[[0-9;]*m//g' "$logs/rust" |
+    awk -v lines="$1" -v word="$2" '$0 ~ lines { for (i = 2; i <= NF; i++) if ($i ~ "^" word "[;,]?$") n += $(i - 1) } END { print n + 0 }'
+}
+
+dependencies() {
+  if cargo deny --version >/dev/null 2>&1; then
+    cargo deny --all-features check
+  else
+    echo "Without the advisories, for which cargo-deny isn't installed."
+    cargo metadata --format-version 1 --locked | node end2end/scripts/dependencies.mjs deny.toml
+  fi
+}
+
+lint() {
+  check "Formatting" cargo fmt --all --check
+  check "Clippy, server's side" cargo clippy --quiet "${host[@]}" --all-targets -- -D warnings
+  check "Clippy, browser's side" \
+    cargo clippy --quiet --package frontend --target wasm32-unknown-unknown -- -D warnings
+  check "Dependencies" dependencies
+}
+
+assets() {
+  check "What the browser loads" make assets
+}
+
+queries() {
+  check "Query metadata" end2end/scripts/sqlx.sh check
+}
+
+rust() {
+  local status=0
+  heading "Unit and integration tests"
+  if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run "${host[@]}" --no-fail-fast 2>&1 | tee "$logs/rust" || status=$?
+    count "$(sum Summary passed)" "$(($(sum Summary failed) + $(sum Summary out)))" "$status"
+  else
+    cargo test "${host[@]}" --no-fail-fast 2>&1 | tee "$logs/rust" || status=$?
+    count "$(sum '^test result' passed)" "$(sum '^test result' failed)" "$status"
+  fi
+}
+
+browser() {
+  local status=0
+  heading "Browser tests"
+  if make browser-deps && cargo build "${host[@]}" --bins; then
+    PLAYWRIGHT_JSON_OUTPUT_FILE=$logs/browser.json CHROMIUM=$(end2end/scripts/require.sh chromium) \
+      end2end/node_modules/.bin/playwright test --config end2end/browser --reporter=list,json ||
+      status=$?
+  else
+    status=1
+  fi
+  # shellcheck disable=SC2046 # two numbers
+  count $(node -e '
+    const { expected, flaky, unexpected } = JSON.parse(require("fs").readFileSync(process.argv[1])).stats;
+    console.log(expected + flaky, unexpected);
+  ' "$logs/browser.json" 2>/dev/null || echo 0 0) "$status"
+}
+
+for stage in "$@"; do
+  case $stage in
+  lint | assets | queries | rust | browser) "$stage" ;;
+  *) fail "unknown stage: $stage" ;;
+  esac
+done
+
+printf '\n%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))

@@ -1,0 +1,99 @@
+//! Gathers the files that browsers load, names them by their content, and hands them to
+//! `http::assets` to be compiled in.
+//!
+//! The stylesheet is the files of `style/` in the order of their names. The islands' bundle is
+//! what `frontend/pack` left in `target/site/pkg`; a build without it (a plain `cargo check`) serves
+//! pages without islands, which work all the same.
+
+use std::{
+    env,
+    error::Error,
+    fmt::Write as _,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use sha2::{Digest, Sha256};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> Outcome<()> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("..");
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let style = root.join("style");
+    let package = root.join("target/site/pkg");
+    watch(&root.join("migrations"));
+    watch(&style);
+    watch(&package);
+
+    let mut table = String::new();
+    let sheet = stylesheet(&style)?;
+    let path = embed(&mut table, &out, "vestibule", "css", "text/css; charset=utf-8", &sheet)?;
+    let mut names = format!("/// The stylesheet.\npub const STYLE: &str = {path:?};\n");
+
+    let (script, wasm) = (package.join("vestibule.js"), package.join("vestibule_bg.wasm"));
+    let mut bundle = "None".to_owned();
+    if script.exists() && wasm.exists() {
+        watch(&script);
+        watch(&wasm);
+        let (script, wasm) = (fs::read(script)?, fs::read(wasm)?);
+        let script = embed(&mut table, &out, "vestibule", "js", "text/javascript; charset=utf-8", &script)?;
+        let wasm = embed(&mut table, &out, "vestibule", "wasm", "application/wasm", &wasm)?;
+        bundle = format!("Some(({script:?}, {wasm:?}))");
+    }
+    writeln!(names, "/// The islands' JavaScript and WebAssembly.\npub const BUNDLE: Option<(&str, &str)> = {bundle};")?;
+    writeln!(names, "/// Every file.\npub static FILES: &[File] = &[{table}];")?;
+    fs::write(out.join("assets.rs"), names)?;
+    Ok(())
+}
+
+fn watch(path: &Path) {
+    println!("cargo::rerun-if-changed={}", path.display());
+}
+
+fn stylesheet(folder: &Path) -> Outcome<Vec<u8>> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "css"));
+    files.sort();
+    let mut sheet = Vec::new();
+    for file in files {
+        watch(&file);
+        sheet.extend(fs::read(file)?);
+    }
+    Ok(sheet)
+}
+
+/// Writes a file and its compressed forms where the compiler finds them; returns its URL path.
+fn embed(
+    table: &mut String,
+    out: &Path,
+    stem: &str,
+    extension: &str,
+    kind: &str,
+    content: &[u8],
+) -> Outcome<String> {
+    let digest = Sha256::digest(content);
+    let mark = digest.iter().take(6).fold(String::new(), |mut mark, byte| {
+        let _ = write!(mark, "{byte:02x}");
+        mark
+    });
+    let name = format!("{stem}-{mark}.{extension}");
+    let plain = out.join(&name);
+    let (brotli, gzip) = (out.join(format!("{name}.br")), out.join(format!("{name}.gz")));
+    fs::write(&plain, content)?;
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut &*content, &mut compressed, &brotli::enc::BrotliEncoderParams::default())?;
+    fs::write(&brotli, compressed)?;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(content)?;
+    fs::write(&gzip, encoder.finish()?)?;
+    let path = format!("/assets/{name}");
+    write!(
+        table,
+        "File {{ path: {path:?}, kind: {kind:?}, plain: include_bytes!({plain:?}), brotli: include_bytes!({brotli:?}), gzip: include_bytes!({gzip:?}) }}, "
+    )?;
+    Ok(path)
+}

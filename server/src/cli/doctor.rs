@@ -1,0 +1,133 @@
+//! `vestibule doctor`: looks at everything the server needs, and says what to do.
+
+use std::sync::Arc;
+
+use sqlx::PgPool;
+use time::{Duration, OffsetDateTime};
+
+use super::{CommandError, output::say};
+use crate::{
+    clock::{Clock, SystemClock},
+    config::{Config, ProcessEnvironment},
+    db::{outbox, pool},
+    mail::sender::Sender,
+    service::Services,
+    startup,
+    telemetry,
+};
+
+/// The oldest PostgreSQL that this works with: 14.
+const OLDEST_POSTGRESQL: i32 = 140_000;
+/// How far clocks may differ: half of what is forgiven in Clio's tokens.
+const CLOCK_TOLERANCE: Duration = Duration::seconds(30);
+
+/// What a check found: all well, or what to do.
+type Finding = Result<String, String>;
+
+pub(super) async fn run() -> Result<(), CommandError> {
+    let config = Config::read(&ProcessEnvironment)?;
+    telemetry::init(config.log);
+    say("ok    settings: complete")?;
+    say(format!("      register this redirect URL with Clio: {}", config.web.public_url.redirect_uri()))?;
+    let services = startup::services(Arc::new(config), Arc::new(SystemClock))?;
+    let findings = [
+        ("database", database(&services.pool).await),
+        ("migrations", migrations(&services.pool).await),
+        ("clock", clock(&services.pool).await),
+        ("Clio's keys", clio(&services).await),
+        ("mail server", mail(&services).await),
+        ("outbox", outbox(&services.pool).await),
+    ];
+    let mut troubles = 0;
+    for (name, finding) in findings {
+        match finding {
+            Ok(text) => say(format!("ok    {name}: {text}"))?,
+            Err(text) => {
+                troubles += 1;
+                say(format!("FAIL  {name}: {text}"))?;
+            }
+        }
+    }
+    if troubles == 0 {
+        Ok(())
+    } else {
+        Err(CommandError::Refused(format!("{troubles} of the checks failed")))
+    }
+}
+
+async fn database(pool: &PgPool) -> Finding {
+    let version: Result<i32, _> =
+        sqlx::query_scalar("SELECT current_setting('server_version_num')::integer")
+            .fetch_one(pool)
+            .await;
+    match version {
+        Ok(version) if version >= OLDEST_POSTGRESQL => Ok(format!("PostgreSQL {}", version / 10_000)),
+        Ok(version) => Err(format!("PostgreSQL {} is too old; 14 or newer is needed", version / 10_000)),
+        Err(_) => Err("can't be reached or refuses; check DATABASE_URL and that PostgreSQL runs".to_owned()),
+    }
+}
+
+async fn migrations(pool: &PgPool) -> Finding {
+    match pool::is_migrated(pool).await {
+        Ok(true) => Ok("all applied".to_owned()),
+        Ok(false) => Err("some are pending; run: vestibule migrate".to_owned()),
+        Err(_) => Err("can't be read; see database".to_owned()),
+    }
+}
+
+async fn clock(pool: &PgPool) -> Finding {
+    let theirs: Result<OffsetDateTime, _> =
+        sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(pool).await;
+    match theirs {
+        Ok(theirs) => {
+            let difference = (SystemClock.now() - theirs).abs();
+            if difference <= CLOCK_TOLERANCE {
+                Ok(format!("{} ms from the database's", difference.whole_milliseconds()))
+            } else {
+                Err(format!(
+                    "{} s from the database's; let both machines keep time by NTP",
+                    difference.whole_seconds()
+                ))
+            }
+        }
+        Err(_) => Err("can't be compared; see database".to_owned()),
+    }
+}
+
+async fn clio(services: &Services) -> Finding {
+    match services.clio.probe_keys().await {
+        Ok(keys) => Ok(format!("{} usable", keys.len())),
+        Err(error) => Err(format!(
+            "{error}; check CLIO_IDENTITY_JWKS_URL and that this machine may reach Clio by https"
+        )),
+    }
+}
+
+async fn mail(services: &Services) -> Finding {
+    let Some(settings) = &services.config.mail else {
+        return Ok("SMTP_URL isn't set; mail stays in the outbox".to_owned());
+    };
+    let trouble = "can't be reached or refuses; check SMTP_URL".to_owned();
+    let Ok(sender) = Sender::new(settings) else {
+        return Err(trouble);
+    };
+    match sender.probe().await {
+        Ok(()) => Ok("lets us in".to_owned()),
+        Err(_) => Err(trouble),
+    }
+}
+
+async fn outbox(pool: &PgPool) -> Finding {
+    let standing = match pool.acquire().await {
+        Ok(mut connection) => outbox::standing(&mut connection).await.ok(),
+        Err(_) => None,
+    };
+    match standing {
+        Some(standing) if standing.dead == 0 => Ok(format!("{} waiting", standing.waiting)),
+        Some(standing) => Err(format!(
+            "{} given up, {} waiting; look at mail_outbox where dead_at is set",
+            standing.dead, standing.waiting
+        )),
+        None => Err("can't be read; see database and migrations".to_owned()),
+    }
+}

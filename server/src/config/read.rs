@@ -1,0 +1,478 @@
+//! Reading settings from the environment, with every problem named.
+
+use std::{
+    fmt,
+    io::IsTerminal,
+    net::SocketAddr,
+    path::PathBuf,
+    str::FromStr,
+    time::Duration,
+};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use url::Url;
+
+use super::{
+    Clio, Config, Database, Log, LogFormat, Mail, PublicUrl, Sessions, Web, is_loopback,
+};
+use crate::{
+    domain::{
+        admission::Admission,
+        email::Email,
+        profile::{FieldPolicy, ProfilePolicy},
+    },
+    secrets::{MasterKey, Secret},
+};
+
+/// Where settings come from.
+pub trait Environment {
+    /// The value of a variable; `None` when it isn't set or empty.
+    fn get(&self, name: &str) -> Option<String>;
+    /// The content of a file that a `NAME_FILE` variable names.
+    fn read_file(&self, path: &str) -> Result<String, std::io::Error>;
+}
+
+/// The process's own environment and file system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ProcessEnvironment;
+
+impl Environment for ProcessEnvironment {
+    fn get(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|value| !value.is_empty())
+    }
+
+    fn read_file(&self, path: &str) -> Result<String, std::io::Error> {
+        std::fs::read_to_string(path)
+    }
+}
+
+/// What is wrong with one setting. Never holds its value, which may be secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The variable.
+    pub name: &'static str,
+    /// What is wrong and what would be right.
+    pub what: String,
+}
+
+/// All that is wrong with the settings.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Problems(pub Vec<Problem>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "These settings need attention:")?;
+        for problem in &self.0 {
+            writeln!(f, "  {}: {}", problem.name, problem.what)?;
+        }
+        Ok(())
+    }
+}
+
+impl Config {
+    /// Reads all settings.
+    ///
+    /// # Errors
+    /// [`Problems`] names every setting that is missing or wrong.
+    pub fn read(environment: &impl Environment) -> Result<Self, Problems> {
+        let mut reader = Reader { environment, problems: Vec::new() };
+        let config = reader.config();
+        match config {
+            Some(config) if reader.problems.is_empty() => Ok(config),
+            _ => Err(Problems(reader.problems)),
+        }
+    }
+
+    /// Reads only what reaching the database needs.
+    ///
+    /// # Errors
+    /// [`Problems`] names every setting that is missing or wrong.
+    pub fn read_database(environment: &impl Environment) -> Result<Database, Problems> {
+        let mut reader = Reader { environment, problems: Vec::new() };
+        let database = reader.database();
+        match database {
+            Some(database) if reader.problems.is_empty() => Ok(database),
+            _ => Err(Problems(reader.problems)),
+        }
+    }
+}
+
+struct Reader<'a, E> {
+    environment: &'a E,
+    problems: Vec<Problem>,
+}
+
+impl<E: Environment> Reader<'_, E> {
+    fn config(&mut self) -> Option<Config> {
+        // Everything is read before anything is given up, so that all problems are named.
+        let database = self.database();
+        let web = self.web();
+        let loopback = web.as_ref().is_some_and(|web| web.public_url.is_loopback());
+        let clio = self.clio(web.as_ref().map(|web| &web.public_url));
+        let admission = self.admission();
+        let profile = self.profile();
+        let firm_name = self.firm_name();
+        let mail = self.mail();
+        let sessions = self.sessions();
+        let key = self.secret_key(loopback);
+        let log = Log { format: self.log_format(), level: self.log_level() };
+        let clio = clio?;
+        let master_key = key.unwrap_or_else(|| MasterKey::derived_from(clio.app_secret.expose()));
+        Some(Config {
+            database: database?,
+            web: web?,
+            clio,
+            admission: admission?,
+            profile,
+            firm_name,
+            mail,
+            sessions,
+            master_key,
+            log,
+        })
+    }
+
+    fn database(&mut self) -> Option<Database> {
+        let url = self.required_secret("DATABASE_URL", "DATABASE_URL_FILE");
+        let url = url.filter(|url| {
+            let good = url.expose().starts_with("postgres://")
+                || url.expose().starts_with("postgresql://");
+            if !good {
+                self.complain("DATABASE_URL", "must be a postgres:// URL");
+            }
+            good
+        });
+        let auto_migrate = self.flag("AUTO_MIGRATE", true);
+        let connections = self.number("DATABASE_CONNECTIONS", 10, 2..=500);
+        Some(Database { url: url?, auto_migrate, connections })
+    }
+
+    fn web(&mut self) -> Option<Web> {
+        let public_url = self.public_url();
+        let listen = self
+            .address("LISTEN_ADDR")
+            .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000)));
+        let mut trusted_proxies = Vec::new();
+        for part in self.list("TRUSTED_PROXIES") {
+            let network = part
+                .parse()
+                .or_else(|_| part.parse::<std::net::IpAddr>().map(ipnet::IpNet::from));
+            match network {
+                Ok(network) => trusted_proxies.push(network),
+                Err(_) => self.complain(
+                    "TRUSTED_PROXIES",
+                    "must be networks like 10.0.0.0/8, separated by commas",
+                ),
+            }
+        }
+        Some(Web { public_url: public_url?, listen, trusted_proxies })
+    }
+
+    fn public_url(&mut self) -> Option<PublicUrl> {
+        let text = self.required("PUBLIC_URL")?;
+        let public = Url::parse(&text).ok().and_then(|url| PublicUrl::of(&url));
+        if public.is_none() {
+            self.complain(
+                "PUBLIC_URL",
+                "must be https://host without a path; http:// only for a loopback host such as localhost",
+            );
+        }
+        public
+    }
+
+    fn clio(&mut self, public_url: Option<&PublicUrl>) -> Option<Clio> {
+        let app_key = self.required("CLIO_IDENTITY_APP_KEY");
+        let app_secret =
+            self.required_secret("CLIO_IDENTITY_APP_SECRET", "CLIO_IDENTITY_APP_SECRET_FILE");
+        let issuer = self
+            .environment
+            .get("CLIO_IDENTITY_ISSUER")
+            .unwrap_or_else(|| "https://account.clio.com/".to_owned());
+        let loopback = public_url.is_some_and(PublicUrl::is_loopback);
+        let base = self.endpoint("CLIO_IDENTITY_ISSUER", &issuer, loopback);
+        if issuer.len() > 255 {
+            self.complain("CLIO_IDENTITY_ISSUER", "is longer than 255 characters");
+        }
+        let slash = if issuer.ends_with('/') { "" } else { "/" };
+        let mut endpoint = |name: &'static str, path: &str| {
+            let text = self
+                .environment
+                .get(name)
+                .unwrap_or_else(|| format!("{issuer}{slash}{path}"));
+            self.endpoint(name, &text, loopback)
+        };
+        let authorization_url = endpoint("CLIO_IDENTITY_AUTHORIZATION_URL", "oauth2/auth");
+        let token_url = endpoint("CLIO_IDENTITY_TOKEN_URL", "oauth2/token");
+        let jwks_url = endpoint("CLIO_IDENTITY_JWKS_URL", ".well-known/jwks.json");
+        let extra_authority = self.environment.get("CLIO_CA_FILE").map(PathBuf::from);
+        let nonce = self.flag("CLIO_IDENTITY_NONCE", true);
+        let pkce = self.flag("CLIO_IDENTITY_PKCE", true);
+        let strict = self.flag("CLIO_IDENTITY_STRICT", false);
+        base?;
+        Some(Clio {
+            app_key: app_key?,
+            app_secret: app_secret?,
+            issuer,
+            authorization_url: authorization_url?,
+            token_url: token_url?,
+            jwks_url: jwks_url?,
+            extra_authority,
+            nonce,
+            pkce,
+            strict,
+        })
+    }
+
+    fn endpoint(&mut self, name: &'static str, text: &str, loopback: bool) -> Option<Url> {
+        let url = Url::parse(text).ok().filter(|url| {
+            url.host().is_some()
+                && url.username().is_empty()
+                && url.password().is_none()
+                && url.fragment().is_none()
+                && (url.scheme() == "https"
+                    || (url.scheme() == "http" && loopback && is_loopback(url)))
+        });
+        if url.is_none() {
+            self.complain(
+                name,
+                "must be an https URL; http only for a loopback host, and only when PUBLIC_URL is loopback too",
+            );
+        }
+        url
+    }
+
+    fn admission(&mut self) -> Option<Admission> {
+        let policy = self.environment.get("ADMISSION");
+        match policy.as_deref().unwrap_or("approval") {
+            "open" => Some(Admission::Open),
+            "approval" => Some(Admission::Approval),
+            "invited" => Some(Admission::Invited),
+            "closed" => Some(Admission::Closed),
+            "domains" => {
+                let domains = self.list("ADMISSION_DOMAINS");
+                let good = domains.iter().all(|d| Email::parse(&format!("x@{d}")).is_ok());
+                if domains.is_empty() || !good {
+                    self.complain(
+                        "ADMISSION_DOMAINS",
+                        "must be e-mail domains, separated by commas, when ADMISSION is domains",
+                    );
+                    return None;
+                }
+                let folded = domains.iter().map(|d| d.to_ascii_lowercase()).collect();
+                Some(Admission::Domains(folded))
+            }
+            _ => {
+                self.complain("ADMISSION", "must be open, domains, approval, invited or closed");
+                None
+            }
+        }
+    }
+
+    fn profile(&mut self) -> ProfilePolicy {
+        ProfilePolicy {
+            first_name: self.field_policy("PROFILE_FIRST_NAME"),
+            last_name: self.field_policy("PROFILE_LAST_NAME"),
+            email: {
+                let policy = self.field_policy("PROFILE_EMAIL");
+                if policy == FieldPolicy::Follow {
+                    self.complain("PROFILE_EMAIL", "must be keep or suggest");
+                }
+                policy
+            },
+        }
+    }
+
+    fn field_policy(&mut self, name: &'static str) -> FieldPolicy {
+        match self.environment.get(name).map(|text| text.parse()) {
+            None => FieldPolicy::Suggest,
+            Some(Ok(policy)) => policy,
+            Some(Err(())) => {
+                self.complain(name, "must be keep, suggest or follow");
+                FieldPolicy::Suggest
+            }
+        }
+    }
+
+    fn firm_name(&mut self) -> String {
+        let name = self
+            .environment
+            .get("FIRM_NAME")
+            .unwrap_or_else(|| "Your firm".to_owned());
+        if name.chars().count() > 100 || name.chars().any(char::is_control) {
+            self.complain("FIRM_NAME", "must be at most 100 characters in one line");
+        }
+        name
+    }
+
+    fn mail(&mut self) -> Option<Mail> {
+        let smtp_url = self.secret("SMTP_URL", "SMTP_URL_FILE")?;
+        let scheme_fits = ["smtp://", "smtps://"]
+            .iter()
+            .any(|scheme| smtp_url.expose().starts_with(scheme));
+        if !scheme_fits {
+            self.complain("SMTP_URL", "must be an smtp:// or smtps:// URL");
+        }
+        let from = self.environment.get("MAIL_FROM");
+        match from.filter(|from| from.parse::<lettre::message::Mailbox>().is_ok()) {
+            Some(from) => Some(Mail { smtp_url, from }),
+            None => {
+                self.complain(
+                    "MAIL_FROM",
+                    "must be the address mail comes from, when SMTP_URL is set",
+                );
+                None
+            }
+        }
+    }
+
+    fn sessions(&mut self) -> Sessions {
+        let minutes = self.number("SESSION_IDLE_MINUTES", 30, 1..=10_080);
+        let hours = self.number("SESSION_ABSOLUTE_HOURS", 12, 1..=720);
+        Sessions {
+            idle: Duration::from_secs(u64::from(minutes) * 60),
+            absolute: Duration::from_secs(u64::from(hours) * 3600),
+        }
+    }
+
+    fn secret_key(&mut self, loopback: bool) -> Option<MasterKey> {
+        let text = self.secret("SECRET_KEY", "SECRET_KEY_FILE");
+        match text {
+            Some(text) => {
+                let bytes = BASE64_STANDARD.decode(text.expose().trim()).ok();
+                let key = bytes.and_then(|bytes| bytes.try_into().ok()).map(MasterKey::new);
+                if key.is_none() {
+                    self.complain(
+                        "SECRET_KEY",
+                        "must be 32 bytes in base64; make one with: openssl rand -base64 32",
+                    );
+                }
+                key
+            }
+            None => {
+                if !loopback {
+                    self.complain(
+                        "SECRET_KEY",
+                        "is required unless PUBLIC_URL is loopback; make one with: openssl rand -base64 32",
+                    );
+                }
+                None
+            }
+        }
+    }
+
+    fn log_format(&mut self) -> LogFormat {
+        match self.environment.get("LOG_FORMAT").as_deref() {
+            Some("text") => LogFormat::Text,
+            Some("json") => LogFormat::Json,
+            Some(_) => {
+                self.complain("LOG_FORMAT", "must be text or json");
+                LogFormat::Text
+            }
+            None if std::io::stdout().is_terminal() => LogFormat::Text,
+            None => LogFormat::Json,
+        }
+    }
+
+    fn log_level(&mut self) -> tracing::Level {
+        match self.environment.get("LOG_LEVEL").as_deref() {
+            None | Some("info") => tracing::Level::INFO,
+            Some("debug") => tracing::Level::DEBUG,
+            Some("warn") => tracing::Level::WARN,
+            Some("error") => tracing::Level::ERROR,
+            Some(_) => {
+                self.complain("LOG_LEVEL", "must be error, warn, info or debug");
+                tracing::Level::INFO
+            }
+        }
+    }
+
+    fn complain(&mut self, name: &'static str, what: impl Into<String>) {
+        self.problems.push(Problem { name, what: what.into() });
+    }
+
+    fn required(&mut self, name: &'static str) -> Option<String> {
+        let value = self.environment.get(name);
+        if value.is_none() {
+            self.complain(name, "is required");
+        }
+        value
+    }
+
+    fn required_secret(&mut self, name: &'static str, file: &'static str) -> Option<Secret> {
+        let before = self.problems.len();
+        let value = self.secret(name, file);
+        if value.is_none() && self.problems.len() == before {
+            self.complain(name, format!("is required (or {file})"));
+        }
+        value
+    }
+
+    /// A secret from `NAME`, or from the file that `NAME_FILE` names, without the line break at its
+    /// end.
+    fn secret(&mut self, name: &'static str, file: &'static str) -> Option<Secret> {
+        let direct = self.environment.get(name);
+        match (direct, self.environment.get(file)) {
+            (Some(_), Some(_)) => {
+                self.complain(name, format!("is set, and {file} too; set one of them"));
+                None
+            }
+            (Some(value), None) => Some(Secret::new(value)),
+            (None, Some(path)) => {
+                let content = self.environment.read_file(&path).ok();
+                let text = content.map(|text| text.trim_end_matches(['\r', '\n']).to_owned());
+                match text.filter(|text| !text.is_empty()) {
+                    Some(text) => Some(Secret::new(text)),
+                    None => {
+                        self.complain(file, "names a file that can't be read or is empty");
+                        None
+                    }
+                }
+            }
+            (None, None) => None,
+        }
+    }
+
+    fn list(&self, name: &'static str) -> Vec<String> {
+        let text = self.environment.get(name).unwrap_or_default();
+        let parts = text.split(',').map(str::trim);
+        parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    }
+
+    fn flag(&mut self, name: &'static str, default: bool) -> bool {
+        match self.environment.get(name).as_deref() {
+            None => default,
+            Some("true" | "1" | "on") => true,
+            Some("false" | "0" | "off") => false,
+            Some(_) => {
+                self.complain(name, "must be true or false");
+                default
+            }
+        }
+    }
+
+    fn number(
+        &mut self,
+        name: &'static str,
+        default: u32,
+        bounds: std::ops::RangeInclusive<u32>,
+    ) -> u32 {
+        match self.environment.get(name).map(|text| u32::from_str(&text)) {
+            None => default,
+            Some(Ok(number)) if bounds.contains(&number) => number,
+            Some(_) => {
+                let (from, to) = bounds.into_inner();
+                self.complain(name, format!("must be a whole number from {from} to {to}"));
+                default
+            }
+        }
+    }
+
+    fn address(&mut self, name: &'static str) -> Option<SocketAddr> {
+        let text = self.environment.get(name)?;
+        let address = text.parse().ok();
+        if address.is_none() {
+            self.complain(name, "must be an address and a port, such as 127.0.0.1:3000");
+        }
+        address
+    }
+}

@@ -1,0 +1,312 @@
+//! Accounts.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{DbResult, sign_in::Awaits};
+use crate::domain::{
+    account::{AccountId, Role, Status},
+    email::Email,
+    name::Name,
+};
+
+/// An account as administrators see it.
+#[derive(Clone, Debug)]
+pub struct AccountRow {
+    /// Its id.
+    pub id: AccountId,
+    /// Its e-mail.
+    pub email: String,
+    /// Whether the e-mail was proved or vouched for.
+    pub email_verified: bool,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Role.
+    pub role: Role,
+    /// State.
+    pub status: Status,
+    /// Since when.
+    pub created_at: OffsetDateTime,
+}
+
+struct Row {
+    id: Uuid,
+    email: String,
+    email_verified: bool,
+    first_name: String,
+    last_name: String,
+    role: String,
+    status: String,
+    created_at: OffsetDateTime,
+}
+
+impl Row {
+    fn account(self) -> DbResult<AccountRow> {
+        Ok(AccountRow {
+            id: AccountId(self.id),
+            email: self.email,
+            email_verified: self.email_verified,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            role: self.role.parse()?,
+            status: self.status.parse()?,
+            created_at: self.created_at,
+        })
+    }
+}
+
+/// The accounts with this e-mail that aren't deleted, locked against other changes; the verified one
+/// first, then oldest first.
+pub async fn lock_by_email(
+    connection: &mut PgConnection,
+    email: &Email,
+) -> DbResult<Vec<AccountRow>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT
+             id,
+             email,
+             email_verified_at IS NOT NULL AS "email_verified!",
+             first_name,
+             last_name,
+             role,
+             status,
+             created_at
+         FROM accounts
+         WHERE lower(email COLLATE "C") = $1
+           AND status <> 'deleted'
+         ORDER BY email_verified_at IS NULL, created_at, id
+         LIMIT 50
+         FOR UPDATE"#,
+        email.key(),
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Row::account).collect()
+}
+
+/// The account with this id, locked against other changes.
+pub async fn lock(connection: &mut PgConnection, id: AccountId) -> DbResult<Option<AccountRow>> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT
+             id,
+             email,
+             email_verified_at IS NOT NULL AS "email_verified!",
+             first_name,
+             last_name,
+             role,
+             status,
+             created_at
+         FROM accounts
+         WHERE id = $1
+         FOR UPDATE"#,
+        id.0,
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(Row::account).transpose()
+}
+
+/// A page of accounts in a state, oldest first.
+pub async fn list(
+    connection: &mut PgConnection,
+    status: Status,
+    limit: i64,
+) -> DbResult<Vec<AccountRow>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT
+             id,
+             email,
+             email_verified_at IS NOT NULL AS "email_verified!",
+             first_name,
+             last_name,
+             role,
+             status,
+             created_at
+         FROM accounts
+         WHERE status = $1
+         ORDER BY created_at, id
+         LIMIT $2"#,
+        status.as_str(),
+        limit,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Row::account).collect()
+}
+
+/// The password hash of an account, which the caller has locked.
+pub async fn password_hash(
+    connection: &mut PgConnection,
+    id: AccountId,
+) -> DbResult<Option<String>> {
+    let hash = sqlx::query_scalar!("SELECT password_hash FROM accounts WHERE id = $1", id.0)
+        .fetch_optional(connection)
+        .await?;
+    Ok(hash.flatten())
+}
+
+/// Sets the state of an account.
+pub async fn set_status(
+    connection: &mut PgConnection,
+    id: AccountId,
+    status: Status,
+    now: OffsetDateTime,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE accounts SET status = $2, status_changed_at = $3 WHERE id = $1",
+        id.0,
+        status.as_str(),
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Sets the role of an account.
+pub async fn set_role(connection: &mut PgConnection, id: AccountId, role: Role) -> DbResult<()> {
+    sqlx::query!("UPDATE accounts SET role = $2 WHERE id = $1", id.0, role.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Sets the names of an account.
+pub async fn set_names(
+    connection: &mut PgConnection,
+    id: AccountId,
+    first_name: &Name,
+    last_name: &Name,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE accounts SET first_name = $2, last_name = $3 WHERE id = $1",
+        id.0,
+        first_name.as_str(),
+        last_name.as_str(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Notes that the welcome page is done with, and gives back where the person was going.
+pub async fn finish_welcome(
+    connection: &mut PgConnection,
+    id: AccountId,
+    now: OffsetDateTime,
+) -> DbResult<Option<String>> {
+    let return_to = sqlx::query_scalar!(
+        "UPDATE accounts SET welcomed_at = coalesce(welcomed_at, $2) WHERE id = $1 RETURNING return_to",
+        id.0,
+        now,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(return_to.flatten())
+}
+
+/// Where an account's first sign-in was going.
+pub async fn return_to(connection: &mut PgConnection, id: AccountId) -> DbResult<Option<String>> {
+    let return_to = sqlx::query_scalar!("SELECT return_to FROM accounts WHERE id = $1", id.0)
+        .fetch_optional(connection)
+        .await?;
+    Ok(return_to.flatten())
+}
+
+/// Marks the e-mail of an account as proved; `false` when another account holds that e-mail,
+/// verified, already.
+pub async fn verify_email(
+    connection: &mut PgConnection,
+    id: AccountId,
+    now: OffsetDateTime,
+) -> DbResult<bool> {
+    let outcome = sqlx::query!(
+        "UPDATE accounts SET email_verified_at = coalesce(email_verified_at, $2) WHERE id = $1",
+        id.0,
+        now,
+    )
+    .execute(connection)
+    .await;
+    match outcome {
+        Ok(_) => Ok(true),
+        Err(sqlx::Error::Database(error))
+            if error.constraint() == Some("accounts_verified_email_key") =>
+        {
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Creates an account that an administrator vouches for.
+pub async fn insert_invited(
+    connection: &mut PgConnection,
+    id: AccountId,
+    email: &Email,
+    role: Role,
+    now: OffsetDateTime,
+) -> DbResult<()> {
+    sqlx::query!(
+        "INSERT INTO accounts
+             (id, email, email_verified_at, role, status, created_at, status_changed_at)
+         VALUES ($1, $2, $3, $4, 'invited', $3, $3)",
+        id.0,
+        email.as_str(),
+        now,
+        role.as_str(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// How many owners there are whose accounts are in use, with their rows locked, so that two
+/// administrators at once can't remove the last two.
+pub async fn lock_owners(connection: &mut PgConnection) -> DbResult<Vec<AccountId>> {
+    let ids = sqlx::query_scalar!(
+        "SELECT id
+         FROM accounts
+         WHERE role = 'owner'
+           AND status IN ('invited', 'active')
+         ORDER BY id
+         FOR UPDATE",
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(AccountId).collect())
+}
+
+/// What a pending account waits for, and since when; `None` when it isn't pending.
+pub async fn awaits(
+    connection: &mut PgConnection,
+    id: AccountId,
+) -> DbResult<Option<(Awaits, OffsetDateTime)>> {
+    let row = sqlx::query!(
+        "SELECT awaits, status_changed_at FROM accounts WHERE id = $1 AND status = 'pending'",
+        id.0,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| {
+        let awaits = if row.awaits == Awaits::Mailbox.as_str() {
+            Awaits::Mailbox
+        } else {
+            Awaits::Approval
+        };
+        (awaits, row.status_changed_at)
+    }))
+}
+
+/// Since when an account exists.
+pub async fn created_at(connection: &mut PgConnection, id: AccountId) -> DbResult<OffsetDateTime> {
+    let created_at = sqlx::query_scalar!("SELECT created_at FROM accounts WHERE id = $1", id.0)
+        .fetch_one(connection)
+        .await?;
+    Ok(created_at)
+}

@@ -1,0 +1,304 @@
+//! Audit events and the chain over them.
+
+use serde_json::Value;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::DbResult;
+use crate::domain::{account::AccountId, reference::Reference};
+
+/// An event to be recorded.
+#[derive(Clone, Debug, Default)]
+pub struct NewEvent<'a> {
+    /// What happened, such as `account.approved`.
+    pub action: &'a str,
+    /// Who did it.
+    pub actor: Option<AccountId>,
+    /// Whom it is about.
+    pub account: Option<AccountId>,
+    /// The code that the person was shown.
+    pub reference: Option<&'a Reference>,
+    /// Why, in a fixed word.
+    pub reason: Option<&'a str>,
+    /// Further facts without personal data.
+    pub detail: Option<Value>,
+}
+
+/// Records an event, in the transaction of the change.
+pub async fn record(
+    connection: &mut PgConnection,
+    event: &NewEvent<'_>,
+    now: OffsetDateTime,
+) -> DbResult<()> {
+    sqlx::query!(
+        "INSERT INTO audit_events
+             (at, action, actor_account_id, account_id, reference, reason, detail)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        now,
+        event.action,
+        event.actor.map(|actor| actor.0),
+        event.account.map(|account| account.0),
+        event.reference.map(Reference::as_str),
+        event.reason,
+        event.detail,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// An event as it is stored, for the chain and for export.
+#[derive(Clone, Debug)]
+pub struct EventRow {
+    /// Its id.
+    pub id: i64,
+    /// When.
+    pub at: OffsetDateTime,
+    /// What.
+    pub action: String,
+    /// Who did it.
+    pub actor_account_id: Option<Uuid>,
+    /// Whom it is about.
+    pub account_id: Option<Uuid>,
+    /// Which link it is about.
+    pub identity_id: Option<Uuid>,
+    /// The code that the person was shown.
+    pub reference: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Further facts, in PostgreSQL's own text of the JSON, which is the same whenever it is read.
+    pub detail: Option<String>,
+}
+
+/// Lets one node at a time seal, until the end of the transaction; `false` when another one does.
+pub async fn try_lock_chain(connection: &mut PgConnection) -> DbResult<bool> {
+    const CHAIN: i64 = 0x7665_7374_6962_756c;
+    let locked = sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock($1) AS "locked!""#, CHAIN)
+        .fetch_one(connection)
+        .await?;
+    Ok(locked)
+}
+
+/// The end of the chain.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// How many events it holds.
+    pub position: i64,
+    /// The last hash.
+    pub hash: Vec<u8>,
+    /// The signature over both.
+    pub signature: Vec<u8>,
+}
+
+/// The end of the chain, as signed; `None` before the first seal.
+pub async fn head(connection: &mut PgConnection) -> DbResult<Option<Head>> {
+    let head = sqlx::query_as!(Head, "SELECT position, hash, signature FROM audit_head")
+        .fetch_optional(connection)
+        .await?;
+    Ok(head)
+}
+
+/// An id such that every event up to it has been sealed.
+///
+/// An event sealed ten minutes before the last seal has an id that was drawn before; whatever drew
+/// a smaller id has ended since, because no transaction lives that long, and was seen by the last
+/// seal.
+pub async fn sealed_up_to(connection: &mut PgConnection) -> DbResult<i64> {
+    let id = sqlx::query_scalar!(
+        "SELECT event_id
+         FROM audit_chain
+         WHERE sealed_at < (SELECT sealed_at FROM audit_head) - interval '10 minutes'
+         ORDER BY position DESC
+         LIMIT 1",
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(id.unwrap_or(0))
+}
+
+/// Events that aren't in the chain yet, oldest first; `after` is an id up to which all are.
+pub async fn unsealed(
+    connection: &mut PgConnection,
+    after: i64,
+    limit: i64,
+) -> DbResult<Vec<EventRow>> {
+    let events = sqlx::query_as!(
+        EventRow,
+        "SELECT
+             e.id,
+             e.at,
+             e.action,
+             e.actor_account_id,
+             e.account_id,
+             e.identity_id,
+             e.reference,
+             e.reason,
+             e.detail::text AS detail
+         FROM audit_events e
+         WHERE e.id > $1
+           AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.event_id = e.id)
+         ORDER BY e.id
+         LIMIT $2",
+        after,
+        limit,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(events)
+}
+
+/// Appends links to the chain and moves its end.
+pub async fn append(
+    connection: &mut PgConnection,
+    first_position: i64,
+    event_ids: &[i64],
+    hashes: &[Vec<u8>],
+    head: &Head,
+    now: OffsetDateTime,
+) -> DbResult<()> {
+    sqlx::query!(
+        "INSERT INTO audit_chain (position, event_id, hash, sealed_at)
+         SELECT $1 + n - 1, event_id, hash, $4
+         FROM unnest($2::bigint[], $3::bytea[]) WITH ORDINALITY AS link (event_id, hash, n)",
+        first_position,
+        event_ids,
+        hashes,
+        now,
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO audit_head (position, hash, signature, sealed_at)
+         VALUES ($1, $2, $3, $4)
+         ON CONFLICT (only_row) DO UPDATE
+         SET position = excluded.position,
+             hash = excluded.hash,
+             signature = excluded.signature,
+             sealed_at = excluded.sealed_at",
+        head.position,
+        head.hash,
+        head.signature,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A link of the chain with the event it is over; the event is gone when somebody removed it.
+#[derive(Debug)]
+pub struct ChainRow {
+    /// The place in the chain.
+    pub position: i64,
+    /// The id of the event.
+    pub event_id: i64,
+    /// The hash.
+    pub hash: Vec<u8>,
+    /// The event.
+    pub event: Option<EventRow>,
+}
+
+/// The part of the chain after a position, in order.
+pub async fn chain_after(
+    connection: &mut PgConnection,
+    position: i64,
+    limit: i64,
+) -> DbResult<Vec<ChainRow>> {
+    let rows = sqlx::query!(
+        r#"SELECT
+             c.position,
+             c.event_id,
+             c.hash,
+             e.id AS "id?",
+             e.at AS "at?",
+             e.action AS "action?",
+             e.actor_account_id AS "actor_account_id?",
+             e.account_id AS "account_id?",
+             e.identity_id AS "identity_id?",
+             e.reference AS "reference?",
+             e.reason AS "reason?",
+             e.detail::text AS "detail?"
+         FROM audit_chain c
+         LEFT JOIN audit_events e ON e.id = c.event_id
+         WHERE c.position > $1
+         ORDER BY c.position
+         LIMIT $2"#,
+        position,
+        limit,
+    )
+    .fetch_all(connection)
+    .await?;
+    let rows = rows.into_iter().map(|row| ChainRow {
+        position: row.position,
+        event_id: row.event_id,
+        hash: row.hash,
+        event: match (row.id, row.at, row.action) {
+            (Some(id), Some(at), Some(action)) => Some(EventRow {
+                id,
+                at,
+                action,
+                actor_account_id: row.actor_account_id,
+                account_id: row.account_id,
+                identity_id: row.identity_id,
+                reference: row.reference,
+                reason: row.reason,
+                detail: row.detail,
+            }),
+            _ => None,
+        },
+    });
+    Ok(rows.collect())
+}
+
+/// How many events aren't in the chain, and how old the oldest of them is.
+#[derive(Clone, Copy, Debug)]
+pub struct Tail {
+    /// How many.
+    pub count: i64,
+    /// The oldest.
+    pub oldest: Option<OffsetDateTime>,
+}
+
+/// The unsealed tail.
+pub async fn tail(connection: &mut PgConnection) -> DbResult<Tail> {
+    let tail = sqlx::query_as!(
+        Tail,
+        r#"SELECT count(*) AS "count!", min(e.at) AS oldest
+         FROM audit_events e
+         WHERE NOT EXISTS (SELECT FROM audit_chain c WHERE c.event_id = e.id)"#,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(tail)
+}
+
+/// Events after an id, in order, for export.
+pub async fn events_after(
+    connection: &mut PgConnection,
+    id: i64,
+    limit: i64,
+) -> DbResult<Vec<EventRow>> {
+    let events = sqlx::query_as!(
+        EventRow,
+        "SELECT
+             id,
+             at,
+             action,
+             actor_account_id,
+             account_id,
+             identity_id,
+             reference,
+             reason,
+             detail::text AS detail
+         FROM audit_events
+         WHERE id > $1
+         ORDER BY id
+         LIMIT $2",
+        id,
+        limit,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(events)
+}

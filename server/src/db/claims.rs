@@ -1,0 +1,80 @@
+//! One-time links that administrators hand over.
+
+use sqlx::PgConnection;
+use time::{Duration, OffsetDateTime};
+
+use super::DbResult;
+use crate::domain::{account::AccountId, linking::{Claim, Holder}};
+
+/// How long a one-time link is good for.
+pub const LIFETIME: Duration = Duration::hours(24);
+
+/// Stores a one-time link, in place of the account's older ones.
+pub async fn put(
+    connection: &mut PgConnection,
+    account: AccountId,
+    token_hash: &[u8],
+    now: OffsetDateTime,
+) -> DbResult<()> {
+    sqlx::query!("DELETE FROM claims WHERE account_id = $1 AND used_at IS NULL", account.0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!(
+        "INSERT INTO claims (token_hash, account_id, created_at, expires_at)
+         VALUES ($1, $2, $3, $4)",
+        token_hash,
+        account.0,
+        now,
+        now + LIFETIME,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What a one-time link is worth now.
+pub async fn find(
+    connection: &mut PgConnection,
+    token_hash: &[u8],
+    now: OffsetDateTime,
+) -> DbResult<Claim> {
+    let row = sqlx::query!(
+        "SELECT a.id, a.status
+         FROM claims c
+         JOIN accounts a ON a.id = c.account_id
+         WHERE c.token_hash = $1
+           AND c.used_at IS NULL
+           AND c.expires_at > $2",
+        token_hash,
+        now,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(match row {
+        Some(row) => Claim::Alive(Holder { account: AccountId(row.id), status: row.status.parse()? }),
+        None => Claim::Dead,
+    })
+}
+
+/// Uses a one-time link up; `false` when it is used or over already.
+pub async fn consume(
+    connection: &mut PgConnection,
+    token_hash: &[u8],
+    account: AccountId,
+    now: OffsetDateTime,
+) -> DbResult<bool> {
+    let done = sqlx::query!(
+        "UPDATE claims
+         SET used_at = $3
+         WHERE token_hash = $1
+           AND account_id = $2
+           AND used_at IS NULL
+           AND expires_at > $3",
+        token_hash,
+        account.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}

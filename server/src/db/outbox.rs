@@ -1,0 +1,148 @@
+//! Outgoing mail, from the transaction that causes it to the mail server.
+
+use sqlx::PgConnection;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::DbResult;
+use crate::domain::account::AccountId;
+
+/// How often a mail is tried before it is given up.
+pub const MAX_ATTEMPTS: i32 = 10;
+
+/// A mail to be written.
+#[derive(Debug)]
+pub struct NewMail<'a> {
+    /// Its id.
+    pub id: Uuid,
+    /// To whom.
+    pub to_email: &'a str,
+    /// What kind of mail.
+    pub kind: &'a str,
+    /// The subject.
+    pub subject: &'a str,
+    /// The text.
+    pub body_text: &'a str,
+    /// Which account it is about.
+    pub account: Option<AccountId>,
+}
+
+/// Puts a mail into the outbox.
+pub async fn put(
+    connection: &mut PgConnection,
+    mail: &NewMail<'_>,
+    now: OffsetDateTime,
+) -> DbResult<()> {
+    sqlx::query!(
+        "INSERT INTO mail_outbox
+             (id, to_email, kind, subject, body_text, account_id, created_at, next_attempt_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
+        mail.id,
+        mail.to_email,
+        mail.kind,
+        mail.subject,
+        mail.body_text,
+        mail.account.map(|account| account.0),
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A mail that is due.
+#[derive(Debug)]
+pub struct DueMail {
+    /// Its id.
+    pub id: Uuid,
+    /// To whom.
+    pub to_email: String,
+    /// What kind of mail.
+    pub kind: String,
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub body_text: String,
+    /// How often it has been tried, this time included.
+    pub attempts: i32,
+}
+
+/// Takes due mails for sending: counts the attempt and puts the next one off, so that a node that
+/// dies while sending loses nothing and no other node sends the same mail meanwhile.
+pub async fn take_due(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+) -> DbResult<Vec<DueMail>> {
+    let mails = sqlx::query_as!(
+        DueMail,
+        "UPDATE mail_outbox
+         SET attempts = attempts + 1,
+             next_attempt_at = $1::timestamptz + least(power(2, attempts), 360) * interval '30 seconds'
+         WHERE id IN (
+             SELECT id
+             FROM mail_outbox
+             WHERE sent_at IS NULL
+               AND dead_at IS NULL
+               AND next_attempt_at <= $1
+             ORDER BY next_attempt_at
+             LIMIT 20
+             FOR UPDATE SKIP LOCKED
+         )
+         RETURNING id, to_email, kind, subject, body_text, attempts",
+        now,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(mails)
+}
+
+/// Notes that a mail was sent.
+pub async fn sent(connection: &mut PgConnection, id: Uuid, now: OffsetDateTime) -> DbResult<()> {
+    sqlx::query!("UPDATE mail_outbox SET sent_at = $2 WHERE id = $1", id, now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Gives a mail up.
+pub async fn give_up(connection: &mut PgConnection, id: Uuid, now: OffsetDateTime) -> DbResult<()> {
+    sqlx::query!("UPDATE mail_outbox SET dead_at = $2 WHERE id = $1", id, now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// How the outbox stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// Waiting to be sent.
+    pub waiting: i64,
+    /// Given up.
+    pub dead: i64,
+}
+
+/// How many mails wait and how many were given up.
+pub async fn standing(connection: &mut PgConnection) -> DbResult<Standing> {
+    let standing = sqlx::query_as!(
+        Standing,
+        r#"SELECT
+             count(*) FILTER (WHERE dead_at IS NULL) AS "waiting!",
+             count(*) FILTER (WHERE dead_at IS NOT NULL) AS "dead!"
+         FROM mail_outbox
+         WHERE sent_at IS NULL"#,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(standing)
+}
+
+/// Deletes mails that were sent before `before`; returns how many.
+pub async fn sweep(connection: &mut PgConnection, before: OffsetDateTime) -> DbResult<u64> {
+    let done = sqlx::query!("DELETE FROM mail_outbox WHERE sent_at < $1", before)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+/// How long sent mails are kept.
+pub const KEEP_SENT: Duration = Duration::days(30);

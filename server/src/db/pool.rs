@@ -1,0 +1,78 @@
+//! Connections to PostgreSQL.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    ConnectOptions, Connection, PgPool,
+    migrate::{MigrateError, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::config::Database;
+
+/// The migrations, compiled in.
+pub static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
+
+/// How long a request waits for a connection before the database counts as away.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Opens a pool. Connects lazily, so that the server starts and says "not ready" while the database
+/// is away.
+///
+/// # Errors
+/// When the URL can't be parsed.
+pub fn open(settings: &Database) -> Result<PgPool, sqlx::Error> {
+    let options = PgConnectOptions::from_str(settings.url.expose())?
+        .application_name("vestibule")
+        .options([
+            // No request waits longer than its caller does, and no lock is held by a lost node.
+            ("statement_timeout", "4000"),
+            ("lock_timeout", "3000"),
+            ("idle_in_transaction_session_timeout", "10000"),
+            // Every statement of a request is short and has one good plan.
+            ("jit", "off"),
+            ("plan_cache_mode", "force_generic_plan"),
+            ("timezone", "UTC"),
+        ]);
+    Ok(PgPoolOptions::new()
+        .max_connections(settings.connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(Duration::from_secs(300))
+        // A dead connection shows at the first statement; asking before each costs a round trip.
+        .test_before_acquire(false)
+        .connect_lazy_with(options))
+}
+
+/// Applies pending migrations; one node does, others wait for it.
+///
+/// # Errors
+/// When the database is away, or was migrated by files that differ from this release's.
+pub async fn migrate(settings: &Database) -> Result<(), MigrateError> {
+    let options = PgConnectOptions::from_str(settings.url.expose())
+        .map_err(MigrateError::Execute)?
+        .application_name("vestibule migrate");
+    let mut connection = options.connect().await.map_err(MigrateError::Execute)?;
+    let outcome = MIGRATOR.run(&mut connection).await;
+    // The outcome is what counts; a connection that can't be closed any more is gone anyway.
+    let _ = connection.close().await;
+    outcome
+}
+
+/// Whether this release's migrations have all been applied.
+///
+/// # Errors
+/// When the database can't be asked.
+pub async fn is_migrated(pool: &PgPool) -> Result<bool, sqlx::Error> {
+    let newest = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let applied: Result<Option<i64>, sqlx::Error> = sqlx::query_scalar(
+        "SELECT max(version) FROM _sqlx_migrations WHERE success",
+    )
+    .fetch_one(pool)
+    .await;
+    match applied {
+        Ok(applied) => Ok(applied.is_some_and(|applied| applied >= newest)),
+        // undefined_table: no migration has ever been applied
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => Ok(false),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,227 @@
+//! Sessions: the table is the authority, asked at every request.
+
+use sqlx::PgConnection;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::DbResult;
+use crate::domain::account::{AccountId, IdentityId, Role, SessionId, Status};
+
+/// A live session with its account, as of now.
+#[derive(Clone, Debug)]
+pub struct LiveSession {
+    /// The session.
+    pub id: SessionId,
+    /// When the person signed in.
+    pub created_at: OffsetDateTime,
+    /// When it was last used, to a fraction of the idle limit.
+    pub last_seen_at: OffsetDateTime,
+    /// The absolute limit.
+    pub expires_at: OffsetDateTime,
+    /// The account.
+    pub account: AccountId,
+    /// The identity that opened the session.
+    pub identity: Option<IdentityId>,
+    /// The account's e-mail.
+    pub email: String,
+    /// The account's first name.
+    pub first_name: String,
+    /// The account's last name.
+    pub last_name: String,
+    /// The account's role.
+    pub role: Role,
+    /// [`Status::Active`] or [`Status::Pending`].
+    pub status: Status,
+    /// Whether the person has seen the welcome page.
+    pub welcomed: bool,
+}
+
+/// A session to be opened.
+#[derive(Debug)]
+pub struct NewSession<'a> {
+    /// Its id.
+    pub id: Uuid,
+    /// The hash of its key.
+    pub key_hash: &'a [u8],
+    /// Its absolute limit.
+    pub expires_at: OffsetDateTime,
+    /// The browser, cut to size.
+    pub user_agent: &'a str,
+    /// The address it is opened from.
+    pub address: &'a str,
+}
+
+/// Finds the live session with this key: neither revoked nor over, of an account that is active or
+/// pending, opened by an identity that is still linked.
+pub async fn find_live(
+    connection: &mut PgConnection,
+    key_hash: &[u8],
+    now: OffsetDateTime,
+    idle: Duration,
+) -> DbResult<Option<LiveSession>> {
+    let row = sqlx::query!(
+        r#"SELECT
+             s.id,
+             s.created_at,
+             s.last_seen_at,
+             s.expires_at,
+             s.account_id,
+             s.identity_id,
+             a.email,
+             a.first_name,
+             a.last_name,
+             a.role,
+             a.status,
+             a.welcomed_at IS NOT NULL AS "welcomed!"
+         FROM sessions s
+         JOIN accounts a ON a.id = s.account_id
+         LEFT JOIN identities i ON i.id = s.identity_id
+         WHERE s.key_hash = $1
+           AND s.revoked_at IS NULL
+           AND s.expires_at > $2
+           AND s.last_seen_at > $3
+           AND a.status IN ('active', 'pending')
+           AND (s.identity_id IS NULL OR i.unlinked_at IS NULL)"#,
+        key_hash,
+        now,
+        now - idle,
+    )
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    Ok(Some(LiveSession {
+        id: SessionId(row.id),
+        created_at: row.created_at,
+        last_seen_at: row.last_seen_at,
+        expires_at: row.expires_at,
+        account: AccountId(row.account_id),
+        identity: row.identity_id.map(IdentityId),
+        email: row.email,
+        first_name: row.first_name,
+        last_name: row.last_name,
+        role: row.role.parse()?,
+        status: row.status.parse()?,
+        welcomed: row.welcomed,
+    }))
+}
+
+/// Notes that a session is in use. Only ever an UPDATE: a revoked session stays revoked.
+pub async fn touch(
+    connection: &mut PgConnection,
+    key_hash: &[u8],
+    now: OffsetDateTime,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE sessions
+         SET last_seen_at = $2
+         WHERE key_hash = $1
+           AND revoked_at IS NULL
+           AND last_seen_at < $2",
+        key_hash,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Revokes a session by its key; returns whose it was, if it was alive.
+pub async fn revoke_by_key(
+    connection: &mut PgConnection,
+    key_hash: &[u8],
+    now: OffsetDateTime,
+) -> DbResult<Option<AccountId>> {
+    let account = sqlx::query_scalar!(
+        "UPDATE sessions
+         SET revoked_at = $2
+         WHERE key_hash = $1
+           AND revoked_at IS NULL
+         RETURNING account_id",
+        key_hash,
+        now,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(account.map(AccountId))
+}
+
+/// Revokes all sessions of an account; returns how many were alive.
+pub async fn revoke_of_account(
+    connection: &mut PgConnection,
+    account: AccountId,
+    now: OffsetDateTime,
+) -> DbResult<u64> {
+    let done = sqlx::query!(
+        "UPDATE sessions
+         SET revoked_at = $2
+         WHERE account_id = $1
+           AND revoked_at IS NULL",
+        account.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Revokes all sessions of everybody; returns how many were alive.
+pub async fn revoke_all(connection: &mut PgConnection, now: OffsetDateTime) -> DbResult<u64> {
+    let done = sqlx::query!(
+        "UPDATE sessions SET revoked_at = $1 WHERE revoked_at IS NULL",
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// One sign-in, as the person sees it.
+#[derive(Debug)]
+pub struct SignInRow {
+    /// The session it opened.
+    pub id: Uuid,
+    /// When.
+    pub created_at: OffsetDateTime,
+    /// The browser.
+    pub user_agent: String,
+    /// The address.
+    pub address: String,
+}
+
+/// The last ten sign-ins of an account, newest first.
+pub async fn recent(
+    connection: &mut PgConnection,
+    account: AccountId,
+) -> DbResult<Vec<SignInRow>> {
+    let rows = sqlx::query_as!(
+        SignInRow,
+        "SELECT id, created_at, user_agent, address
+         FROM sessions
+         WHERE account_id = $1
+         ORDER BY created_at DESC
+         LIMIT 10",
+        account.0,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows)
+}
+
+/// Deletes sessions that ended before `before`; returns how many. The audit keeps what happened.
+pub async fn sweep(connection: &mut PgConnection, before: OffsetDateTime) -> DbResult<u64> {
+    let done = sqlx::query!(
+        "DELETE FROM sessions
+         WHERE id IN (
+             SELECT id
+             FROM sessions
+             WHERE expires_at < $1
+             LIMIT 5000
+         )",
+        before,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}

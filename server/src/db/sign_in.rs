@@ -1,0 +1,407 @@
+//! The questions and the writes of the sign-in itself.
+//!
+//! Each write is one statement, so it is done whole or not at all, and each repeats the facts it
+//! rests on: when they no longer hold it writes nothing, and the service decides anew.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{DbResult, sessions::NewSession};
+use crate::domain::{
+    account::{AccountId, IdentityId, SessionId, Status},
+    linking::{Holder, Identity},
+};
+
+/// A Clio login as its ID token describes it, bounded and parsed.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The issuer.
+    pub issuer: String,
+    /// The subject.
+    pub subject: String,
+    /// The e-mail, if it is usable.
+    pub email: Option<crate::domain::email::Email>,
+    /// The first name; may be empty.
+    pub first_name: crate::domain::name::Name,
+    /// The last name; may be empty.
+    pub last_name: crate::domain::name::Name,
+}
+
+impl Login {
+    fn email(&self) -> Option<&str> {
+        self.email.as_ref().map(crate::domain::email::Email::as_str)
+    }
+}
+
+/// What the database knows of a login.
+#[derive(Debug)]
+pub struct Known {
+    /// The identity.
+    pub identity: Identity,
+    /// Its account's profile; present when it is linked.
+    pub profile: Option<Profile>,
+    /// The account with the login's e-mail, verified. Only looked for when the identity isn't
+    /// linked.
+    pub located: Option<Holder>,
+}
+
+/// What a linked account calls the person, and what Clio said when that was last settled.
+#[derive(Debug)]
+pub struct Profile {
+    /// The account's first name.
+    pub first_name: String,
+    /// The account's last name.
+    pub last_name: String,
+    /// Clio's first name when last settled.
+    pub settled_first_name: String,
+    /// Clio's last name when last settled.
+    pub settled_last_name: String,
+    /// Whether the welcome page has been seen.
+    pub welcomed: bool,
+    /// Where the first sign-in was going.
+    pub return_to: Option<String>,
+}
+
+/// Looks a login up.
+pub async fn look_up(
+    connection: &mut PgConnection,
+    login: &Login,
+) -> DbResult<Known> {
+    let email_key = login.email.as_ref().map(crate::domain::email::Email::key);
+    let row = sqlx::query!(
+        r#"SELECT
+             linked.id AS "identity_id?",
+             linked.settled_first_name AS "settled_first_name?",
+             linked.settled_last_name AS "settled_last_name?",
+             owner.id AS "owner_id?",
+             owner.status AS "owner_status?",
+             owner.first_name AS "first_name?",
+             owner.last_name AS "last_name?",
+             owner.welcomed_at IS NOT NULL AS "welcomed!",
+             owner.return_to AS "return_to?",
+             located.id AS "located_id?",
+             located.status AS "located_status?",
+             linked.id IS NULL AND EXISTS (
+                 SELECT
+                 FROM identities
+                 WHERE issuer = $1
+                   AND subject = $2
+                   AND unlinked_at IS NOT NULL
+             ) AS "unlinked!"
+         FROM (VALUES (1)) AS login (one)
+         LEFT JOIN identities linked
+             ON linked.issuer = $1
+            AND linked.subject = $2
+            AND linked.unlinked_at IS NULL
+         LEFT JOIN accounts owner ON owner.id = linked.account_id
+         LEFT JOIN LATERAL (
+             SELECT id, status
+             FROM accounts
+             WHERE lower(email COLLATE "C") = $3
+               AND email_verified_at IS NOT NULL
+             ORDER BY status = 'deleted'
+             LIMIT 1
+         ) located ON linked.id IS NULL"#,
+        login.issuer,
+        login.subject,
+        email_key,
+    )
+    .fetch_one(connection)
+    .await?;
+
+    let holder = |id: Option<Uuid>, status: Option<String>| -> DbResult<Option<Holder>> {
+        let (Some(id), Some(status)) = (id, status) else {
+            return Ok(None);
+        };
+        let status: Status = status.parse()?;
+        Ok(Some(Holder { account: AccountId(id), status }))
+    };
+    let owner = holder(row.owner_id, row.owner_status)?;
+    let identity = match (row.identity_id, owner) {
+        (Some(id), Some(holder)) => Identity::Linked { identity: IdentityId(id), holder },
+        _ if row.unlinked => Identity::Unlinked,
+        _ => Identity::Unknown,
+    };
+    let profile = row.identity_id.map(|_| Profile {
+        first_name: row.first_name.unwrap_or_default(),
+        last_name: row.last_name.unwrap_or_default(),
+        settled_first_name: row.settled_first_name.unwrap_or_default(),
+        settled_last_name: row.settled_last_name.unwrap_or_default(),
+        welcomed: row.welcomed,
+        return_to: row.return_to,
+    });
+    Ok(Known {
+        identity,
+        profile,
+        located: holder(row.located_id, row.located_status)?,
+    })
+}
+
+/// An account to be created with its first identity and session.
+#[derive(Debug)]
+pub struct NewAccount<'a> {
+    /// The account's id.
+    pub account: AccountId,
+    /// The identity's id.
+    pub identity: IdentityId,
+    /// [`Status::Active`] or [`Status::Pending`].
+    pub status: Status,
+    /// What a pending account waits for.
+    pub awaits: Awaits,
+    /// Where the person was going.
+    pub return_to: Option<&'a str>,
+}
+
+/// What a pending account waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Awaits {
+    /// An administrator's decision.
+    Approval,
+    /// The proof of its mailbox.
+    Mailbox,
+}
+
+impl Awaits {
+    /// The word in SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approval => "approval",
+            Self::Mailbox => "mailbox",
+        }
+    }
+}
+
+/// Creates an account, links the login to it and opens a session; `false`, and nothing written,
+/// when another sign-in of the same login was quicker.
+///
+/// The identity is inserted first, so its unique index decides; its foreign key is checked at the
+/// end of the statement.
+pub async fn create_account(
+    connection: &mut PgConnection,
+    login: &Login,
+    new: &NewAccount<'_>,
+    session: &NewSession<'_>,
+    now: OffsetDateTime,
+) -> DbResult<bool> {
+    let done = sqlx::query!(
+        "WITH identity AS (
+             INSERT INTO identities
+                 (id, account_id, issuer, subject, email, first_name, last_name,
+                  settled_email, settled_first_name, settled_last_name,
+                  linked_at, link_method, last_used_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $5, $6, $7, $8, 'first_sign_in', $8)
+             ON CONFLICT (issuer, subject) WHERE unlinked_at IS NULL DO NOTHING
+             RETURNING id, account_id
+         ),
+         account AS (
+             INSERT INTO accounts
+                 (id, email, first_name, last_name, status, awaits, created_at, status_changed_at,
+                  return_to)
+             SELECT account_id, $5, $6, $7, $9, $16, $8, $8, $10
+             FROM identity
+         ),
+         session AS (
+             INSERT INTO sessions
+                 (id, key_hash, account_id, identity_id, created_at, last_seen_at, expires_at,
+                  user_agent, address)
+             SELECT $11, $12, account_id, id, $8, $8, $13, $14, $15
+             FROM identity
+         )
+         INSERT INTO audit_events
+             (at, action, actor_account_id, account_id, identity_id, detail)
+         SELECT $8, 'account.created', account_id, account_id, id,
+                jsonb_build_object('status', $9::text)
+         FROM identity",
+        new.identity.0,
+        new.account.0,
+        login.issuer,
+        login.subject,
+        login.email(),
+        login.first_name.as_str(),
+        login.last_name.as_str(),
+        now,
+        new.status.as_str(),
+        new.return_to,
+        session.id,
+        session.key_hash,
+        session.expires_at,
+        session.user_agent,
+        session.address,
+        new.awaits.as_str(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Opens a session with a linked login, replaces the browser's old session of the same account, and
+/// notes what Clio says of the person now; `false`, and nothing written, when the login was unlinked
+/// or the account's state changed since it was looked up.
+///
+/// The account is locked against a change of its state first, so that a suspension either is seen
+/// here or finds this session.
+pub async fn open_session(
+    connection: &mut PgConnection,
+    login: &Login,
+    identity: IdentityId,
+    holder: Holder,
+    session: &NewSession<'_>,
+    replaces: Option<SessionId>,
+    now: OffsetDateTime,
+) -> DbResult<bool> {
+    let done = sqlx::query!(
+        "WITH account AS (
+             SELECT id
+             FROM accounts
+             WHERE id = $1
+               AND status = $2
+             FOR SHARE
+         ),
+         identity AS (
+             UPDATE identities
+             SET last_used_at = $3,
+                 email = coalesce($4, email),
+                 first_name = $5,
+                 last_name = $6
+             FROM account
+             WHERE identities.id = $7
+               AND identities.account_id = account.id
+               AND identities.unlinked_at IS NULL
+             RETURNING identities.id, identities.account_id
+         ),
+         replaced AS (
+             UPDATE sessions
+             SET revoked_at = $3
+             FROM identity
+             WHERE sessions.id = $8
+               AND sessions.account_id = identity.account_id
+               AND sessions.revoked_at IS NULL
+         ),
+         session AS (
+             INSERT INTO sessions
+                 (id, key_hash, account_id, identity_id, created_at, last_seen_at, expires_at,
+                  user_agent, address)
+             SELECT $9, $10, account_id, id, $3, $3, $11, $12, $13
+             FROM identity
+         )
+         INSERT INTO audit_events
+             (at, action, actor_account_id, account_id, identity_id)
+         SELECT $3, 'session.opened', account_id, account_id, id
+         FROM identity",
+        holder.account.0,
+        holder.status.as_str(),
+        now,
+        login.email(),
+        login.first_name.as_str(),
+        login.last_name.as_str(),
+        identity.0,
+        replaces.map(|session| session.0),
+        session.id,
+        session.key_hash,
+        session.expires_at,
+        session.user_agent,
+        session.address,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// How a login comes to be linked to an account that exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// The person typed the account's password.
+    Password,
+    /// The person came with an administrator's one-time link.
+    Claim,
+}
+
+impl Method {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Claim => "claim",
+        }
+    }
+}
+
+/// Links a login to an existing account, makes it active if it was invited, ends the account's
+/// other sessions and opens one; `false`, and nothing written, when the login has become
+/// linked meanwhile.
+///
+/// The caller holds the account's row locked and has checked the proof.
+pub async fn link(
+    connection: &mut PgConnection,
+    login: &Login,
+    account: AccountId,
+    identity: IdentityId,
+    method: Method,
+    session: &NewSession<'_>,
+    now: OffsetDateTime,
+) -> DbResult<bool> {
+    let linked = sqlx::query!(
+        "WITH identity AS (
+             INSERT INTO identities
+                 (id, account_id, issuer, subject, email, first_name, last_name,
+                  settled_email, settled_first_name, settled_last_name,
+                  linked_at, link_method, last_used_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $5, $6, $7, $8, $9, $8)
+             ON CONFLICT (issuer, subject) WHERE unlinked_at IS NULL DO NOTHING
+             RETURNING id, account_id
+         )
+         INSERT INTO audit_events
+             (at, action, actor_account_id, account_id, identity_id, detail)
+         SELECT $8, 'identity.linked', account_id, account_id, id, jsonb_build_object('method', $9::text)
+         FROM identity",
+        identity.0,
+        account.0,
+        login.issuer,
+        login.subject,
+        login.email(),
+        login.first_name.as_str(),
+        login.last_name.as_str(),
+        now,
+        method.as_str(),
+    )
+    .execute(&mut *connection)
+    .await?
+    .rows_affected()
+        == 1;
+    if !linked {
+        return Ok(false);
+    }
+    sqlx::query!(
+        "UPDATE accounts
+         SET status = 'active',
+             status_changed_at = $2,
+             first_name = CASE WHEN first_name = '' THEN $3 ELSE first_name END,
+             last_name = CASE WHEN last_name = '' THEN $4 ELSE last_name END
+         WHERE id = $1
+           AND status = 'invited'",
+        account.0,
+        now,
+        login.first_name.as_str(),
+        login.last_name.as_str(),
+    )
+    .execute(&mut *connection)
+    .await?;
+    super::sessions::revoke_of_account(&mut *connection, account, now).await?;
+    sqlx::query!(
+        "INSERT INTO sessions
+             (id, key_hash, account_id, identity_id, created_at, last_seen_at, expires_at,
+              user_agent, address)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)",
+        session.id,
+        session.key_hash,
+        account.0,
+        identity.0,
+        now,
+        session.expires_at,
+        session.user_agent,
+        session.address,
+    )
+    .execute(connection)
+    .await?;
+    Ok(true)
+}

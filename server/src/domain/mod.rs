@@ -1,0 +1,17 @@
+//! The rules: pure functions and types over `std`, `time`, `uuid` and `thiserror`.
+//!
+//! Nothing here reads a clock, a database or the network; every fact comes in as an argument.
+
+pub mod account;
+pub mod admission;
+pub mod clio_error;
+pub mod code;
+pub mod device;
+pub mod email;
+pub mod id_token;
+pub mod linking;
+pub mod moment;
+pub mod name;
+pub mod profile;
+pub mod reference;
+pub mod return_to;

@@ -1,0 +1,15 @@
+//! HTTP: what happens to a request before a page or a server function sees it, and the answers that
+//! are neither.
+
+pub mod api;
+pub mod assets;
+pub mod client;
+pub mod cookies;
+pub mod flow;
+pub mod headers;
+pub mod health;
+pub mod limits;
+pub mod origin;
+pub mod pages;
+pub mod session;
+pub mod shield;

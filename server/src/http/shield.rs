@@ -1,0 +1,238 @@
+//! The outer shield: every request passes it, before any route.
+//!
+//! It bounds what is read and how long it takes, takes the cookies and the `Referer` away from
+//! what is behind it, refuses what no page of ours sent, limits floods, finds the session, and
+//! hardens the answer.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use app::{ErrorPage, backend::Handle};
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::{
+    HeaderMap, HeaderValue, StatusCode,
+    header::{ALLOW, CONTENT_LENGTH, COOKIE, REFERER, SET_COOKIE, USER_AGENT},
+};
+use http_body_util::Limited;
+
+use super::{
+    client,
+    cookies::Cookies,
+    flow::{Judgement, Step, judge},
+    headers, limits::FlowLimits,
+    origin, pages,
+    session::{PgSessionStore, live},
+};
+use crate::{
+    backend::{CookieChanges, RequestBackend},
+    domain::{device, return_to::ReturnTo},
+    random,
+    service::{Services, visit::Visit},
+};
+
+/// How long a request may take: longer than Clio and the database together may.
+const DEADLINE: Duration = Duration::from_secs(9);
+/// The largest body of a form, in bytes.
+const MAX_BODY: usize = 64 * 1024;
+/// The longest path and query, in bytes.
+const MAX_URI: usize = 16 * 1024;
+
+/// What the shield works with.
+pub struct Shield {
+    /// The services.
+    pub services: Arc<Services>,
+    /// The limits of the sign-in flow.
+    pub limits: Arc<FlowLimits>,
+    /// The cookies.
+    pub cookies: Cookies,
+    /// The sessions.
+    pub store: PgSessionStore,
+}
+
+impl Shield {
+    /// A shield over services.
+    pub fn new(services: Arc<Services>) -> Self {
+        Self {
+            limits: Arc::default(),
+            cookies: Cookies::new(services.config.web.public_url.is_secure()),
+            store: PgSessionStore::new(Arc::clone(&services)),
+            services,
+        }
+    }
+
+    fn problem(&self, headers: &HeaderMap, error: ErrorPage) -> Response {
+        pages::problem(&self.services.config, headers, error)
+    }
+}
+
+/// The shield as a middleware.
+pub async fn shield(
+    State(shield): State<Arc<Shield>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let started = std::time::Instant::now();
+    let request_id = random::bytes::<8>().map_or_else(|_| String::new(), |bytes| format!("{:016x}", u64::from_be_bytes(bytes)));
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let asked = request.headers().clone();
+    let guarded = tracing::Instrument::instrument(
+        tokio::time::timeout(DEADLINE, guard(&shield, request, next)),
+        tracing::info_span!("request", id = %request_id),
+    );
+    let mut response = match guarded.await {
+        Ok(response) => response,
+        Err(_) => shield.problem(&asked, ErrorPage::Unavailable),
+    };
+    dress_bare_refusals(&shield, &asked, &mut response);
+    headers::harden(
+        response.headers_mut(),
+        shield.services.config.web.public_url.is_secure(),
+    );
+    if let Ok(value) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    // The path only: queries hold codes and states.
+    tracing::debug!(
+        request.id = %request_id,
+        http.method = %method,
+        http.path = path,
+        http.status = response.status().as_u16(),
+        duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        "answered"
+    );
+    response
+}
+
+/// Routes answer some things with a bare status; people get a page.
+fn dress_bare_refusals(shield: &Shield, asked: &HeaderMap, response: &mut Response) {
+    let error = match response.status() {
+        StatusCode::METHOD_NOT_ALLOWED => ErrorPage::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => ErrorPage::TooLarge,
+        _ => return,
+    };
+    let bare = response.headers().get(CONTENT_LENGTH).is_none_or(|length| length == "0");
+    if bare {
+        let allow = response.headers().get(ALLOW).cloned();
+        *response = shield.problem(asked, error);
+        if let Some(allow) = allow {
+            response.headers_mut().insert(ALLOW, allow);
+        }
+    }
+}
+
+async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if path.starts_with("/assets/") || path == "/healthz" || path == "/readyz" {
+        return next.run(request).await;
+    }
+    let public_url = &shield.services.config.web.public_url;
+    let uri_length = path.len() + request.uri().query().map_or(0, str::len);
+    if uri_length > MAX_URI {
+        return shield.problem(request.headers(), ErrorPage::TooLarge);
+    }
+    if !origin::may_pass(request.method(), request.headers(), public_url.origin()) {
+        return shield.problem(request.headers(), ErrorPage::ForeignForm);
+    }
+    let declared = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > MAX_BODY) {
+        return shield.problem(request.headers(), ErrorPage::TooLarge);
+    }
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or_else(|| std::net::Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0.ip());
+    let trusted = &shield.services.config.web.trusted_proxies;
+    let address = client::address(peer, request.headers(), trusted);
+    let limit_key = client::limit_key(address);
+    let step = Step::at(path);
+    if let Some(step) = step {
+        if let Some(response) = judge_step(shield, step, &request) {
+            return response;
+        }
+        let limit = match step {
+            Step::Start => &shield.limits.starts,
+            Step::Callback => &shield.limits.callbacks,
+        };
+        if let Err(wait) = limit.take(limit_key, shield.services.now()) {
+            return shield.problem(request.headers(), ErrorPage::TooManyRequests(wait));
+        }
+    }
+
+    let brought = shield.cookies.read(request.headers());
+    let session = brought.session.as_ref().map(|key| shield.store.session(key));
+    let found = match &session {
+        Some(session) => live(&shield.store, session).await,
+        None => Ok(None),
+    };
+    let found = match found {
+        Ok(found) => found,
+        Err(error) => {
+            tracing::warn!(reason = %error, "the session can't be looked up");
+            return shield.problem(request.headers(), ErrorPage::Unavailable);
+        }
+    };
+    let visit = Visit {
+        browser: brought.browser,
+        session: found,
+        address: address.to_string(),
+        limit_key: limit_key.to_string(),
+        user_agent: user_agent(request.headers()),
+    };
+    let changes = CookieChanges::new(shield.cookies);
+    if brought.session.is_some() && visit.session.is_none() {
+        changes.clear_session();
+    }
+    let backend = RequestBackend::new(
+        Arc::clone(&shield.services),
+        Arc::clone(&shield.limits),
+        limit_key,
+        visit,
+        session,
+        changes.clone(),
+    );
+    request.extensions_mut().insert(Handle(Arc::new(backend.clone())));
+    request.extensions_mut().insert(backend);
+    // Nothing behind needs them: cookies are read here, and a native form whose server function
+    // fails would otherwise be sent to the Referer's host.
+    request.headers_mut().remove(COOKIE);
+    request.headers_mut().remove(REFERER);
+    let request = request.map(|body| Body::new(Limited::new(body, MAX_BODY)));
+
+    let mut response = next.run(request).await;
+    for cookie in changes.take() {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn judge_step(shield: &Shield, step: Step, request: &Request) -> Option<Response> {
+    match judge(step, request.method(), request.uri(), request.headers()) {
+        Judgement::Pass => None,
+        Judgement::ToSignIn { return_to } => {
+            let query = return_to.as_deref().and_then(ReturnTo::parse).map(|path| {
+                let encoded: String = form_urlencoded::byte_serialize(path.as_str().as_bytes()).collect();
+                format!("?return_to={encoded}")
+            });
+            Some(pages::see_other(&format!("/sign-in{}", query.unwrap_or_default())))
+        }
+        Judgement::WrongMethod => {
+            let mut response = shield.problem(request.headers(), ErrorPage::MethodNotAllowed);
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
+            Some(response)
+        }
+        Judgement::BadQuery => Some(shield.problem(request.headers(), ErrorPage::BadRequest)),
+    }
+}
+
+fn user_agent(headers: &HeaderMap) -> String {
+    let name = headers.get(USER_AGENT).and_then(|name| name.to_str().ok());
+    device::storable(name.unwrap_or_default())
+}
+

@@ -1,0 +1,4 @@
+//! Mail: what it says, and how it leaves.
+
+pub mod letters;
+pub mod sender;

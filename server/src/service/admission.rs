@@ -1,0 +1,215 @@
+//! The waiting room: what a pending person waits for, and admission by a mailed code.
+
+use subtle::ConstantTimeEq;
+use time::OffsetDateTime;
+
+use super::{ServiceError, Services, guesses, visit::Visit};
+use crate::{
+    db::{
+        accounts,
+        audit::{self, NewEvent},
+        codes::{self, Purpose},
+        outbox::{self, NewMail},
+        sessions::LiveSession,
+        sign_in::Awaits,
+    },
+    domain::{
+        account::{AccountId, Status},
+        admission::{Admission, Verdict},
+        code::Code,
+        email::Email,
+    },
+    mail::letters,
+    random,
+};
+
+/// What a pending person waits for.
+#[derive(Debug)]
+pub enum Waiting {
+    /// An administrator decides.
+    Approval {
+        /// Since when.
+        since: OffsetDateTime,
+    },
+    /// The person proves the mailbox.
+    Mailbox {
+        /// Whether a code can be typed.
+        code_sent: bool,
+    },
+}
+
+/// How sending a code ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// A code is on its way.
+    Yes,
+    /// One was asked for a moment ago, or too many altogether.
+    TooMany,
+    /// There is nothing to be proved.
+    NotWaiting,
+}
+
+/// How a typed code ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admitted {
+    /// Admitted.
+    Yes,
+    /// The code doesn't fit, whatever the reason.
+    Wrong,
+    /// Too many guesses.
+    TooMany,
+    /// There is nothing to be proved any more, or another account has that mailbox.
+    Changed,
+}
+
+/// What the person of this pending session waits for.
+pub async fn waiting(
+    services: &Services,
+    session: &LiveSession,
+) -> Result<Option<Waiting>, ServiceError> {
+    let mut connection = services.pool.acquire().await?;
+    let Some((awaits, since)) = accounts::awaits(&mut connection, session.account).await? else {
+        return Ok(None);
+    };
+    if awaits_mailbox(services, awaits, &session.email) {
+        let code_sent =
+            codes::is_waiting(&mut connection, session.account, Purpose::Admission, services.now())
+                .await?;
+        return Ok(Some(Waiting::Mailbox { code_sent }));
+    }
+    Ok(Some(Waiting::Approval { since }))
+}
+
+/// Whether proving the mailbox admits the person under the policy as it is now.
+fn awaits_mailbox(services: &Services, awaits: Awaits, email: &str) -> bool {
+    let Ok(email) = Email::parse(email) else {
+        return false;
+    };
+    let admission: &Admission = &services.config.admission;
+    awaits == Awaits::Mailbox && admission.judge(&email) == Verdict::AfterMailbox
+}
+
+/// Mails a code to the mailbox of the waiting account.
+pub async fn send_code(services: &Services, session: &LiveSession) -> Result<Sent, ServiceError> {
+    if !matches!(waiting(services, session).await?, Some(Waiting::Mailbox { .. })) {
+        return Ok(Sent::NotWaiting);
+    }
+    let now = services.now();
+    let code = random::code()?;
+    let hash = code_hash(services, session.account, &session.email, &code);
+    let letter = letters::admission_code(&services.config.firm_name, code.as_str());
+    let mut transaction = services.pool.begin().await?;
+    let account = session.account;
+    let stored =
+        codes::put(&mut transaction, account, Purpose::Admission, &session.email, &hash, now)
+            .await?;
+    if !stored {
+        return Ok(Sent::TooMany);
+    }
+    let mail = NewMail {
+        id: random::id(now)?,
+        to_email: &session.email,
+        kind: letter.kind,
+        subject: &letter.subject,
+        body_text: &letter.text,
+        account: Some(account),
+    };
+    outbox::put(&mut transaction, &mail, now).await?;
+    let event = NewEvent {
+        action: "admission.code_sent",
+        actor: Some(account),
+        account: Some(account),
+        ..NewEvent::default()
+    };
+    audit::record(&mut transaction, &event, now).await?;
+    transaction.commit().await?;
+    services.recorded();
+    services.mail_wake.notify_one();
+    Ok(Sent::Yes)
+}
+
+/// Admits the person by the mailed code: the mailbox is proved, and the account active.
+pub async fn admit_by_code(
+    services: &Services,
+    visit: &Visit,
+    session: &LiveSession,
+    typed: &str,
+) -> Result<Admitted, ServiceError> {
+    let account = session.account;
+    let now = services.now();
+    if !matches!(waiting(services, session).await?, Some(Waiting::Mailbox { .. })) {
+        return Ok(Admitted::Changed);
+    }
+    if !guesses::allow(services, visit, account).await? {
+        return refused(services, account, "too_many", Admitted::TooMany).await;
+    }
+    let mut connection = services.pool.acquire().await?;
+    let stored = codes::take_guess(&mut connection, account, Purpose::Admission, now).await?;
+    drop(connection);
+    let Some(stored) = stored else {
+        return refused(services, account, "no_code", Admitted::Wrong).await;
+    };
+    let typed_hash =
+        Code::parse(typed).map(|code| code_hash(services, account, &stored.email, &code));
+    let fits = typed_hash.is_some_and(|hash| bool::from(hash.as_slice().ct_eq(&stored.code_hash)));
+    if !fits {
+        return refused(services, account, "wrong_code", Admitted::Wrong).await;
+    }
+
+    let mut transaction = services.pool.begin().await?;
+    let locked = accounts::lock(&mut transaction, account).await?;
+    let unchanged =
+        locked.is_some_and(|row| row.status == Status::Pending && row.email == stored.email);
+    let consumed = unchanged
+        && codes::consume(&mut transaction, account, Purpose::Admission, &stored.code_hash).await?;
+    if !consumed {
+        return Ok(Admitted::Changed);
+    }
+    if !accounts::verify_email(&mut transaction, account, now).await? {
+        // The failed statement ended the transaction, and with it the use of the code.
+        drop(transaction);
+        return refused(services, account, "mailbox_of_another", Admitted::Changed).await;
+    }
+    accounts::set_status(&mut transaction, account, Status::Active, now).await?;
+    let event = NewEvent {
+        action: "account.admitted",
+        actor: Some(account),
+        account: Some(account),
+        reason: Some("mailbox_proved"),
+        ..NewEvent::default()
+    };
+    audit::record(&mut transaction, &event, now).await?;
+    transaction.commit().await?;
+    services.recorded();
+    Ok(Admitted::Yes)
+}
+
+async fn refused(
+    services: &Services,
+    account: AccountId,
+    reason: &str,
+    outcome: Admitted,
+) -> Result<Admitted, ServiceError> {
+    let reference = random::reference()?;
+    let event = NewEvent {
+        action: "admission.refused",
+        actor: Some(account),
+        account: Some(account),
+        reference: Some(&reference),
+        reason: Some(reason),
+        ..NewEvent::default()
+    };
+    let mut connection = services.pool.acquire().await?;
+    audit::record(&mut connection, &event, services.now()).await?;
+    services.recorded();
+    Ok(outcome)
+}
+
+/// What is stored of a code. Six digits are quickly tried through, so the hash takes a key that
+/// isn't in the database, and binds the code to account and mailbox.
+fn code_hash(services: &Services, account: AccountId, email: &str, code: &Code) -> [u8; 32] {
+    services.config.master_key.authenticate(
+        "admission code",
+        &[account.0.as_bytes(), email.as_bytes(), code.as_str().as_bytes()],
+    )
+}

@@ -1,0 +1,121 @@
+//! Work behind the requests: sealing the audit, sending mail, sweeping what is over.
+//!
+//! Each task is supervised: one that fails or panics is started again after a moment.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{task::JoinSet, time::MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+
+use super::{ServiceError, Services, audit::Sealer, mailer};
+use crate::{
+    db::{attempts, codes, guesses, links, outbox, sessions},
+    mail::sender::Sender,
+};
+
+/// How long events gather before they are sealed together.
+const SEAL_DELAY: Duration = Duration::from_millis(300);
+/// How soon events of other programs, or of a node that was lost, are sealed.
+const SEAL_EVERY: Duration = Duration::from_millis(900);
+/// How often due mail is looked for when nobody calls.
+const MAIL_EVERY: Duration = Duration::from_secs(15);
+/// How often what is over is swept.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+/// How long ended sessions are kept, for the list of last sign-ins.
+const KEEP_SESSIONS: time::Duration = time::Duration::days(90);
+/// How soon a failed task is started again.
+const RESTART_AFTER: Duration = Duration::from_secs(1);
+
+/// Runs all background work until `stop`, then finishes what it is at.
+pub async fn run(services: Arc<Services>, sender: Option<Sender>, stop: CancellationToken) {
+    let sender = Arc::new(sender);
+    let mut tasks = JoinSet::new();
+    tasks.spawn(supervise("sealer", stop.clone(), {
+        let services = Arc::clone(&services);
+        move |stop| seal(Arc::clone(&services), stop)
+    }));
+    tasks.spawn(supervise("mailer", stop.clone(), {
+        let services = Arc::clone(&services);
+        move |stop| send(Arc::clone(&services), Arc::clone(&sender), stop)
+    }));
+    tasks.spawn(supervise("sweeper", stop, move |stop| sweep(Arc::clone(&services), stop)));
+    while tasks.join_next().await.is_some() {}
+}
+
+/// Runs a task again whenever it ends before `stop`.
+async fn supervise<F>(
+    name: &'static str,
+    stop: CancellationToken,
+    task: impl Fn(CancellationToken) -> F,
+) where
+    F: Future<Output = Result<(), ServiceError>> + Send + 'static,
+{
+    while !stop.is_cancelled() {
+        match tokio::spawn(task(stop.clone())).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(task = name, reason = %error, "background work failed"),
+            Err(_) => tracing::error!(task = name, "background work panicked"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(RESTART_AFTER) => {}
+        }
+    }
+}
+
+async fn seal(services: Arc<Services>, stop: CancellationToken) -> Result<(), ServiceError> {
+    let mut sealer = Sealer::default();
+    let mut every = tokio::time::interval(SEAL_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            _ = every.tick() => {}
+            () = services.audit_wake.notified() => tokio::time::sleep(SEAL_DELAY).await,
+        }
+        sealer.seal(&services).await?;
+    }
+    sealer.seal(&services).await?;
+    Ok(())
+}
+
+async fn send(
+    services: Arc<Services>,
+    sender: Arc<Option<Sender>>,
+    stop: CancellationToken,
+) -> Result<(), ServiceError> {
+    let mut every = tokio::time::interval(MAIL_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            _ = every.tick() => {}
+            () = services.mail_wake.notified() => {}
+        }
+        while mailer::send_due(&services, sender.as_ref().as_ref()).await? > 0 {}
+    }
+}
+
+async fn sweep(services: Arc<Services>, stop: CancellationToken) -> Result<(), ServiceError> {
+    let mut every = tokio::time::interval(SWEEP_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            _ = every.tick() => sweep_once(&services).await?,
+        }
+    }
+}
+
+/// Deletes what is over.
+pub async fn sweep_once(services: &Services) -> Result<(), ServiceError> {
+    let now = services.now();
+    let mut connection = services.pool.acquire().await?;
+    attempts::sweep(&mut connection, now).await?;
+    links::sweep(&mut connection, now).await?;
+    codes::sweep(&mut connection, now).await?;
+    guesses::sweep(&mut connection, now - time::Duration::days(1)).await?;
+    outbox::sweep(&mut connection, now - outbox::KEEP_SENT).await?;
+    sessions::sweep(&mut connection, now - KEEP_SESSIONS).await?;
+    Ok(())
+}

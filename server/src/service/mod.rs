@@ -1,0 +1,89 @@
+//! What the product does: each service reads facts, has the domain decide, writes, and records.
+//!
+//! Services own transactions. None is open while Clio or a mail server is being asked.
+
+pub mod account;
+pub mod accounts;
+pub mod admission;
+pub mod audit;
+pub mod background;
+pub mod guesses;
+pub mod linking;
+pub mod mailer;
+pub mod passwords;
+pub mod roles;
+pub mod sessions;
+pub mod sign_in;
+pub mod visit;
+
+use std::sync::Arc;
+
+use sqlx::PgPool;
+use time::OffsetDateTime;
+use tokio::sync::Notify;
+
+use crate::{
+    clio::Provider,
+    clock::SharedClock,
+    config::Config,
+    db::DbError,
+    random::NoRandomness,
+    service::passwords::PasswordHasher,
+};
+
+/// Everything the services need; shared by all requests.
+pub struct Services {
+    /// Connections to PostgreSQL.
+    pub pool: PgPool,
+    /// The clock.
+    pub clock: SharedClock,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Clio.
+    pub clio: Provider,
+    /// Checks passwords, a few at a time.
+    pub passwords: PasswordHasher,
+    /// Wakes who seals the audit.
+    pub audit_wake: Notify,
+    /// Wakes who sends mail.
+    pub mail_wake: Notify,
+}
+
+impl Services {
+    /// The time now.
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// Something was recorded and waits to be sealed.
+    fn recorded(&self) {
+        self.audit_wake.notify_one();
+    }
+}
+
+/// Why a service couldn't do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The system's generator of random numbers.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    /// The work was overtaken by others again and again.
+    #[error("overtaken too often")]
+    Overtaken,
+}
+
+impl From<sqlx::Error> for ServiceError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+impl ServiceError {
+    /// Whether doing the same work again may succeed at once.
+    const fn is_conflict(&self) -> bool {
+        matches!(self, Self::Db(DbError::Conflict(_)))
+    }
+}

@@ -1,0 +1,130 @@
+//! Who administers: granted and revoked by the operator on the command line.
+
+use super::{ServiceError, Services};
+use crate::{
+    db::{
+        accounts,
+        audit::{self, NewEvent},
+        claims,
+    },
+    domain::{
+        account::{AccountId, Role, Status},
+        email::Email,
+    },
+    random,
+    secrets::digest,
+};
+
+/// How a grant ended.
+#[derive(Debug)]
+pub enum Granted {
+    /// The account has the role now.
+    Existing(Role),
+    /// An invited account was made, or an invited one got a fresh link.
+    Invited {
+        /// The role.
+        role: Role,
+        /// The one-time URL to hand over.
+        claim_url: String,
+    },
+    /// Several accounts have that e-mail, and none of them proved it.
+    Ambiguous,
+    /// The account is suspended.
+    Closed,
+    /// It would leave no owner.
+    LastOwner,
+}
+
+/// How a revocation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// A member now.
+    Done,
+    /// No account has that e-mail.
+    NotFound,
+    /// Several accounts have that e-mail, and none of them proved it.
+    Ambiguous,
+    /// It would leave no owner.
+    LastOwner,
+}
+
+/// Gives an account a role; without one, the first ever becomes owner, later ones admin.
+pub async fn grant(
+    services: &Services,
+    email: &Email,
+    role: Option<Role>,
+) -> Result<Granted, ServiceError> {
+    let now = services.now();
+    let mut transaction = services.pool.begin().await?;
+    let found = accounts::lock_by_email(&mut transaction, email).await?;
+    let owners = accounts::lock_owners(&mut transaction).await?;
+    let role = role.unwrap_or(if owners.is_empty() { Role::Owner } else { Role::Admin });
+    // An unproved e-mail names nobody when there are several; a proved one names one account.
+    let account = match found.as_slice() {
+        [] => None,
+        [first, ..] if first.email_verified => Some(first),
+        [only] => Some(only),
+        _ => return Ok(Granted::Ambiguous),
+    };
+    let id = match account {
+        Some(account) if account.status == Status::Suspended => return Ok(Granted::Closed),
+        Some(account) => {
+            if role != Role::Owner && owners.as_slice() == [account.id] {
+                return Ok(Granted::LastOwner);
+            }
+            accounts::set_role(&mut transaction, account.id, role).await?;
+            account.id
+        }
+        None => {
+            let id = AccountId(random::id(now)?);
+            accounts::insert_invited(&mut transaction, id, email, role, now).await?;
+            id
+        }
+    };
+    let needs_claim = account.is_none_or(|account| account.status == Status::Invited);
+    let granted = if needs_claim {
+        let token = random::secret()?;
+        claims::put(&mut transaction, id, &digest(&token), now).await?;
+        let path = format!("/claim?token={token}");
+        Granted::Invited { role, claim_url: services.config.web.public_url.join(&path) }
+    } else {
+        Granted::Existing(role)
+    };
+    let event = NewEvent {
+        action: "account.role_granted",
+        account: Some(id),
+        reason: Some(role.as_str()),
+        ..NewEvent::default()
+    };
+    audit::record(&mut transaction, &event, now).await?;
+    transaction.commit().await?;
+    services.recorded();
+    Ok(granted)
+}
+
+/// Makes an account a member again; never the last owner.
+pub async fn revoke(services: &Services, email: &Email) -> Result<Revoked, ServiceError> {
+    let now = services.now();
+    let mut transaction = services.pool.begin().await?;
+    let found = accounts::lock_by_email(&mut transaction, email).await?;
+    let owners = accounts::lock_owners(&mut transaction).await?;
+    let account = match found.as_slice() {
+        [] => return Ok(Revoked::NotFound),
+        [first, ..] if first.email_verified => first,
+        [only] => only,
+        _ => return Ok(Revoked::Ambiguous),
+    };
+    if owners.as_slice() == [account.id] {
+        return Ok(Revoked::LastOwner);
+    }
+    accounts::set_role(&mut transaction, account.id, Role::Member).await?;
+    let event = NewEvent {
+        action: "account.role_revoked",
+        account: Some(account.id),
+        ..NewEvent::default()
+    };
+    audit::record(&mut transaction, &event, now).await?;
+    transaction.commit().await?;
+    services.recorded();
+    Ok(Revoked::Done)
+}

@@ -1,0 +1,195 @@
+//! The composition root: services from settings, the router from services, and serving it.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use app::ErrorPage;
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, Request},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, on, MethodFilter},
+};
+use http::{Method, StatusCode};
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use sqlx::PgPool;
+use tokio::{net::TcpListener, sync::Notify};
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{
+    clio::{Provider, SetupError},
+    clock::SharedClock,
+    config::Config,
+    db::pool,
+    http::{api, assets, health, pages, shield::{Shield, shield}},
+    service::{Services, passwords::{HashingFailed, PasswordHasher}},
+};
+
+/// How long a connection may take to send a request's head.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long requests under way may take after a stop was asked for.
+const DRAIN: Duration = Duration::from_secs(9);
+/// How many connections are served at once; more wait to be accepted.
+const MAX_CONNECTIONS: usize = 4096;
+
+/// Why the server can't be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The URL of the database.
+    #[error("DATABASE_URL can't be used")]
+    Database(#[source] sqlx::Error),
+    /// Clio.
+    #[error(transparent)]
+    Clio(#[from] SetupError),
+    /// Passwords.
+    #[error(transparent)]
+    Passwords(#[from] HashingFailed),
+}
+
+/// Puts the services together; connects to nothing yet.
+///
+/// # Errors
+/// [`StartError`] when a setting can't be used.
+pub fn services(config: Arc<Config>, clock: SharedClock) -> Result<Arc<Services>, StartError> {
+    let pool = pool::open(&config.database).map_err(StartError::Database)?;
+    services_over(pool, config, clock)
+}
+
+/// Puts the services together over a pool.
+///
+/// # Errors
+/// [`StartError`] when a setting can't be used.
+pub fn services_over(
+    pool: PgPool,
+    config: Arc<Config>,
+    clock: SharedClock,
+) -> Result<Arc<Services>, StartError> {
+    let clio = Provider::new(&config.clio, &config.web.public_url, Arc::clone(&clock))?;
+    Ok(Arc::new(Services {
+        pool,
+        clock,
+        config,
+        clio,
+        passwords: PasswordHasher::new()?,
+        audit_wake: Notify::new(),
+        mail_wake: Notify::new(),
+    }))
+}
+
+/// The whole site.
+pub fn router(services: Arc<Services>) -> Router {
+    let shielded = Arc::new(Shield::new(Arc::clone(&services)));
+    let mut router = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready).with_state(Arc::clone(&services)))
+        .route("/assets/{file}", get(assets::serve))
+        .route("/api/v1/session", get(api::session))
+        .route("/auth/verify", get(api::verify));
+    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+        if let Ok(filter) = MethodFilter::try_from(method) {
+            router = router.route(path, on(filter, server_function));
+        }
+    }
+    let config = Arc::clone(&services.config);
+    router
+        .fallback(page)
+        .layer(CatchPanicLayer::custom(move |_panic| {
+            tracing::error!("a request panicked");
+            pages::problem(&config, &browser(), ErrorPage::Internal)
+        }))
+        .layer(middleware::from_fn_with_state(shielded, shield))
+}
+
+/// The headers of whoever asked are gone when a panic is caught; a page fits most.
+fn browser() -> http::HeaderMap {
+    let mut headers = http::HeaderMap::new();
+    headers.insert(http::header::ACCEPT, http::HeaderValue::from_static("text/html"));
+    headers
+}
+
+async fn server_function(request: Request) -> Response {
+    leptos_axum::handle_server_fns_with_context(|| {}, request)
+        .await
+        .into_response()
+}
+
+async fn page(request: Request) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        app::page(request).await
+    } else {
+        StatusCode::METHOD_NOT_ALLOWED.into_response()
+    }
+}
+
+/// Serves until `stop`, then lets requests under way finish, within ten seconds.
+///
+/// # Errors
+/// When the listener fails for good.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
+    let graceful = GracefulShutdown::new();
+    let room = Arc::new(tokio::sync::Semaphore::new(MAX_CONNECTIONS));
+    loop {
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else {
+            break;
+        };
+        let (stream, peer) = tokio::select! {
+            () = stop.cancelled() => break,
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                // Out of descriptors, or the connection is gone already: a pause, and on.
+                Err(error) => {
+                    tracing::warn!(reason = %error, "a connection can't be accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+        };
+        let _ = stream.set_nodelay(true);
+        let service = TowerToHyperService::new(with_peer(router.clone(), peer));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIMEOUT)
+            .max_buf_size(64 * 1024)
+            .serve_connection(TokioIo::new(stream), service);
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            let _place = place;
+            // A client that goes away in the middle is no event.
+            let _ = connection.await;
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests were still under way when the time to stop was over");
+    }
+    Ok(())
+}
+
+/// The router for one connection, which knows its peer.
+fn with_peer(
+    router: Router,
+    peer: SocketAddr,
+) -> impl tower::Service<
+    http::Request<hyper::body::Incoming>,
+    Response = Response,
+    Error = std::convert::Infallible,
+    Future: Send,
+> + Clone {
+    tower::service_fn(move |request: http::Request<hyper::body::Incoming>| {
+        let mut router = router.clone();
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        async move { tower::Service::call(&mut router, request).await }
+    })
+}
