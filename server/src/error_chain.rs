@@ -4,8 +4,12 @@ use std::error::Error;
 
 /// The error and what caused it, from the outside in.
 pub fn error_chain(error: &(dyn Error + 'static)) -> String {
-    let parts: Vec<String> = std::iter::successors(Some(error), |error| error.source())
-        .map(|error| error.to_string().trim_end().to_owned())
-        .collect();
-    parts.join(": ")
+    let mut chain = error.to_string().trim_end().to_owned();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        chain.push_str(": ");
+        chain.push_str(error.to_string().trim_end());
+        cause = error.source();
+    }
+    chain
 }

@@ -74,12 +74,12 @@ export class Clio {
   }
 
   /** Goes through Clio's own pages, which the browser has reached. */
-  async signIn(page: Page, person: Person) {
+  async signIn(page: Page, person: Person, decision: "Allow" | "Deny" = "Allow") {
     await page.getByLabel("Email").fill(person.email);
     await page.getByRole("button", { name: "Next: Password" }).click();
     await page.getByLabel("Password").fill(person.password);
     await page.getByRole("button", { name: "Sign In" }).click();
-    await page.getByRole("button", { name: "Allow" }).click();
+    await page.getByRole("button", { name: decision }).click();
   }
 
   /** The newest mail to somebody, once one has arrived. */
