@@ -41,10 +41,11 @@ count() {
   fi
 }
 
-# The sum of the numbers before a word in a runner's log, in the lines of a pattern.
+# sum LINES WORD: the sum of the numbers before a word, in some lines of the runner's log.
 sum() {
-  sed -E 's/\x1b\[[0-9;]*m//g' "$logs/rust" |
-    awk -v lines="$1" -v word="$2" '$0 ~ lines { for (i = 2; i <= NF; i++) if ($i ~ "^" word "[;,]?$") n += $(i - 1) } END { print n + 0 }'
+  sed -E 's/\x1b\[[0-9;]*m//g' "$logs/rust" | awk -v lines="$1" -v word="^$2[;,]?\$" '
+    $0 ~ lines { for (i = 2; i <= NF; i++) if ($i ~ word) total += $(i - 1) }
+    END { print total + 0 }'
 }
 
 dependencies() {
@@ -73,11 +74,12 @@ queries() {
 }
 
 rust() {
-  local status=0
+  local status=0 passed_here
   heading "Unit and integration tests"
   if cargo nextest --version >/dev/null 2>&1; then
     cargo nextest run "${host[@]}" --no-fail-fast 2>&1 | tee "$logs/rust" || status=$?
-    count "$(sum Summary passed)" "$(($(sum Summary failed) + $(sum Summary out)))" "$status"
+    passed_here=$(sum Summary passed)
+    count "$passed_here" "$(($(sum Summary 'tests?') - passed_here))" "$status"
   else
     cargo test "${host[@]}" --no-fail-fast 2>&1 | tee "$logs/rust" || status=$?
     count "$(sum '^test result' passed)" "$(sum '^test result' failed)" "$status"
