@@ -29,21 +29,51 @@ fn main() -> Outcome<()> {
 
     let mut table = String::new();
     let sheet = stylesheet(&style)?;
-    let path = embed(&mut table, &out, "vestibule", "css", "text/css; charset=utf-8", &sheet)?;
+    let path = embed(
+        &mut table,
+        &out,
+        "vestibule",
+        "css",
+        "text/css; charset=utf-8",
+        &sheet,
+    )?;
     let mut names = format!("/// The stylesheet.\npub const STYLE: &str = {path:?};\n");
 
-    let (script, wasm) = (package.join("vestibule.js"), package.join("vestibule_bg.wasm"));
+    let (script, wasm) = (
+        package.join("vestibule.js"),
+        package.join("vestibule_bg.wasm"),
+    );
     let mut bundle = "None".to_owned();
     if script.exists() && wasm.exists() {
         watch(&script);
         watch(&wasm);
         let (script, wasm) = (fs::read(script)?, fs::read(wasm)?);
-        let script = embed(&mut table, &out, "vestibule", "js", "text/javascript; charset=utf-8", &script)?;
-        let wasm = embed(&mut table, &out, "vestibule", "wasm", "application/wasm", &wasm)?;
+        let script = embed(
+            &mut table,
+            &out,
+            "vestibule",
+            "js",
+            "text/javascript; charset=utf-8",
+            &script,
+        )?;
+        let wasm = embed(
+            &mut table,
+            &out,
+            "vestibule",
+            "wasm",
+            "application/wasm",
+            &wasm,
+        )?;
         bundle = format!("Some(({script:?}, {wasm:?}))");
     }
-    writeln!(names, "/// The islands' JavaScript and WebAssembly.\npub const BUNDLE: Option<(&str, &str)> = {bundle};")?;
-    writeln!(names, "/// Every file.\npub static FILES: &[File] = &[{table}];")?;
+    writeln!(
+        names,
+        "/// The islands' JavaScript and WebAssembly.\npub const BUNDLE: Option<(&str, &str)> = {bundle};"
+    )?;
+    writeln!(
+        names,
+        "/// Every file.\npub static FILES: &[File] = &[{table}];"
+    )?;
     fs::write(out.join("assets.rs"), names)?;
     Ok(())
 }
@@ -81,19 +111,23 @@ fn embed(
         mark
     });
     let name = format!("{stem}-{mark}.{extension}");
-    let plain = out.join(&name);
-    let (brotli, gzip) = (out.join(format!("{name}.br")), out.join(format!("{name}.gz")));
-    fs::write(&plain, content)?;
+    fs::write(out.join(&name), content)?;
     let mut compressed = Vec::new();
-    brotli::BrotliCompress(&mut &*content, &mut compressed, &brotli::enc::BrotliEncoderParams::default())?;
-    fs::write(&brotli, compressed)?;
+    brotli::BrotliCompress(
+        &mut &*content,
+        &mut compressed,
+        &brotli::enc::BrotliEncoderParams::default(),
+    )?;
+    fs::write(out.join(format!("{name}.br")), compressed)?;
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(content)?;
-    fs::write(&gzip, encoder.finish()?)?;
+    fs::write(out.join(format!("{name}.gz")), encoder.finish()?)?;
     let path = format!("/assets/{name}");
+    let [plain, brotli, gzip] = ["", ".br", ".gz"]
+        .map(|ending| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}{ending}\"))"));
     write!(
         table,
-        "File {{ path: {path:?}, kind: {kind:?}, plain: include_bytes!({plain:?}), brotli: include_bytes!({brotli:?}), gzip: include_bytes!({gzip:?}) }}, "
+        "File {{ path: {path:?}, kind: {kind:?}, plain: {plain}, brotli: {brotli}, gzip: {gzip} }}, "
     )?;
     Ok(path)
 }

@@ -38,7 +38,19 @@ pub fn active_visitor(page: &str) -> Result<Visitor, AnyView> {
 pub fn waiting_visitor(page: &str) -> Result<Visitor, AnyView> {
     match visitor(page)? {
         visitor if visitor.viewer.status == Status::Pending => Ok(visitor),
-        _ => Err(elsewhere("/account")),
+        visitor if visitor.viewer.welcomed => Err(elsewhere("/account")),
+        _ => Err(elsewhere("/welcome")),
+    }
+}
+
+/// Lets in whoever is signed in to an active account and hasn't been welcomed.
+///
+/// # Errors
+/// What to answer everybody else: the welcome page is shown once.
+pub fn new_visitor(page: &str) -> Result<Visitor, AnyView> {
+    match active_visitor(page)? {
+        visitor if visitor.viewer.welcomed => Err(elsewhere("/account")),
+        visitor => Ok(visitor),
     }
 }
 

@@ -56,6 +56,8 @@ pub struct Viewer {
     pub role: Role,
     /// [`Status::Active`] or [`Status::Pending`]; no other status has a session.
     pub status: Status,
+    /// Whether the person is done with the welcome page.
+    pub welcomed: bool,
 }
 
 /// Why a sign-in ended on the sign-in page. The code in the URL is the variant in snake case.

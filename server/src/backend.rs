@@ -52,7 +52,11 @@ pub struct CookieChanges {
 impl CookieChanges {
     /// No changes yet.
     pub fn new(cookies: Cookies) -> Self {
-        Self { cookies, session: Arc::default(), browser: Arc::default() }
+        Self {
+            cookies,
+            session: Arc::default(),
+            browser: Arc::default(),
+        }
     }
 
     /// Signs the browser in.
@@ -106,7 +110,14 @@ impl RequestBackend {
         carried: Option<Session>,
         cookies: CookieChanges,
     ) -> Self {
-        Self(Arc::new(Inner { services, limits, client, visit, carried, cookies }))
+        Self(Arc::new(Inner {
+            services,
+            limits,
+            client,
+            visit,
+            carried,
+            cookies,
+        }))
     }
 
     /// The live session of the browser.
@@ -136,8 +147,12 @@ impl RequestBackend {
 }
 
 /// The log has the chain of causes, once; people get a sentence.
+#[expect(clippy::needless_pass_by_value, reason = "it ends the error's way")]
 fn unavailable(error: ServiceError) -> Failure {
-    tracing::error!(reason = error_chain(&error), "the request can't be carried out");
+    tracing::error!(
+        reason = error_chain(&error),
+        "the request can't be carried out"
+    );
     Failure::Unavailable
 }
 
@@ -188,6 +203,7 @@ impl Backend for RequestBackend {
             email: live.email.clone(),
             role: role(live.role),
             status: status(live.status),
+            welcomed: live.welcomed,
         })
     }
 
@@ -264,17 +280,24 @@ impl Backend for RequestBackend {
             .await
             .map_err(unavailable)?;
         Ok(link.map(|link| wire::PendingLink {
-            clio_name: full_name(link.login.first_name.as_str(), link.login.last_name.as_str(), ""),
-            clio_email: link.login.email.map(|email| email.as_str().to_owned()).unwrap_or_default(),
+            clio_name: full_name(
+                link.login.first_name.as_str(),
+                link.login.last_name.as_str(),
+                "",
+            ),
+            clio_email: link
+                .login
+                .email
+                .map(|email| email.as_str().to_owned())
+                .unwrap_or_default(),
             tries_left: link.tries_left,
         }))
     }
 
     async fn link_by_password(&self, password: String) -> Result<Destination, Failure> {
-        let proof =
-            linking::by_password(&self.0.services, &self.0.visit, Secret::new(password))
-                .await
-                .map_err(unavailable)?;
+        let proof = linking::by_password(&self.0.services, &self.0.visit, Secret::new(password))
+            .await
+            .map_err(unavailable)?;
         match proof {
             Proof::Linked { key, return_to } => {
                 self.0.cookies.set_session(&key);
@@ -304,9 +327,10 @@ impl Backend for RequestBackend {
                 email: live.email.clone(),
                 since: self.moment(since),
             },
-            admission::Waiting::Mailbox { code_sent } => {
-                wire::Waiting::ForMailbox { email: live.email.clone(), code_sent }
-            }
+            admission::Waiting::Mailbox { code_sent } => wire::Waiting::ForMailbox {
+                email: live.email.clone(),
+                code_sent,
+            },
         }))
     }
 
@@ -355,16 +379,17 @@ impl Backend for RequestBackend {
         let bad_name = |_| Failure::Form(FormProblem::BadName);
         let first_name = Name::parse(&first_name).map_err(bad_name)?;
         let last_name = Name::parse(&last_name).map_err(bad_name)?;
-        let return_to =
-            account::finish_welcome(&self.0.services, live, &first_name, &last_name)
-                .await
-                .map_err(unavailable)?;
+        let return_to = account::finish_welcome(&self.0.services, live, &first_name, &last_name)
+            .await
+            .map_err(unavailable)?;
         Ok(or_account(return_to))
     }
 
     async fn account(&self) -> Result<wire::Account, Failure> {
         let live = self.active()?;
-        let facts = account::facts(&self.0.services, live).await.map_err(unavailable)?;
+        let facts = account::facts(&self.0.services, live)
+            .await
+            .map_err(unavailable)?;
         Ok(wire::Account {
             first_name: live.first_name.clone(),
             last_name: live.last_name.clone(),

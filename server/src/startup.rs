@@ -9,7 +9,7 @@ use axum::{
     extract::{ConnectInfo, Request},
     middleware,
     response::{IntoResponse, Response},
-    routing::{get, on, MethodFilter},
+    routing::{MethodFilter, get, on},
 };
 use http::{Method, StatusCode};
 use hyper::server::conn::http1;
@@ -28,8 +28,14 @@ use crate::{
     clock::SharedClock,
     config::Config,
     db::pool,
-    http::{api, assets, health, pages, shield::{Shield, shield}},
-    service::{Services, passwords::{HashingFailed, PasswordHasher}},
+    http::{
+        api, assets, health, pages,
+        shield::{Shield, shield},
+    },
+    service::{
+        Services,
+        passwords::{HashingFailed, PasswordHasher},
+    },
 };
 
 /// How long a connection may take to send a request's head.
@@ -85,10 +91,13 @@ pub fn services_over(
 
 /// The whole site.
 pub fn router(services: Arc<Services>) -> Router {
-    let shielded = Arc::new(Shield::new(Arc::clone(&services)));
+    let config = Arc::clone(&services.config);
     let mut router = Router::new()
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready).with_state(Arc::clone(&services)))
+        .route(
+            "/readyz",
+            get(health::ready).with_state(Arc::clone(&services)),
+        )
         .route("/assets/{file}", get(assets::serve))
         .route("/api/v1/session", get(api::session))
         .route("/auth/verify", get(api::verify));
@@ -97,20 +106,25 @@ pub fn router(services: Arc<Services>) -> Router {
             router = router.route(path, on(filter, server_function));
         }
     }
-    let config = Arc::clone(&services.config);
     router
         .fallback(page)
         .layer(CatchPanicLayer::custom(move |_panic| {
             tracing::error!("a request panicked");
             pages::problem(&config, &browser(), ErrorPage::Internal)
         }))
-        .layer(middleware::from_fn_with_state(shielded, shield))
+        .layer(middleware::from_fn_with_state(
+            Arc::new(Shield::new(services)),
+            shield,
+        ))
 }
 
 /// The headers of whoever asked are gone when a panic is caught; a page fits most.
 fn browser() -> http::HeaderMap {
     let mut headers = http::HeaderMap::new();
-    headers.insert(http::header::ACCEPT, http::HeaderValue::from_static("text/html"));
+    headers.insert(
+        http::header::ACCEPT,
+        http::HeaderValue::from_static("text/html"),
+    );
     headers
 }
 
@@ -170,7 +184,10 @@ pub async fn serve(
         });
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(DRAIN, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("requests were still under way when the time to stop was over");
     }
     Ok(())

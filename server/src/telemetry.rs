@@ -1,5 +1,7 @@
 //! Logs: readable text, or one JSON object a line.
 
+use std::io::IsTerminal;
+
 use tracing::Level;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -21,7 +23,9 @@ pub fn init(settings: Log) {
     ));
     let registry = tracing_subscriber::registry().with(filter);
     let done = match settings.format {
-        LogFormat::Text => registry.with(fmt::layer()).try_init(),
+        LogFormat::Text => registry
+            .with(fmt::layer().with_ansi(std::io::stdout().is_terminal()))
+            .try_init(),
         LogFormat::Json => registry
             .with(fmt::layer().json().flatten_event(true))
             .try_init(),
@@ -29,7 +33,10 @@ pub fn init(settings: Log) {
     if done.is_ok() {
         // A panic's message may hold what somebody sent; its place in the code can't.
         std::panic::set_hook(Box::new(|panic| {
-            let place = panic.location().map(ToString::to_string).unwrap_or_default();
+            let place = panic
+                .location()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             tracing::error!(panic.location = place, "a task panicked");
         }));
     }

@@ -41,8 +41,9 @@ mod watch {
                     spawn_local(async move {
                         if is_admitted().await.unwrap_or(false) {
                             said.set("You have been let in. Your account opens now.");
-                            // Should this fail, the page's own button leads on as well.
-                            let _ = window().location().assign("/account");
+                            // The page itself knows where to go on. Should this fail, its own button
+                            // leads there as well.
+                            let _ = window().location().assign("/pending");
                         }
                     });
                 }

@@ -27,7 +27,8 @@ pub fn PendingPage() -> impl IntoView {
             Ok(Some(Waiting::ForMailbox { email, code_sent })) => {
                 view! { <ForMailbox email code_sent/> }.into_any()
             }
-            Ok(None) => gate::elsewhere("/account"),
+            // Admitted a moment ago.
+            Ok(None) => gate::elsewhere("/welcome"),
             Err(failure) => gate::failed(failure, "/pending"),
         }
     })

@@ -12,7 +12,7 @@ use crate::{
 /// The names as filled in from Clio, to be mended.
 #[component]
 pub fn WelcomePage() -> impl IntoView {
-    let visitor = match gate::active_visitor("/welcome") {
+    let visitor = match gate::new_visitor("/welcome") {
         Ok(visitor) => visitor,
         Err(elsewhere) => return elsewhere,
     };

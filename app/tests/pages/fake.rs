@@ -43,6 +43,7 @@ impl Fake {
                 email: "d.whitlock@harbourlane.test".to_owned(),
                 role: Role::Member,
                 status,
+                welcomed: false,
             }),
             ..Self::default()
         }

@@ -71,7 +71,9 @@ async fn grant(email: &str, role: Option<account::Role>) -> Result<(), CommandEr
         }
         Granted::Ambiguous => return Err(ambiguous(email)),
         Granted::Closed => {
-            return Err(CommandError::Refused(format!("{email}'s account is suspended")));
+            return Err(CommandError::Refused(format!(
+                "{email}'s account is suspended"
+            )));
         }
         Granted::LastOwner => return Err(last_owner(email)),
     }
@@ -86,7 +88,9 @@ async fn revoke(email: &str) -> Result<(), CommandError> {
     match revoked {
         Revoked::Done => say(format!("{email} is a member now."))?,
         Revoked::NotFound => {
-            return Err(CommandError::Refused(format!("no account has the e-mail {email}")));
+            return Err(CommandError::Refused(format!(
+                "no account has the e-mail {email}"
+            )));
         }
         Revoked::Ambiguous => return Err(ambiguous(email)),
         Revoked::LastOwner => return Err(last_owner(email)),
@@ -101,5 +105,7 @@ fn ambiguous(email: &str) -> CommandError {
 }
 
 fn last_owner(email: &str) -> CommandError {
-    CommandError::Refused(format!("{email} is the last owner; make somebody else owner first"))
+    CommandError::Refused(format!(
+        "{email} is the last owner; make somebody else owner first"
+    ))
 }

@@ -22,10 +22,15 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     match command {
         Command::Verify => match audit::verify(&services).await? {
             Verdict::Intact { sealed, tail } => {
-                say(format!("Intact: {sealed} events in the chain, {} waiting to be sealed.", tail.count))?;
+                say(format!(
+                    "Intact: {sealed} events in the chain, {} waiting to be sealed.",
+                    tail.count
+                ))?;
                 Ok(())
             }
-            Verdict::Broken(found) => Err(CommandError::Refused(format!("the audit is broken: {found}"))),
+            Verdict::Broken(found) => Err(CommandError::Refused(format!(
+                "the audit is broken: {found}"
+            ))),
         },
         Command::Export => {
             let mut last = 0;
@@ -44,7 +49,10 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
 }
 
 fn line(event: &EventRow) -> Value {
-    let detail = event.detail.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let detail = event
+        .detail
+        .as_deref()
+        .and_then(|text| serde_json::from_str::<Value>(text).ok());
     json!({
         "id": event.id,
         "at": event.at.unix_timestamp_nanos() / 1000,

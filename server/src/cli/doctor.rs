@@ -12,8 +12,7 @@ use crate::{
     db::{outbox, pool},
     mail::sender::Sender,
     service::Services,
-    startup,
-    telemetry,
+    startup, telemetry,
 };
 
 /// The oldest PostgreSQL that this works with: 14.
@@ -28,7 +27,10 @@ pub(super) async fn run() -> Result<(), CommandError> {
     let config = Config::read(&ProcessEnvironment)?;
     telemetry::init(config.log);
     say("ok    settings: complete")?;
-    say(format!("      register this redirect URL with Clio: {}", config.web.public_url.redirect_uri()))?;
+    say(format!(
+        "      register this redirect URL with Clio: {}",
+        config.web.public_url.redirect_uri()
+    ))?;
     let services = startup::services(Arc::new(config), Arc::new(SystemClock))?;
     let findings = [
         ("database", database(&services.pool).await),
@@ -51,7 +53,9 @@ pub(super) async fn run() -> Result<(), CommandError> {
     if troubles == 0 {
         Ok(())
     } else {
-        Err(CommandError::Refused(format!("{troubles} of the checks failed")))
+        Err(CommandError::Refused(format!(
+            "{troubles} of the checks failed"
+        )))
     }
 }
 
@@ -61,9 +65,16 @@ async fn database(pool: &PgPool) -> Finding {
             .fetch_one(pool)
             .await;
     match version {
-        Ok(version) if version >= OLDEST_POSTGRESQL => Ok(format!("PostgreSQL {}", version / 10_000)),
-        Ok(version) => Err(format!("PostgreSQL {} is too old; 14 or newer is needed", version / 10_000)),
-        Err(_) => Err("can't be reached or refuses; check DATABASE_URL and that PostgreSQL runs".to_owned()),
+        Ok(version) if version >= OLDEST_POSTGRESQL => {
+            Ok(format!("PostgreSQL {}", version / 10_000))
+        }
+        Ok(version) => Err(format!(
+            "PostgreSQL {} is too old; 14 or newer is needed",
+            version / 10_000
+        )),
+        Err(_) => Err(
+            "can't be reached or refuses; check DATABASE_URL and that PostgreSQL runs".to_owned(),
+        ),
     }
 }
 
@@ -76,13 +87,17 @@ async fn migrations(pool: &PgPool) -> Finding {
 }
 
 async fn clock(pool: &PgPool) -> Finding {
-    let theirs: Result<OffsetDateTime, _> =
-        sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(pool).await;
+    let theirs: Result<OffsetDateTime, _> = sqlx::query_scalar("SELECT clock_timestamp()")
+        .fetch_one(pool)
+        .await;
     match theirs {
         Ok(theirs) => {
             let difference = (SystemClock.now() - theirs).abs();
             if difference <= CLOCK_TOLERANCE {
-                Ok(format!("{} ms from the database's", difference.whole_milliseconds()))
+                Ok(format!(
+                    "{} ms from the database's",
+                    difference.whole_milliseconds()
+                ))
             } else {
                 Err(format!(
                     "{} s from the database's; let both machines keep time by NTP",

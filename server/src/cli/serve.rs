@@ -10,13 +10,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::CommandError;
-use crate::{
-    config::Database,
-    db::pool,
-    mail::sender::Sender,
-    service::background,
-    startup,
-};
+use crate::{config::Database, db::pool, mail::sender::Sender, service::background, startup};
 
 /// How soon a database that is away is asked again.
 const RETRY: Duration = Duration::from_secs(1);
@@ -24,9 +18,12 @@ const RETRY: Duration = Duration::from_secs(1);
 pub(super) async fn run() -> Result<(), CommandError> {
     let services = super::services()?;
     let config = Arc::clone(&services.config);
-    let sender = config.mail.as_ref().map(Sender::new).transpose().map_err(|_| {
-        CommandError::Refused("SMTP_URL or MAIL_FROM can't be used".to_owned())
-    })?;
+    let sender = config
+        .mail
+        .as_ref()
+        .map(Sender::new)
+        .transpose()
+        .map_err(|_| CommandError::Refused("SMTP_URL or MAIL_FROM can't be used".to_owned()))?;
     let listener = TcpListener::bind(config.web.listen).await?;
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;

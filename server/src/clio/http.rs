@@ -62,7 +62,7 @@ impl Client {
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(TOTAL_TIMEOUT)
             .pool_max_idle_per_host(16)
-            .pool_idle_timeout(Duration::from_secs(60))
+            .pool_idle_timeout(Duration::from_mins(1))
             .user_agent(concat!("vestibule/", env!("CARGO_PKG_VERSION")));
         if let Some(path) = &settings.extra_authority {
             let pem = std::fs::read(path).map_err(ClientError::Unreadable)?;
@@ -83,7 +83,11 @@ impl Client {
             return Err(FetchError::Timeout);
         };
         let request = reqwest::Request::try_from(request).map_err(|_| FetchError::Transport)?;
-        let mut response = self.inner.execute(request).await.map_err(|e| classify(&e))?;
+        let mut response = self
+            .inner
+            .execute(request)
+            .await
+            .map_err(|e| classify(&e))?;
         let mut answer = HttpResponse::new(Vec::new());
         *answer.status_mut() = response.status();
         *answer.headers_mut() = std::mem::take(response.headers_mut());

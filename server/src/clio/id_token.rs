@@ -167,7 +167,7 @@ fn audience(value: &Value) -> Option<Vec<String>> {
     }
 }
 
-/// A NumericDate (RFC 7519, section 2), which may have a fraction.
+/// A `NumericDate` (RFC 7519, section 2), which may have a fraction.
 fn seconds(value: &Value) -> Option<i64> {
     #[expect(
         clippy::cast_possible_truncation,
@@ -188,7 +188,12 @@ mod tests {
 
     fn token(header: &Value) -> String {
         let encode = |value: &str| BASE64_URL_SAFE_NO_PAD.encode(value);
-        format!("{}.{}.{}", encode(&header.to_string()), encode("{}"), encode("x"))
+        format!(
+            "{}.{}.{}",
+            encode(&header.to_string()),
+            encode("{}"),
+            encode("x")
+        )
     }
 
     fn fault(text: &str) -> Option<TokenFault> {
@@ -197,7 +202,10 @@ mod tests {
 
     #[test]
     fn only_rs256_tokens_of_the_ordinary_type_are_considered() {
-        assert_eq!(fault(&token(&json!({"alg": "RS256", "kid": "k", "typ": "JWT"}))), None);
+        assert_eq!(
+            fault(&token(&json!({"alg": "RS256", "kid": "k", "typ": "JWT"}))),
+            None
+        );
         assert_eq!(fault(&token(&json!({"alg": "RS256"}))), None);
         for header in [
             json!({"alg": "none"}),
@@ -208,7 +216,11 @@ mod tests {
             json!({"alg": "RS256", "typ": "logout+jwt"}),
             json!({"alg": "RS256", "crit": ["b64"]}),
         ] {
-            assert_eq!(fault(&token(&header)), Some(TokenFault::Algorithm), "{header}");
+            assert_eq!(
+                fault(&token(&header)),
+                Some(TokenFault::Algorithm),
+                "{header}"
+            );
         }
     }
 
@@ -218,7 +230,10 @@ mod tests {
         for text in ["", ".", "..", "a.b", "a.b.c", "!!.e30.e30", odd_id.as_str()] {
             assert_eq!(fault(text), Some(TokenFault::Malformed), "{text}");
         }
-        assert_eq!(fault(&"a".repeat(MAX_TOKEN + 1)), Some(TokenFault::TooLarge));
+        assert_eq!(
+            fault(&"a".repeat(MAX_TOKEN + 1)),
+            Some(TokenFault::TooLarge)
+        );
     }
 
     #[test]
@@ -238,7 +253,9 @@ mod tests {
             claims(members.as_object().unwrap())
         };
         assert!(claims(good.as_object().unwrap()).is_some());
-        for name in ["iss", "sub", "aud", "azp", "exp", "iat", "nbf", "nonce", "at_hash", "sid"] {
+        for name in [
+            "iss", "sub", "aud", "azp", "exp", "iat", "nbf", "nonce", "at_hash", "sid",
+        ] {
             assert!(read(name, json!({})).is_none(), "{name}");
             assert!(read(name, json!(null)).is_none(), "{name}");
         }
@@ -247,6 +264,9 @@ mod tests {
     #[test]
     fn the_hash_of_an_access_token_is_its_left_half() {
         // The example of OpenID Connect Core 1.0, appendix A.3.
-        assert_eq!(access_token_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"), "77QmUPtjPfzWtF2AnpK9RQ");
+        assert_eq!(
+            access_token_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            "77QmUPtjPfzWtF2AnpK9RQ"
+        );
     }
 }

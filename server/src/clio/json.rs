@@ -89,7 +89,10 @@ mod tests {
     #[test]
     fn ordinary_objects_are_read() {
         let object = parse_object(br#"{"a":[1,-2,1.5,null,true,{"b":"c"}]}"#).unwrap();
-        assert_eq!(Value::Object(object), serde_json::json!({"a": [1, -2, 1.5, null, true, {"b": "c"}]}));
+        assert_eq!(
+            Value::Object(object),
+            serde_json::json!({"a": [1, -2, 1.5, null, true, {"b": "c"}]})
+        );
     }
 
     #[test]

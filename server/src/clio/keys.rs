@@ -14,7 +14,10 @@ use time::{Duration, OffsetDateTime};
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::{http::{Client, FetchError}, json::parse_object};
+use super::{
+    http::{Client, FetchError},
+    json::parse_object,
+};
 use crate::clock::SharedClock;
 
 const FRESH: Duration = Duration::minutes(10);
@@ -51,9 +54,12 @@ impl Key {
     /// Whether the signature over the message is by this key: RSASSA-PKCS1-v1_5 with SHA-256
     /// (RFC 7518, section 3.3). Keys under 2048 bits are refused (RFC 8725, section 3.5).
     pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        RsaPublicKeyComponents { n: &self.modulus, e: &self.exponent }
-            .verify(&RSA_PKCS1_2048_8192_SHA256, message, signature)
-            .is_ok()
+        RsaPublicKeyComponents {
+            n: &self.modulus,
+            e: &self.exponent,
+        }
+        .verify(&RSA_PKCS1_2048_8192_SHA256, message, signature)
+        .is_ok()
     }
 
     /// Reads one key of a set; `None` for keys that aren't for checking RS256 signatures.
@@ -64,7 +70,8 @@ impl Key {
             && allowed("use", "sig")
             && allowed("alg", "RS256")
             && value.get("key_ops").is_none_or(|ops| {
-                ops.as_array().is_some_and(|ops| ops.iter().any(|op| op == "verify"))
+                ops.as_array()
+                    .is_some_and(|ops| ops.iter().any(|op| op == "verify"))
             });
         if !for_signatures {
             return None;
@@ -77,7 +84,9 @@ impl Key {
         };
         let (modulus, exponent) = (number("n")?, number("e")?);
         let strong = (256..=1024).contains(&modulus.len())
-            && modulus.first().is_some_and(|byte| modulus.len() > 256 || *byte >= 0x80)
+            && modulus
+                .first()
+                .is_some_and(|byte| modulus.len() > 256 || *byte >= 0x80)
             && modulus.last().is_some_and(|byte| byte % 2 == 1);
         strong.then(|| Self {
             id: text("kid").map(str::to_owned),
@@ -121,7 +130,10 @@ impl KeySet {
     /// The key with this id; without an id, the only key there is.
     fn find(&self, id: Option<&str>) -> Option<Arc<Key>> {
         match (id, self.keys.as_slice()) {
-            (Some(id), keys) => keys.iter().find(|key| key.id.as_deref() == Some(id)).cloned(),
+            (Some(id), keys) => keys
+                .iter()
+                .find(|key| key.id.as_deref() == Some(id))
+                .cloned(),
             (None, [only]) => Some(Arc::clone(only)),
             (None, _) => None,
         }
@@ -164,7 +176,10 @@ impl KeyCache {
     /// The key with this id.
     pub(super) async fn get(self: &Arc<Self>, id: Option<&str>) -> Result<Arc<Key>, KeyError> {
         let cached = self.usable();
-        match cached.as_ref().and_then(|cached| Some((cached, cached.set.find(id)?))) {
+        match cached
+            .as_ref()
+            .and_then(|cached| Some((cached, cached.set.find(id)?)))
+        {
             Some((cached, key)) => {
                 if self.clock.now() - cached.fetched_at > FRESH {
                     self.refresh_behind();
@@ -182,7 +197,11 @@ impl KeyCache {
 
     /// The last good set, if it may still be used.
     fn usable(&self) -> Option<Cached> {
-        let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let cached = self
+            .cached
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         cached.filter(|cached| self.clock.now() - cached.fetched_at <= USABLE)
     }
 
@@ -195,7 +214,9 @@ impl KeyCache {
             };
             let now = cache.clock.now();
             let recently = |at: OffsetDateTime| now - at < FORCED_EVERY;
-            let still_stale = cache.usable().is_none_or(|cached| now - cached.fetched_at > FRESH);
+            let still_stale = cache
+                .usable()
+                .is_none_or(|cached| now - cached.fetched_at > FRESH);
             if still_stale && !history.failed_at.is_some_and(|(at, _)| recently(at)) {
                 let outcome = cache.fetch().await;
                 cache.note(&mut history, &outcome);
@@ -252,7 +273,10 @@ impl KeyCache {
             return Err(KeyError::Unavailable(None));
         }
         let set = Arc::new(KeySet::read(response.body()).ok_or(KeyError::Malformed)?);
-        let cached = Cached { set: Arc::clone(&set), fetched_at: self.clock.now() };
+        let cached = Cached {
+            set: Arc::clone(&set),
+            fetched_at: self.clock.now(),
+        };
         *self.cached.write().unwrap_or_else(PoisonError::into_inner) = Some(cached);
         Ok(set)
     }

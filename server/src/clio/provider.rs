@@ -14,9 +14,9 @@ use openidconnect::{
     JsonWebKeySet, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
     RequestTokenError, StandardErrorResponse, TokenUrl,
     core::{
-        CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim,
-        CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreResponseType,
-        CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse,
+        CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
+        CoreJweContentEncryptionAlgorithm, CoreResponseType, CoreRevocableToken,
+        CoreRevocationErrorResponse, CoreTokenIntrospectionResponse,
     },
     url::ParseError,
 };
@@ -194,7 +194,8 @@ impl Provider {
         );
         if self.pkce {
             let verifier = PkceCodeVerifier::new(pkce_verifier.clone());
-            request = request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+            request =
+                request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
         }
         let (mut url, _, _) = request.url();
         if !self.nonce {
@@ -205,7 +206,12 @@ impl Provider {
                 .collect();
             url.query_pairs_mut().clear().extend_pairs(kept);
         }
-        Ok(Authorization { url: url.into(), state, nonce, pkce_verifier })
+        Ok(Authorization {
+            url: url.into(),
+            state,
+            nonce,
+            pkce_verifier,
+        })
     }
 
     /// Turns a code into a verified login.
@@ -245,15 +251,21 @@ impl Provider {
                 return Err(ExchangeError::Incomplete);
             }
             if !self.incomplete_said.swap(true, Ordering::Relaxed) {
-                tracing::warn!("Clio's token response has no refresh_token or no expires_in; accepted");
+                tracing::warn!(
+                    "Clio's token response has no refresh_token or no expires_in; accepted"
+                );
             }
         }
         let token = answer.raw_id_token().ok_or(ExchangeError::Incomplete)?;
         let unverified = Unverified::parse(token)?;
-        let key = self.keys.get(unverified.key_id()).await.map_err(|error| match error {
-            KeyError::Unknown => TokenFault::UnknownKey,
-            other => TokenFault::Keys(other),
-        })?;
+        let key = self
+            .keys
+            .get(unverified.key_id())
+            .await
+            .map_err(|error| match error {
+                KeyError::Unknown => TokenFault::UnknownKey,
+                other => TokenFault::Keys(other),
+            })?;
         let expected = Expected {
             issuer: &self.issuer,
             client_id: &self.app_key,

@@ -1,20 +1,11 @@
 //! Reading settings from the environment, with every problem named.
 
-use std::{
-    fmt,
-    io::IsTerminal,
-    net::SocketAddr,
-    path::PathBuf,
-    str::FromStr,
-    time::Duration,
-};
+use std::{fmt, io::IsTerminal, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use url::Url;
 
-use super::{
-    Clio, Config, Database, Log, LogFormat, Mail, PublicUrl, Sessions, Web, is_loopback,
-};
+use super::{Clio, Config, Database, Log, LogFormat, Mail, PublicUrl, Sessions, Web, is_loopback};
 use crate::{
     domain::{
         admission::Admission,
@@ -75,7 +66,10 @@ impl Config {
     /// # Errors
     /// [`Problems`] names every setting that is missing or wrong.
     pub fn read(environment: &impl Environment) -> Result<Self, Problems> {
-        let mut reader = Reader { environment, problems: Vec::new() };
+        let mut reader = Reader {
+            environment,
+            problems: Vec::new(),
+        };
         let config = reader.config();
         match config {
             Some(config) if reader.problems.is_empty() => Ok(config),
@@ -88,7 +82,10 @@ impl Config {
     /// # Errors
     /// [`Problems`] names every setting that is missing or wrong.
     pub fn read_database(environment: &impl Environment) -> Result<Database, Problems> {
-        let mut reader = Reader { environment, problems: Vec::new() };
+        let mut reader = Reader {
+            environment,
+            problems: Vec::new(),
+        };
         let database = reader.database();
         match database {
             Some(database) if reader.problems.is_empty() => Ok(database),
@@ -115,7 +112,10 @@ impl<E: Environment> Reader<'_, E> {
         let mail = self.mail();
         let sessions = self.sessions();
         let key = self.secret_key(loopback);
-        let log = Log { format: self.log_format(), level: self.log_level() };
+        let log = Log {
+            format: self.log_format(),
+            level: self.log_level(),
+        };
         let clio = clio?;
         let master_key = key.unwrap_or_else(|| MasterKey::derived_from(clio.app_secret.expose()));
         Some(Config {
@@ -144,7 +144,11 @@ impl<E: Environment> Reader<'_, E> {
         });
         let auto_migrate = self.flag("AUTO_MIGRATE", true);
         let connections = self.number("DATABASE_CONNECTIONS", 10, 2..=500);
-        Some(Database { url: url?, auto_migrate, connections })
+        Some(Database {
+            url: url?,
+            auto_migrate,
+            connections,
+        })
     }
 
     fn web(&mut self) -> Option<Web> {
@@ -165,7 +169,11 @@ impl<E: Environment> Reader<'_, E> {
                 ),
             }
         }
-        Some(Web { public_url: public_url?, listen, trusted_proxies })
+        Some(Web {
+            public_url: public_url?,
+            listen,
+            trusted_proxies,
+        })
     }
 
     fn public_url(&mut self) -> Option<PublicUrl> {
@@ -250,7 +258,9 @@ impl<E: Environment> Reader<'_, E> {
             "closed" => Some(Admission::Closed),
             "domains" => {
                 let domains = self.list("ADMISSION_DOMAINS");
-                let good = domains.iter().all(|d| Email::parse(&format!("x@{d}")).is_ok());
+                let good = domains
+                    .iter()
+                    .all(|d| Email::parse(&format!("x@{d}")).is_ok());
                 if domains.is_empty() || !good {
                     self.complain(
                         "ADMISSION_DOMAINS",
@@ -262,7 +272,10 @@ impl<E: Environment> Reader<'_, E> {
                 Some(Admission::Domains(folded))
             }
             _ => {
-                self.complain("ADMISSION", "must be open, domains, approval, invited or closed");
+                self.complain(
+                    "ADMISSION",
+                    "must be open, domains, approval, invited or closed",
+                );
                 None
             }
         }
@@ -313,16 +326,17 @@ impl<E: Environment> Reader<'_, E> {
             self.complain("SMTP_URL", "must be an smtp:// or smtps:// URL");
         }
         let from = self.environment.get("MAIL_FROM");
-        match from.filter(|from| from.parse::<lettre::message::Mailbox>().is_ok()) {
-            Some(from) => Some(Mail { smtp_url, from }),
-            None => {
-                self.complain(
-                    "MAIL_FROM",
-                    "must be the address mail comes from, when SMTP_URL is set",
-                );
-                None
-            }
+        let from = from.filter(|from| from.parse::<lettre::message::Mailbox>().is_ok());
+        if from.is_none() {
+            self.complain(
+                "MAIL_FROM",
+                "must be the address mail comes from, when SMTP_URL is set",
+            );
         }
+        Some(Mail {
+            smtp_url,
+            from: from?,
+        })
     }
 
     fn sessions(&mut self) -> Sessions {
@@ -336,28 +350,26 @@ impl<E: Environment> Reader<'_, E> {
 
     fn secret_key(&mut self, loopback: bool) -> Option<MasterKey> {
         let text = self.secret("SECRET_KEY", "SECRET_KEY_FILE");
-        match text {
-            Some(text) => {
-                let bytes = BASE64_STANDARD.decode(text.expose().trim()).ok();
-                let key = bytes.and_then(|bytes| bytes.try_into().ok()).map(MasterKey::new);
-                if key.is_none() {
-                    self.complain(
-                        "SECRET_KEY",
-                        "must be 32 bytes in base64; make one with: openssl rand -base64 32",
-                    );
-                }
-                key
+        let Some(text) = text else {
+            if !loopback {
+                self.complain(
+                    "SECRET_KEY",
+                    "is required unless PUBLIC_URL is loopback; make one with: openssl rand -base64 32",
+                );
             }
-            None => {
-                if !loopback {
-                    self.complain(
-                        "SECRET_KEY",
-                        "is required unless PUBLIC_URL is loopback; make one with: openssl rand -base64 32",
-                    );
-                }
-                None
-            }
+            return None;
+        };
+        let bytes = BASE64_STANDARD.decode(text.expose().trim()).ok();
+        let key = bytes
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(MasterKey::new);
+        if key.is_none() {
+            self.complain(
+                "SECRET_KEY",
+                "must be 32 bytes in base64; make one with: openssl rand -base64 32",
+            );
         }
+        key
     }
 
     fn log_format(&mut self) -> LogFormat {
@@ -387,7 +399,10 @@ impl<E: Environment> Reader<'_, E> {
     }
 
     fn complain(&mut self, name: &'static str, what: impl Into<String>) {
-        self.problems.push(Problem { name, what: what.into() });
+        self.problems.push(Problem {
+            name,
+            what: what.into(),
+        });
     }
 
     fn required(&mut self, name: &'static str) -> Option<String> {
@@ -420,13 +435,11 @@ impl<E: Environment> Reader<'_, E> {
             (None, Some(path)) => {
                 let content = self.environment.read_file(&path).ok();
                 let text = content.map(|text| text.trim_end_matches(['\r', '\n']).to_owned());
-                match text.filter(|text| !text.is_empty()) {
-                    Some(text) => Some(Secret::new(text)),
-                    None => {
-                        self.complain(file, "names a file that can't be read or is empty");
-                        None
-                    }
+                let text = text.filter(|text| !text.is_empty());
+                if text.is_none() {
+                    self.complain(file, "names a file that can't be read or is empty");
                 }
+                text.map(Secret::new)
             }
             (None, None) => None,
         }
@@ -435,7 +448,10 @@ impl<E: Environment> Reader<'_, E> {
     fn list(&self, name: &'static str) -> Vec<String> {
         let text = self.environment.get(name).unwrap_or_default();
         let parts = text.split(',').map(str::trim);
-        parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+        parts
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     fn flag(&mut self, name: &'static str, default: bool) -> bool {
@@ -471,7 +487,10 @@ impl<E: Environment> Reader<'_, E> {
         let text = self.environment.get(name)?;
         let address = text.parse().ok();
         if address.is_none() {
-            self.complain(name, "must be an address and a port, such as 127.0.0.1:3000");
+            self.complain(
+                name,
+                "must be an address and a port, such as 127.0.0.1:3000",
+            );
         }
         address
     }

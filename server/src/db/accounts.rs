@@ -171,9 +171,13 @@ pub async fn set_status(
 
 /// Sets the role of an account.
 pub async fn set_role(connection: &mut PgConnection, id: AccountId, role: Role) -> DbResult<()> {
-    sqlx::query!("UPDATE accounts SET role = $2 WHERE id = $1", id.0, role.as_str())
-        .execute(connection)
-        .await?;
+    sqlx::query!(
+        "UPDATE accounts SET role = $2 WHERE id = $1",
+        id.0,
+        role.as_str()
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

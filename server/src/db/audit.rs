@@ -74,9 +74,12 @@ pub struct EventRow {
 /// Lets one node at a time seal, until the end of the transaction; `false` when another one does.
 pub async fn try_lock_chain(connection: &mut PgConnection) -> DbResult<bool> {
     const CHAIN: i64 = 0x7665_7374_6962_756c;
-    let locked = sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock($1) AS "locked!""#, CHAIN)
-        .fetch_one(connection)
-        .await?;
+    let locked = sqlx::query_scalar!(
+        r#"SELECT pg_try_advisory_xact_lock($1) AS "locked!""#,
+        CHAIN
+    )
+    .fetch_one(connection)
+    .await?;
     Ok(locked)
 }
 

@@ -4,7 +4,10 @@ use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
 use super::DbResult;
-use crate::domain::{account::AccountId, linking::{Claim, Holder}};
+use crate::domain::{
+    account::AccountId,
+    linking::{Claim, Holder},
+};
 
 /// How long a one-time link is good for.
 pub const LIFETIME: Duration = Duration::hours(24);
@@ -16,9 +19,12 @@ pub async fn put(
     token_hash: &[u8],
     now: OffsetDateTime,
 ) -> DbResult<()> {
-    sqlx::query!("DELETE FROM claims WHERE account_id = $1 AND used_at IS NULL", account.0)
-        .execute(&mut *connection)
-        .await?;
+    sqlx::query!(
+        "DELETE FROM claims WHERE account_id = $1 AND used_at IS NULL",
+        account.0
+    )
+    .execute(&mut *connection)
+    .await?;
     sqlx::query!(
         "INSERT INTO claims (token_hash, account_id, created_at, expires_at)
          VALUES ($1, $2, $3, $4)",
@@ -51,7 +57,10 @@ pub async fn find(
     .fetch_optional(connection)
     .await?;
     Ok(match row {
-        Some(row) => Claim::Alive(Holder { account: AccountId(row.id), status: row.status.parse()? }),
+        Some(row) => Claim::Alive(Holder {
+            account: AccountId(row.id),
+            status: row.status.parse()?,
+        }),
         None => Claim::Dead,
     })
 }

@@ -25,7 +25,8 @@ pub async fn count(
 ) -> DbResult<bool> {
     let seconds = limit.window.whole_seconds().max(1);
     let start = now.unix_timestamp() / seconds * seconds;
-    let window_start = OffsetDateTime::from_unix_timestamp(start).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let window_start =
+        OffsetDateTime::from_unix_timestamp(start).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     let count = sqlx::query_scalar!(
         "INSERT INTO guesses (bucket, window_start, count)
          VALUES ($1, $2, 1)

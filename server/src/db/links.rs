@@ -143,11 +143,7 @@ pub async fn take_guess(
 }
 
 /// Closes a pending link; `false` when somebody else closed it before.
-pub async fn close(
-    connection: &mut PgConnection,
-    id: Uuid,
-    now: OffsetDateTime,
-) -> DbResult<bool> {
+pub async fn close(connection: &mut PgConnection, id: Uuid, now: OffsetDateTime) -> DbResult<bool> {
     let done = sqlx::query!(
         "UPDATE link_requests SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL",
         id,

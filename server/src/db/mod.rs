@@ -34,12 +34,18 @@ pub enum DbError {
 
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
-        match error.as_database_error().and_then(|e| e.code()).as_deref() {
+        match error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+            .as_deref()
+        {
             // serialization_failure, deadlock_detected
             Some("40001" | "40P01") => Self::Conflict(error),
             // connection, resources, operator intervention, read-only, lock not available
             Some(code)
-                if ["08", "53", "57", "58", "25", "55"].iter().any(|class| code.starts_with(class)) =>
+                if ["08", "53", "57", "58", "25", "55"]
+                    .iter()
+                    .any(|class| code.starts_with(class)) =>
             {
                 Self::Unavailable(error)
             }

@@ -37,7 +37,7 @@ pub fn open(settings: &Database) -> Result<PgPool, sqlx::Error> {
     Ok(PgPoolOptions::new()
         .max_connections(settings.connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        .idle_timeout(Duration::from_secs(300))
+        .idle_timeout(Duration::from_mins(5))
         // A dead connection shows at the first statement; asking before each costs a round trip.
         .test_before_acquire(false)
         .connect_lazy_with(options))
@@ -63,12 +63,15 @@ pub async fn migrate(settings: &Database) -> Result<(), MigrateError> {
 /// # Errors
 /// When the database can't be asked.
 pub async fn is_migrated(pool: &PgPool) -> Result<bool, sqlx::Error> {
-    let newest = MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0);
-    let applied: Result<Option<i64>, sqlx::Error> = sqlx::query_scalar(
-        "SELECT max(version) FROM _sqlx_migrations WHERE success",
-    )
-    .fetch_one(pool)
-    .await;
+    let newest = MIGRATOR
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0);
+    let applied: Result<Option<i64>, sqlx::Error> =
+        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
+            .fetch_one(pool)
+            .await;
     match applied {
         Ok(applied) => Ok(applied.is_some_and(|applied| applied >= newest)),
         // undefined_table: no migration has ever been applied

@@ -191,10 +191,7 @@ pub struct SignInRow {
 }
 
 /// The last ten sign-ins of an account, newest first.
-pub async fn recent(
-    connection: &mut PgConnection,
-    account: AccountId,
-) -> DbResult<Vec<SignInRow>> {
+pub async fn recent(connection: &mut PgConnection, account: AccountId) -> DbResult<Vec<SignInRow>> {
     let rows = sqlx::query_as!(
         SignInRow,
         "SELECT id, created_at, user_agent, address

@@ -64,10 +64,7 @@ pub struct Profile {
 }
 
 /// Looks a login up.
-pub async fn look_up(
-    connection: &mut PgConnection,
-    login: &Login,
-) -> DbResult<Known> {
+pub async fn look_up(connection: &mut PgConnection, login: &Login) -> DbResult<Known> {
     let email_key = login.email.as_ref().map(crate::domain::email::Email::key);
     let row = sqlx::query!(
         r#"SELECT
@@ -115,11 +112,17 @@ pub async fn look_up(
             return Ok(None);
         };
         let status: Status = status.parse()?;
-        Ok(Some(Holder { account: AccountId(id), status }))
+        Ok(Some(Holder {
+            account: AccountId(id),
+            status,
+        }))
     };
     let owner = holder(row.owner_id, row.owner_status)?;
     let identity = match (row.identity_id, owner) {
-        (Some(id), Some(holder)) => Identity::Linked { identity: IdentityId(id), holder },
+        (Some(id), Some(holder)) => Identity::Linked {
+            identity: IdentityId(id),
+            holder,
+        },
         _ if row.unlinked => Identity::Unlinked,
         _ => Identity::Unknown,
     };

@@ -25,7 +25,11 @@ impl ClioError {
         match error {
             "access_denied" => Self::Declined,
             "invalid_credentials" => {
-                if [hint, description].into_iter().flatten().any(says_client_portal) {
+                if [hint, description]
+                    .into_iter()
+                    .flatten()
+                    .any(says_client_portal)
+                {
                     Self::ClientPortal
                 } else {
                     Self::NotReady
@@ -66,7 +70,10 @@ mod tests {
     fn each_error_is_told_apart() {
         let classify = ClioError::classify;
         assert_eq!(classify("access_denied", None, None), ClioError::Declined);
-        assert_eq!(classify("temporarily_unavailable", None, None), ClioError::Unavailable);
+        assert_eq!(
+            classify("temporarily_unavailable", None, None),
+            ClioError::Unavailable
+        );
         assert_eq!(classify("server_error", None, None), ClioError::Other);
         assert_eq!(classify("", None, None), ClioError::Other);
     }
@@ -76,12 +83,16 @@ mod tests {
         let portal = r#"{"email":"a@b.test","clio_connect": true}"#;
         let firm = r#"{"email":"a@b.test","clio_connect":false}"#;
         let escaped = r#""{\"email\":\"a@b.test\",\"clio_connect\":true}""#;
-        let classify = |description, hint| ClioError::classify("invalid_credentials", description, hint);
+        let classify =
+            |description, hint| ClioError::classify("invalid_credentials", description, hint);
         assert_eq!(classify(None, Some(portal)), ClioError::ClientPortal);
         assert_eq!(classify(None, Some(escaped)), ClioError::ClientPortal);
         assert_eq!(classify(Some(portal), None), ClioError::ClientPortal);
         assert_eq!(classify(None, Some(firm)), ClioError::NotReady);
-        assert_eq!(classify(Some("Your email/password is invalid."), None), ClioError::NotReady);
+        assert_eq!(
+            classify(Some("Your email/password is invalid."), None),
+            ClioError::NotReady
+        );
         assert_eq!(classify(None, Some("not json")), ClioError::NotReady);
     }
 }

@@ -108,7 +108,10 @@ pub fn check(claims: &Claims, expected: &Expected<'_>) -> Result<(), Fault> {
             Fault::Audience,
         ),
         (
-            claims.authorized_party.as_deref().is_none_or(|azp| azp == expected.client_id),
+            claims
+                .authorized_party
+                .as_deref()
+                .is_none_or(|azp| azp == expected.client_id),
             Fault::AuthorizedParty,
         ),
         (claims.expires > now.saturating_sub(LEEWAY), Fault::Expired),
@@ -118,7 +121,9 @@ pub fn check(claims: &Claims, expected: &Expected<'_>) -> Result<(), Fault> {
             Fault::IssueTime,
         ),
         (
-            claims.not_before.is_none_or(|nbf| nbf <= now.saturating_add(LEEWAY)),
+            claims
+                .not_before
+                .is_none_or(|nbf| nbf <= now.saturating_add(LEEWAY)),
             Fault::NotBefore,
         ),
         (
@@ -126,7 +131,9 @@ pub fn check(claims: &Claims, expected: &Expected<'_>) -> Result<(), Fault> {
             Fault::Lifetime,
         ),
         (
-            expected.nonce.is_none_or(|nonce| claims.nonce.as_deref() == Some(nonce)),
+            expected
+                .nonce
+                .is_none_or(|nonce| claims.nonce.as_deref() == Some(nonce)),
             Fault::Nonce,
         ),
         (is_subject(&claims.subject), Fault::Subject),
@@ -198,20 +205,29 @@ mod tests {
 
     #[test]
     fn each_rule_refuses_what_breaks_it() {
-        let breaks: [(Fault, fn(&mut Claims)); 17] = [
+        type Change = fn(&mut Claims);
+        let breaks: [(Fault, Change); 17] = [
             (Fault::Issuer, |c| c.issuer = "https://clio.test".into()),
             (Fault::Audience, |c| c.audience = vec![]),
             (Fault::Audience, |c| c.audience = vec!["other".into()]),
-            (Fault::Audience, |c| c.audience = vec!["key".into(), "other".into()]),
-            (Fault::AuthorizedParty, |c| c.authorized_party = Some("other".into())),
-            (Fault::AuthorizedParty, |c| c.authorized_party = Some(String::new())),
+            (Fault::Audience, |c| {
+                c.audience = vec!["key".into(), "other".into()]
+            }),
+            (Fault::AuthorizedParty, |c| {
+                c.authorized_party = Some("other".into())
+            }),
+            (Fault::AuthorizedParty, |c| {
+                c.authorized_party = Some(String::new())
+            }),
             (Fault::Nonce, |c| c.nonce = None),
             (Fault::Nonce, |c| c.nonce = Some("other".into())),
             (Fault::Subject, |c| c.subject = String::new()),
             (Fault::Subject, |c| c.subject = "a".repeat(256)),
             (Fault::Subject, |c| c.subject = "a\0".into()),
             (Fault::Subject, |c| c.subject = "é".into()),
-            (Fault::AccessTokenHash, |c| c.access_token_hash = Some("other".into())),
+            (Fault::AccessTokenHash, |c| {
+                c.access_token_hash = Some("other".into())
+            }),
             (Fault::Session, |c| c.session = None),
             (Fault::Session, |c| c.session = Some(String::new())),
             (Fault::Events, |c| c.has_events = true),
@@ -224,14 +240,23 @@ mod tests {
 
     #[test]
     fn a_minute_of_clock_difference_is_forgiven_and_no_more() {
-        assert_eq!(judge(|c| (c.issued, c.expires) = (NOW - 120, NOW - 59)), Ok(()));
-        assert_eq!(judge(|c| (c.issued, c.expires) = (NOW - 120, NOW - 60)), Err(Fault::Expired));
+        assert_eq!(
+            judge(|c| (c.issued, c.expires) = (NOW - 120, NOW - 59)),
+            Ok(())
+        );
+        assert_eq!(
+            judge(|c| (c.issued, c.expires) = (NOW - 120, NOW - 60)),
+            Err(Fault::Expired)
+        );
         assert_eq!(judge(|c| c.issued = NOW + 60), Ok(()));
         assert_eq!(judge(|c| c.issued = NOW + 61), Err(Fault::IssueTime));
         assert_eq!(judge(|c| c.issued = NOW - 660), Ok(()));
         assert_eq!(judge(|c| c.issued = NOW - 661), Err(Fault::IssueTime));
         assert_eq!(judge(|c| c.not_before = Some(NOW + 60)), Ok(()));
-        assert_eq!(judge(|c| c.not_before = Some(NOW + 61)), Err(Fault::NotBefore));
+        assert_eq!(
+            judge(|c| c.not_before = Some(NOW + 61)),
+            Err(Fault::NotBefore)
+        );
     }
 
     #[test]

@@ -68,7 +68,15 @@ mod tests {
 
     #[test]
     fn names_of_all_scripts_are_kept() {
-        for text in ["Dana", "O’Hara-Smith", "Mei-Lin", "Ōe", "نور", "क्षितिज", "<script>"] {
+        for text in [
+            "Dana",
+            "O’Hara-Smith",
+            "Mei-Lin",
+            "Ōe",
+            "نور",
+            "क्षितिज",
+            "<script>",
+        ] {
             assert_eq!(Name::parse(text).unwrap().as_str(), text);
             assert_eq!(Name::from_provider(text).as_str(), text);
         }
@@ -85,7 +93,13 @@ mod tests {
     #[test]
     fn a_providers_odd_name_is_mended() {
         assert_eq!(Name::from_provider(" a\0\u{202e}b\r\n").as_str(), "ab");
-        assert_eq!(Name::from_provider(&"é".repeat(500)).as_str().chars().count(), 100);
+        assert_eq!(
+            Name::from_provider(&"é".repeat(500))
+                .as_str()
+                .chars()
+                .count(),
+            100
+        );
     }
 
     #[test]

@@ -61,7 +61,8 @@ pub enum Refresh {
 
 /// Decides about one field.
 pub fn refresh(policy: FieldPolicy, field: Field<'_>) -> Refresh {
-    let news = !field.theirs.is_empty() && field.theirs != field.ours && field.theirs != field.settled;
+    let news =
+        !field.theirs.is_empty() && field.theirs != field.ours && field.theirs != field.settled;
     match policy {
         _ if !news => Refresh::Leave,
         FieldPolicy::Keep => Refresh::Leave,
@@ -75,7 +76,11 @@ mod tests {
     use super::*;
 
     fn field<'a>(ours: &'a str, theirs: &'a str, settled: &'a str) -> Field<'a> {
-        Field { ours, theirs, settled }
+        Field {
+            ours,
+            theirs,
+            settled,
+        }
     }
 
     #[test]
@@ -88,12 +93,21 @@ mod tests {
 
     #[test]
     fn a_name_mended_by_the_person_stays_until_clio_says_something_new() {
-        assert_eq!(refresh(FieldPolicy::Follow, field("Dany", "Dana", "Dana")), Refresh::Leave);
-        assert_eq!(refresh(FieldPolicy::Suggest, field("Dany", "Dana", "Dana")), Refresh::Leave);
+        assert_eq!(
+            refresh(FieldPolicy::Follow, field("Dany", "Dana", "Dana")),
+            Refresh::Leave
+        );
+        assert_eq!(
+            refresh(FieldPolicy::Suggest, field("Dany", "Dana", "Dana")),
+            Refresh::Leave
+        );
     }
 
     #[test]
     fn silence_changes_nothing() {
-        assert_eq!(refresh(FieldPolicy::Follow, field("Dana", "", "Dana")), Refresh::Leave);
+        assert_eq!(
+            refresh(FieldPolicy::Follow, field("Dana", "", "Dana")),
+            Refresh::Leave
+        );
     }
 }

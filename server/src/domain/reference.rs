@@ -16,7 +16,11 @@ impl Reference {
         let mut text = String::with_capacity(9);
         for place in (0..8).rev() {
             let index = (bits >> (place * 5)) & 31;
-            text.extend(ALPHABET.get(usize::try_from(index).unwrap_or(0)).map(|c| char::from(*c)));
+            text.extend(
+                ALPHABET
+                    .get(usize::try_from(index).unwrap_or(0))
+                    .map(|c| char::from(*c)),
+            );
             if place == 4 {
                 text.push('-');
             }
@@ -44,6 +48,9 @@ mod tests {
     fn a_reference_is_short_and_has_no_ambiguous_letters() {
         assert_eq!(Reference::from_random([0; 5]).as_str(), "0000-0000");
         assert_eq!(Reference::from_random([0xff; 5]).as_str(), "ZZZZ-ZZZZ");
-        assert_eq!(Reference::from_random([1, 2, 3, 4, 5]).as_str(), "0410-6105");
+        assert_eq!(
+            Reference::from_random([1, 2, 3, 4, 5]).as_str(),
+            "0410-6105"
+        );
     }
 }

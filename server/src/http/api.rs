@@ -1,6 +1,10 @@
 //! Answers for programs: the session as JSON, and the check for reverse proxies.
 
-use axum::{Json, extract::Extension, response::{IntoResponse, Response}};
+use axum::{
+    Json,
+    extract::Extension,
+    response::{IntoResponse, Response},
+};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
@@ -43,7 +47,9 @@ struct Refusal {
 /// `GET /api/v1/session`.
 pub async fn session(Extension(backend): Extension<RequestBackend>) -> Response {
     let Some(live) = active(&backend) else {
-        let refusal = Refusal { error: "sign_in_required" };
+        let refusal = Refusal {
+            error: "sign_in_required",
+        };
         return (StatusCode::UNAUTHORIZED, Json(refusal)).into_response();
     };
     let answer = SessionAnswer {
@@ -85,7 +91,9 @@ pub async fn verify(Extension(backend): Extension<RequestBackend>) -> Response {
 }
 
 fn active(backend: &RequestBackend) -> Option<&LiveSession> {
-    backend.session().filter(|live| live.status == Status::Active)
+    backend
+        .session()
+        .filter(|live| live.status == Status::Active)
 }
 
 /// Text as a header holds it: as it is where it is plain printable ASCII, percent-encoded UTF-8

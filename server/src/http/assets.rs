@@ -64,10 +64,14 @@ pub async fn serve(request: Request) -> Response {
 /// Whether a client takes an encoding: named, and not with a weight of nought (RFC 9110, section
 /// 12.5.3).
 fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
-    let list = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let list = headers
+        .get(ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok());
     list.unwrap_or_default().split(',').any(|item| {
         let mut parts = item.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        let named = parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case(encoding));
         named && !parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
     })
 }

@@ -52,7 +52,11 @@ fn parse(entry: &str) -> Option<IpAddr> {
     let entry = entry.trim();
     let address = entry
         .parse::<IpAddr>()
-        .or_else(|_| entry.parse::<std::net::SocketAddr>().map(|with_port| with_port.ip()))
+        .or_else(|_| {
+            entry
+                .parse::<std::net::SocketAddr>()
+                .map(|with_port| with_port.ip())
+        })
         .or_else(|_| entry.trim_matches(['[', ']']).parse::<IpAddr>());
     address.ok().map(|address| address.to_canonical())
 }
@@ -73,21 +77,43 @@ mod tests {
     #[test]
     fn a_forwarded_address_counts_only_from_a_trusted_proxy() {
         assert_eq!(client("192.0.2.1", &["198.51.100.7"], &[]), "192.0.2.1");
-        assert_eq!(client("10.0.0.1", &["198.51.100.7"], &["10.0.0.0/8"]), "198.51.100.7");
+        assert_eq!(
+            client("10.0.0.1", &["198.51.100.7"], &["10.0.0.0/8"]),
+            "198.51.100.7"
+        );
     }
 
     #[test]
     fn what_a_client_wrote_into_the_header_itself_does_not_count() {
         let forwarded = ["203.0.113.9, 198.51.100.7, 10.0.0.2"];
-        assert_eq!(client("10.0.0.1", &forwarded, &["10.0.0.0/8"]), "198.51.100.7");
-        assert_eq!(client("10.0.0.1", &["203.0.113.9", "198.51.100.7"], &["10.0.0.0/8"]), "198.51.100.7");
-        assert_eq!(client("10.0.0.1", &["203.0.113.9, nonsense"], &["10.0.0.0/8"]), "10.0.0.1");
+        assert_eq!(
+            client("10.0.0.1", &forwarded, &["10.0.0.0/8"]),
+            "198.51.100.7"
+        );
+        assert_eq!(
+            client(
+                "10.0.0.1",
+                &["203.0.113.9", "198.51.100.7"],
+                &["10.0.0.0/8"]
+            ),
+            "198.51.100.7"
+        );
+        assert_eq!(
+            client("10.0.0.1", &["203.0.113.9, nonsense"], &["10.0.0.0/8"]),
+            "10.0.0.1"
+        );
     }
 
     #[test]
     fn ports_and_mapped_addresses_are_understood() {
-        assert_eq!(client("::ffff:10.0.0.1", &["198.51.100.7:4711"], &["10.0.0.0/8"]), "198.51.100.7");
-        assert_eq!(client("10.0.0.1", &["[2001:db8::1]:4711"], &["10.0.0.0/8"]), "2001:db8::1");
+        assert_eq!(
+            client("::ffff:10.0.0.1", &["198.51.100.7:4711"], &["10.0.0.0/8"]),
+            "198.51.100.7"
+        );
+        assert_eq!(
+            client("10.0.0.1", &["[2001:db8::1]:4711"], &["10.0.0.0/8"]),
+            "2001:db8::1"
+        );
     }
 
     #[test]

@@ -35,12 +35,20 @@ impl Cookies {
     /// The session cookie's name. The prefix makes browsers refuse it from anybody but this very
     /// host by https (RFC 6265bis, section 4.1.3.2).
     pub const fn session_name(self) -> &'static str {
-        if self.secure { "__Host-vestibule" } else { "vestibule" }
+        if self.secure {
+            "__Host-vestibule"
+        } else {
+            "vestibule"
+        }
     }
 
     /// The attempt cookie's name.
     pub const fn attempt_name(self) -> &'static str {
-        if self.secure { "__Host-vestibule-attempt" } else { "vestibule-attempt" }
+        if self.secure {
+            "__Host-vestibule-attempt"
+        } else {
+            "vestibule-attempt"
+        }
     }
 
     /// Reads our cookies from a request.
@@ -72,7 +80,10 @@ impl Cookies {
     fn compose(self, name: &str, value: &str, max_age: Option<i64>) -> Option<HeaderValue> {
         let secure = if self.secure { "; Secure" } else { "" };
         let age = max_age.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
-        HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")).ok()
+        HeaderValue::from_str(&format!(
+            "{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"
+        ))
+        .ok()
     }
 }
 
@@ -140,7 +151,10 @@ mod tests {
 
     #[test]
     fn a_cookie_that_comes_twice_with_two_values_counts_as_absent() {
-        let (one, two) = (format!("__Host-vestibule={KEY}"), format!("__Host-vestibule={OTHER}"));
+        let (one, two) = (
+            format!("__Host-vestibule={KEY}"),
+            format!("__Host-vestibule={OTHER}"),
+        );
         assert_eq!(session(&[&format!("{one}; {two}")]), None);
         assert_eq!(session(&[&one, &two]), None);
         assert_eq!(session(&[&format!("{one}; {one}")]).as_deref(), Some(KEY));
@@ -148,8 +162,18 @@ mod tests {
 
     #[test]
     fn values_of_another_form_are_not_taken() {
-        for value in ["", "short", &format!("\"{KEY}\""), &format!("{KEY}A"), &KEY.replace('A', "%")] {
-            assert_eq!(session(&[&format!("__Host-vestibule={value}")]), None, "{value:?}");
+        for value in [
+            "",
+            "short",
+            &format!("\"{KEY}\""),
+            &format!("{KEY}A"),
+            &KEY.replace('A', "%"),
+        ] {
+            assert_eq!(
+                session(&[&format!("__Host-vestibule={value}")]),
+                None,
+                "{value:?}"
+            );
         }
     }
 
@@ -162,6 +186,9 @@ mod tests {
             format!("__Host-vestibule={KEY}; Path=/; HttpOnly; SameSite=Lax; Secure")
         );
         let plain = Cookies::new(false).set_session(&key).unwrap();
-        assert_eq!(plain.to_str().unwrap(), format!("vestibule={KEY}; Path=/; HttpOnly; SameSite=Lax"));
+        assert_eq!(
+            plain.to_str().unwrap(),
+            format!("vestibule={KEY}; Path=/; HttpOnly; SameSite=Lax")
+        );
     }
 }

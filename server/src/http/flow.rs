@@ -32,7 +32,14 @@ impl Step {
     const fn parameters(self) -> &'static [&'static str] {
         match self {
             Self::Start => &["return_to", "claim"],
-            Self::Callback => &["code", "state", "iss", "error", "error_description", "error_hint"],
+            Self::Callback => &[
+                "code",
+                "state",
+                "iss",
+                "error",
+                "error_description",
+                "error_hint",
+            ],
         }
     }
 }
@@ -64,7 +71,9 @@ pub fn judge(step: Step, method: &Method, uri: &Uri, headers: &HeaderMap) -> Jud
     };
     if step == Step::Start && origin::is_from_elsewhere(headers) {
         let return_to = values.into_iter().find(|(name, _)| name == "return_to");
-        return Judgement::ToSignIn { return_to: return_to.map(|(_, value)| value.into_owned()) };
+        return Judgement::ToSignIn {
+            return_to: return_to.map(|(_, value)| value.into_owned()),
+        };
     }
     Judgement::Pass
 }
@@ -113,8 +122,14 @@ mod tests {
 
     #[test]
     fn an_answer_of_clio_passes_with_whatever_else_it_carries() {
-        assert_eq!(callback("code=a&state=b&scope=openid&scope=x"), Judgement::Pass);
-        assert_eq!(callback("error=access_denied&error_hint=%7B%22a%22%3A%C3%A9%7D&state=b"), Judgement::Pass);
+        assert_eq!(
+            callback("code=a&state=b&scope=openid&scope=x"),
+            Judgement::Pass
+        );
+        assert_eq!(
+            callback("error=access_denied&error_hint=%7B%22a%22%3A%C3%A9%7D&state=b"),
+            Judgement::Pass
+        );
         assert_eq!(callback(""), Judgement::Pass);
     }
 
@@ -142,7 +157,10 @@ mod tests {
     fn only_get_is_answered() {
         let uri: Uri = "/auth/clio/callback?state=a".parse().unwrap();
         for method in [Method::HEAD, Method::POST, Method::OPTIONS] {
-            assert_eq!(judge(Step::Callback, &method, &uri, &HeaderMap::new()), Judgement::WrongMethod);
+            assert_eq!(
+                judge(Step::Callback, &method, &uri, &HeaderMap::new()),
+                Judgement::WrongMethod
+            );
         }
     }
 
@@ -154,7 +172,9 @@ mod tests {
             headers.insert("sec-fetch-site", site.parse().unwrap());
             judge(Step::Start, &Method::GET, &uri, &headers)
         };
-        let shown = Judgement::ToSignIn { return_to: Some("/a".to_owned()) };
+        let shown = Judgement::ToSignIn {
+            return_to: Some("/a".to_owned()),
+        };
         assert_eq!(judged("cross-site"), shown);
         assert_eq!(judged("same-site"), shown);
         assert_eq!(judged("same-origin"), Judgement::Pass);

@@ -21,6 +21,9 @@ pub async fn ready(State(services): State<Arc<Services>>) -> (StatusCode, &'stat
     match tokio::time::timeout(PATIENCE, pool::is_migrated(&services.pool)).await {
         Ok(Ok(true)) => (StatusCode::OK, "ready\n"),
         Ok(Ok(false)) => (StatusCode::SERVICE_UNAVAILABLE, "migrations are pending\n"),
-        Ok(Err(_)) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database is not available\n"),
+        Ok(Err(_)) | Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database is not available\n",
+        ),
     }
 }

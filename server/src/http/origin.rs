@@ -12,7 +12,8 @@ pub fn may_pass(method: &Method, headers: &HeaderMap, own: &str) -> bool {
         return true;
     }
     let mut origins = headers.get_all(ORIGIN).iter();
-    let same_origin = origins.next().is_some_and(|origin| origin == own) && origins.next().is_none();
+    let same_origin =
+        origins.next().is_some_and(|origin| origin == own) && origins.next().is_none();
     let site = headers.get("sec-fetch-site");
     same_origin && site.is_none_or(|site| site == "same-origin")
 }
@@ -54,7 +55,10 @@ mod tests {
         assert!(!post(&[("origin", "https://sign-in.firm.test:444")]));
         assert!(!post(&[("origin", OWN), ("origin", "https://evil.test")]));
         for site in ["cross-site", "same-site", "none"] {
-            assert!(!post(&[("origin", OWN), ("sec-fetch-site", site)]), "{site}");
+            assert!(
+                !post(&[("origin", OWN), ("sec-fetch-site", site)]),
+                "{site}"
+            );
         }
     }
 

@@ -12,11 +12,7 @@ use crate::config::Config;
 
 /// A page that says what went wrong, or a word for programs.
 pub fn problem(config: &Config, headers: &HeaderMap, error: ErrorPage) -> Response {
-    let wants_page = headers
-        .get(ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
-    let mut response = if wants_page {
+    let mut response = if wants_page(headers) {
         let site = Site {
             firm_name: &config.firm_name,
             public_url: config.web.public_url.origin(),
@@ -24,21 +20,38 @@ pub fn problem(config: &Config, headers: &HeaderMap, error: ErrorPage) -> Respon
         };
         let mut response = Response::new(Body::from(error_document(error, site, None)));
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(STILL_PAGE));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        );
+        headers.insert(
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(STILL_PAGE),
+        );
         response
     } else {
         let mut response = Response::new(Body::from(format!("{}\n", error.title())));
-        response
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        response.headers_mut().insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=utf-8"),
+        );
         response
     };
     *response.status_mut() = error.status();
     if let ErrorPage::TooManyRequests(wait) = error {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
     }
     response
+}
+
+/// Whether a browser asks for a page, rather than a program for a word.
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    headers
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Sends the browser to a path of this site that has been checked or composed here.

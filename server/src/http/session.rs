@@ -63,7 +63,13 @@ pub async fn live(
     store: &PgSessionStore,
     session: &Session,
 ) -> Result<Option<LiveSession>, tower_sessions::session::Error> {
-    let Some(live) = session.get::<Carried>(LIVE).await? else {
+    let found = match session.get::<Carried>(LIVE).await {
+        // A connection that was lost while it lay idle shows at its first use; reading may be
+        // repeated, and is, on another one.
+        Err(_) => session.get::<Carried>(LIVE).await?,
+        Ok(found) => found,
+    };
+    let Some(live) = found else {
         return Ok(None);
     };
     let live = LiveSession::try_from(live).map_err(|_| {
@@ -84,7 +90,9 @@ fn backend_error(error: impl fmt::Display) -> session_store::Error {
 #[async_trait]
 impl SessionStore for PgSessionStore {
     async fn create(&self, _record: &mut Record) -> session_store::Result<()> {
-        Err(session_store::Error::Backend("sessions are opened by signing in".to_owned()))
+        Err(session_store::Error::Backend(
+            "sessions are opened by signing in".to_owned(),
+        ))
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {

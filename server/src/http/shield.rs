@@ -15,7 +15,7 @@ use axum::{
 };
 use http::{
     HeaderMap, HeaderValue, StatusCode,
-    header::{ALLOW, CONTENT_LENGTH, COOKIE, REFERER, SET_COOKIE, USER_AGENT},
+    header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, REFERER, SET_COOKIE, USER_AGENT},
 };
 use http_body_util::Limited;
 
@@ -23,7 +23,8 @@ use super::{
     client,
     cookies::Cookies,
     flow::{Judgement, Step, judge},
-    headers, limits::FlowLimits,
+    headers,
+    limits::FlowLimits,
     origin, pages,
     session::{PgSessionStore, live},
 };
@@ -70,13 +71,12 @@ impl Shield {
 }
 
 /// The shield as a middleware.
-pub async fn shield(
-    State(shield): State<Arc<Shield>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn shield(State(shield): State<Arc<Shield>>, request: Request, next: Next) -> Response {
     let started = std::time::Instant::now();
-    let request_id = random::bytes::<8>().map_or_else(|_| String::new(), |bytes| format!("{:016x}", u64::from_be_bytes(bytes)));
+    let request_id = random::bytes::<8>().map_or_else(
+        |_| String::new(),
+        |bytes| format!("{:016x}", u64::from_be_bytes(bytes)),
+    );
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let asked = request.headers().clone();
     let guarded = tracing::Instrument::instrument(
@@ -87,7 +87,7 @@ pub async fn shield(
         Ok(response) => response,
         Err(_) => shield.problem(&asked, ErrorPage::Unavailable),
     };
-    dress_bare_refusals(&shield, &asked, &mut response);
+    dress_refusals(&shield, &asked, &mut response);
     headers::harden(
         response.headers_mut(),
         shield.services.config.web.public_url.is_secure(),
@@ -107,15 +107,20 @@ pub async fn shield(
     response
 }
 
-/// Routes answer some things with a bare status; people get a page.
-fn dress_bare_refusals(shield: &Shield, asked: &HeaderMap, response: &mut Response) {
+/// Routes and server functions answer some things with a bare status or in JSON; whoever asked for
+/// a page gets one.
+fn dress_refusals(shield: &Shield, asked: &HeaderMap, response: &mut Response) {
     let error = match response.status() {
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => ErrorPage::BadRequest,
         StatusCode::METHOD_NOT_ALLOWED => ErrorPage::MethodNotAllowed,
         StatusCode::PAYLOAD_TOO_LARGE => ErrorPage::TooLarge,
+        StatusCode::INTERNAL_SERVER_ERROR => ErrorPage::Internal,
+        StatusCode::SERVICE_UNAVAILABLE => ErrorPage::Unavailable,
         _ => return,
     };
-    let bare = response.headers().get(CONTENT_LENGTH).is_none_or(|length| length == "0");
-    if bare {
+    let kind = response.headers().get(CONTENT_TYPE);
+    let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if !is_page && pages::wants_page(asked) {
         let allow = response.headers().get(ALLOW).cloned();
         *response = shield.problem(asked, error);
         if let Some(allow) = allow {
@@ -147,7 +152,10 @@ async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
-        .map_or_else(|| std::net::Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0.ip());
+        .map_or_else(
+            || std::net::Ipv4Addr::UNSPECIFIED.into(),
+            |peer| peer.0.ip(),
+        );
     let trusted = &shield.services.config.web.trusted_proxies;
     let address = client::address(peer, request.headers(), trusted);
     let limit_key = client::limit_key(address);
@@ -166,7 +174,10 @@ async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
     }
 
     let brought = shield.cookies.read(request.headers());
-    let session = brought.session.as_ref().map(|key| shield.store.session(key));
+    let session = brought
+        .session
+        .as_ref()
+        .map(|key| shield.store.session(key));
     let found = match &session {
         Some(session) => live(&shield.store, session).await,
         None => Ok(None),
@@ -197,7 +208,9 @@ async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
         session,
         changes.clone(),
     );
-    request.extensions_mut().insert(Handle(Arc::new(backend.clone())));
+    request
+        .extensions_mut()
+        .insert(Handle(Arc::new(backend.clone())));
     request.extensions_mut().insert(backend);
     // Nothing behind needs them: cookies are read here, and a native form whose server function
     // fails would otherwise be sent to the Referer's host.
@@ -217,14 +230,20 @@ fn judge_step(shield: &Shield, step: Step, request: &Request) -> Option<Response
         Judgement::Pass => None,
         Judgement::ToSignIn { return_to } => {
             let query = return_to.as_deref().and_then(ReturnTo::parse).map(|path| {
-                let encoded: String = form_urlencoded::byte_serialize(path.as_str().as_bytes()).collect();
+                let encoded: String =
+                    form_urlencoded::byte_serialize(path.as_str().as_bytes()).collect();
                 format!("?return_to={encoded}")
             });
-            Some(pages::see_other(&format!("/sign-in{}", query.unwrap_or_default())))
+            Some(pages::see_other(&format!(
+                "/sign-in{}",
+                query.unwrap_or_default()
+            )))
         }
         Judgement::WrongMethod => {
             let mut response = shield.problem(request.headers(), ErrorPage::MethodNotAllowed);
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
+            response
+                .headers_mut()
+                .insert(ALLOW, HeaderValue::from_static("GET"));
             Some(response)
         }
         Judgement::BadQuery => Some(shield.problem(request.headers(), ErrorPage::BadRequest)),
@@ -235,4 +254,3 @@ fn user_agent(headers: &HeaderMap) -> String {
     let name = headers.get(USER_AGENT).and_then(|name| name.to_str().ok());
     device::storable(name.unwrap_or_default())
 }
-

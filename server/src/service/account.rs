@@ -68,7 +68,12 @@ pub async fn facts(services: &Services, session: &LiveSession) -> Result<Facts, 
     let identities = identities::of_account(&mut connection, session.account).await?;
     let sign_ins = sessions::recent(&mut connection, session.account).await?;
     let suggestions = suggestions(services, session, &identities);
-    Ok(Facts { created_at, identities, sign_ins, suggestions })
+    Ok(Facts {
+        created_at,
+        identities,
+        sign_ins,
+        suggestions,
+    })
 }
 
 /// What Clio says differently, by the login that was used last.
@@ -78,7 +83,10 @@ fn suggestions(
     identities: &[IdentityRow],
 ) -> Vec<Suggestion> {
     let policy = services.config.profile;
-    let Some(identity) = identities.iter().max_by_key(|identity| identity.last_used_at) else {
+    let Some(identity) = identities
+        .iter()
+        .max_by_key(|identity| identity.last_used_at)
+    else {
         return Vec::new();
     };
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -108,7 +116,14 @@ fn suggestions(
     candidates
         .into_iter()
         .filter(|(_, policy, ours, theirs, settled)| {
-            refresh(*policy, Field { ours, theirs, settled }) == Refresh::Ask
+            refresh(
+                *policy,
+                Field {
+                    ours,
+                    theirs,
+                    settled,
+                },
+            ) == Refresh::Ask
         })
         .map(|(field, _, ours, theirs, _)| Suggestion {
             field,
@@ -163,7 +178,11 @@ async fn write_settled(
     };
     identities::settle(&mut transaction, suggestion.identity, settle).await?;
     let event = NewEvent {
-        action: if take { "account.suggestion_taken" } else { "account.suggestion_declined" },
+        action: if take {
+            "account.suggestion_taken"
+        } else {
+            "account.suggestion_declined"
+        },
         actor: Some(session.account),
         account: Some(session.account),
         ..NewEvent::default()
@@ -192,7 +211,8 @@ pub async fn finish_welcome(
 ) -> Result<Option<ReturnTo>, ServiceError> {
     let now = services.now();
     let mut transaction = services.pool.begin().await?;
-    let changed = session.first_name != first_name.as_str() || session.last_name != last_name.as_str();
+    let changed =
+        session.first_name != first_name.as_str() || session.last_name != last_name.as_str();
     if changed {
         accounts::set_names(&mut transaction, session.account, first_name, last_name).await?;
         let event = NewEvent {

@@ -46,7 +46,14 @@ pub async fn approve(services: &Services, which: &Which) -> Result<Decided, Serv
 /// Decides against a pending person: the account is closed for good, its sessions end.
 pub async fn reject(services: &Services, which: &Which) -> Result<Decided, ServiceError> {
     let letter = letters::rejected(&services.config.firm_name);
-    decide(services, which, Status::Deleted, "account.rejected", &letter).await
+    decide(
+        services,
+        which,
+        Status::Deleted,
+        "account.rejected",
+        &letter,
+    )
+    .await
 }
 
 async fn decide(
@@ -74,7 +81,11 @@ async fn decide(
     if status != Status::Active {
         sessions::revoke_of_account(&mut transaction, account.id, now).await?;
     }
-    let event = NewEvent { action, account: Some(account.id), ..NewEvent::default() };
+    let event = NewEvent {
+        action,
+        account: Some(account.id),
+        ..NewEvent::default()
+    };
     audit::record(&mut transaction, &event, now).await?;
     let mail = NewMail {
         id: random::id(now)?,

@@ -72,9 +72,13 @@ pub async fn waiting(
         return Ok(None);
     };
     if awaits_mailbox(services, awaits, &session.email) {
-        let code_sent =
-            codes::is_waiting(&mut connection, session.account, Purpose::Admission, services.now())
-                .await?;
+        let code_sent = codes::is_waiting(
+            &mut connection,
+            session.account,
+            Purpose::Admission,
+            services.now(),
+        )
+        .await?;
         return Ok(Some(Waiting::Mailbox { code_sent }));
     }
     Ok(Some(Waiting::Approval { since }))
@@ -91,7 +95,10 @@ fn awaits_mailbox(services: &Services, awaits: Awaits, email: &str) -> bool {
 
 /// Mails a code to the mailbox of the waiting account.
 pub async fn send_code(services: &Services, session: &LiveSession) -> Result<Sent, ServiceError> {
-    if !matches!(waiting(services, session).await?, Some(Waiting::Mailbox { .. })) {
+    if !matches!(
+        waiting(services, session).await?,
+        Some(Waiting::Mailbox { .. })
+    ) {
         return Ok(Sent::NotWaiting);
     }
     let now = services.now();
@@ -100,9 +107,15 @@ pub async fn send_code(services: &Services, session: &LiveSession) -> Result<Sen
     let letter = letters::admission_code(&services.config.firm_name, code.as_str());
     let mut transaction = services.pool.begin().await?;
     let account = session.account;
-    let stored =
-        codes::put(&mut transaction, account, Purpose::Admission, &session.email, &hash, now)
-            .await?;
+    let stored = codes::put(
+        &mut transaction,
+        account,
+        Purpose::Admission,
+        &session.email,
+        &hash,
+        now,
+    )
+    .await?;
     if !stored {
         return Ok(Sent::TooMany);
     }
@@ -137,7 +150,10 @@ pub async fn admit_by_code(
 ) -> Result<Admitted, ServiceError> {
     let account = session.account;
     let now = services.now();
-    if !matches!(waiting(services, session).await?, Some(Waiting::Mailbox { .. })) {
+    if !matches!(
+        waiting(services, session).await?,
+        Some(Waiting::Mailbox { .. })
+    ) {
         return Ok(Admitted::Changed);
     }
     if !guesses::allow(services, visit, account).await? {
@@ -161,7 +177,13 @@ pub async fn admit_by_code(
     let unchanged =
         locked.is_some_and(|row| row.status == Status::Pending && row.email == stored.email);
     let consumed = unchanged
-        && codes::consume(&mut transaction, account, Purpose::Admission, &stored.code_hash).await?;
+        && codes::consume(
+            &mut transaction,
+            account,
+            Purpose::Admission,
+            &stored.code_hash,
+        )
+        .await?;
     if !consumed {
         return Ok(Admitted::Changed);
     }
@@ -210,6 +232,10 @@ async fn refused(
 fn code_hash(services: &Services, account: AccountId, email: &str, code: &Code) -> [u8; 32] {
     services.config.master_key.authenticate(
         "admission code",
-        &[account.0.as_bytes(), email.as_bytes(), code.as_str().as_bytes()],
+        &[
+            account.0.as_bytes(),
+            email.as_bytes(),
+            code.as_str().as_bytes(),
+        ],
     )
 }

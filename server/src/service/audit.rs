@@ -59,7 +59,8 @@ impl Sealer {
         let events = audit::unsealed(&mut transaction, after, BATCH).await?;
         if !events.is_empty() {
             let head = audit::head(&mut transaction).await?;
-            let (position, mut hash) = head.map_or((0, Vec::new()), |head| (head.position, head.hash));
+            let (position, mut hash) =
+                head.map_or((0, Vec::new()), |head| (head.position, head.hash));
             let mut hashes = Vec::with_capacity(events.len());
             for event in &events {
                 hash = link_hash(&hash, event);
@@ -81,7 +82,10 @@ impl Sealer {
 
     fn advance(&mut self, now: OffsetDateTime, last: Option<i64>) {
         if let Some(last) = last {
-            let due = self.marks.back().is_none_or(|(at, _)| now - *at > Duration::MINUTE);
+            let due = self
+                .marks
+                .back()
+                .is_none_or(|(at, _)| now - *at > Duration::MINUTE);
             if due {
                 self.marks.push_back((now, last));
             }
@@ -112,9 +116,19 @@ fn link_hash(previous: &[u8], event: &EventRow) -> Vec<u8> {
     field(Some(&event.id.to_be_bytes()));
     field(Some(&event.at.unix_timestamp_nanos().to_be_bytes()));
     field(Some(event.action.as_bytes()));
-    field(event.actor_account_id.as_ref().map(|id| id.as_bytes().as_slice()));
+    field(
+        event
+            .actor_account_id
+            .as_ref()
+            .map(|id| id.as_bytes().as_slice()),
+    );
     field(event.account_id.as_ref().map(|id| id.as_bytes().as_slice()));
-    field(event.identity_id.as_ref().map(|id| id.as_bytes().as_slice()));
+    field(
+        event
+            .identity_id
+            .as_ref()
+            .map(|id| id.as_bytes().as_slice()),
+    );
     field(event.reference.as_deref().map(str::as_bytes));
     field(event.reason.as_deref().map(str::as_bytes));
     field(event.detail.as_deref().map(str::as_bytes));
@@ -163,7 +177,9 @@ pub enum Break {
     #[error("the end of the chain isn't signed with this SECRET_KEY")]
     Forged,
     /// Events were put in beside the chain.
-    #[error("{0} events aren't in the chain, the oldest for more than a minute: they were put in beside it, or no server has run since")]
+    #[error(
+        "{0} events aren't in the chain, the oldest for more than a minute: they were put in beside it, or no server has run since"
+    )]
     Unsealed(i64),
 }
 
@@ -174,7 +190,9 @@ pub async fn verify(services: &Services) -> Result<Verdict, ServiceError> {
     sqlx::query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .execute(&mut *connection)
         .await?;
-    sqlx::query("SET LOCAL statement_timeout = 0").execute(&mut *connection).await?;
+    sqlx::query("SET LOCAL statement_timeout = 0")
+        .execute(&mut *connection)
+        .await?;
     let verdict = verify_in(services, &mut connection).await;
     sqlx::query("ROLLBACK").execute(&mut *connection).await?;
     verdict
@@ -207,13 +225,22 @@ async fn verify_in(
     }
     let same_end = head.map_or(hash.is_empty(), |head| head.hash == hash);
     if signed != position || !same_end {
-        return Ok(Verdict::Broken(Break::Cut { signed, found: position }));
+        return Ok(Verdict::Broken(Break::Cut {
+            signed,
+            found: position,
+        }));
     }
     let tail = audit::tail(connection).await?;
-    if tail.oldest.is_some_and(|oldest| services.now() - oldest > TAIL_AGE) {
+    if tail
+        .oldest
+        .is_some_and(|oldest| services.now() - oldest > TAIL_AGE)
+    {
         return Ok(Verdict::Broken(Break::Unsealed(tail.count)));
     }
-    Ok(Verdict::Intact { sealed: position, tail })
+    Ok(Verdict::Intact {
+        sealed: position,
+        tail,
+    })
 }
 
 fn follow(position: &mut i64, hash: &mut Vec<u8>, row: &ChainRow) -> Result<(), Break> {

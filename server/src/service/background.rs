@@ -20,7 +20,7 @@ const SEAL_EVERY: Duration = Duration::from_millis(900);
 /// How often due mail is looked for when nobody calls.
 const MAIL_EVERY: Duration = Duration::from_secs(15);
 /// How often what is over is swept.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// How long ended sessions are kept, for the list of last sign-ins.
 const KEEP_SESSIONS: time::Duration = time::Duration::days(90);
 /// How soon a failed task is started again.
@@ -38,7 +38,9 @@ pub async fn run(services: Arc<Services>, sender: Option<Sender>, stop: Cancella
         let services = Arc::clone(&services);
         move |stop| send(Arc::clone(&services), Arc::clone(&sender), stop)
     }));
-    tasks.spawn(supervise("sweeper", stop, move |stop| sweep(Arc::clone(&services), stop)));
+    tasks.spawn(supervise("sweeper", stop, move |stop| {
+        sweep(Arc::clone(&services), stop)
+    }));
     while tasks.join_next().await.is_some() {}
 }
 
@@ -53,7 +55,9 @@ async fn supervise<F>(
     while !stop.is_cancelled() {
         match tokio::spawn(task(stop.clone())).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(task = name, reason = %error, "background work failed"),
+            Ok(Err(error)) => {
+                tracing::warn!(task = name, reason = %error, "background work failed")
+            }
             Err(_) => tracing::error!(task = name, "background work panicked"),
         }
         tokio::select! {

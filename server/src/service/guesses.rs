@@ -3,12 +3,21 @@
 use time::Duration;
 
 use super::{ServiceError, Services, visit::Visit};
-use crate::{db::guesses::{self, Limit}, domain::account::AccountId};
+use crate::{
+    db::guesses::{self, Limit},
+    domain::account::AccountId,
+};
 
 /// Per account: enough for a person who tries every password they ever had.
-const PER_ACCOUNT: Limit = Limit { count: 20, window: Duration::minutes(15) };
+const PER_ACCOUNT: Limit = Limit {
+    count: 20,
+    window: Duration::minutes(15),
+};
 /// Per address: a whole office may sit behind one.
-const PER_ADDRESS: Limit = Limit { count: 100, window: Duration::minutes(15) };
+const PER_ADDRESS: Limit = Limit {
+    count: 100,
+    window: Duration::minutes(15),
+};
 
 /// Counts a guess at an account's credential; `true` while it is within the limits.
 pub(super) async fn allow(

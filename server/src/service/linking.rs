@@ -12,9 +12,7 @@ use crate::{
         outbox,
         sign_in::{self, Method},
     },
-    domain::{
-        account::IdentityId, email::Email, linking::is_open, moment, return_to::ReturnTo,
-    },
+    domain::{account::IdentityId, email::Email, linking::is_open, moment, return_to::ReturnTo},
     mail::letters,
     random,
     secrets::Secret,
@@ -70,8 +68,14 @@ pub async fn by_password(
     let now = services.now();
     let mut connection = services.pool.acquire().await?;
     let Some(link) = links::take_guess(&mut connection, &browser.hash(), now).await? else {
-        let used_up = links::find(&mut connection, &browser.hash(), now).await?.is_some();
-        return Ok(if used_up { Proof::TooMany } else { Proof::Expired });
+        let used_up = links::find(&mut connection, &browser.hash(), now)
+            .await?
+            .is_some();
+        return Ok(if used_up {
+            Proof::TooMany
+        } else {
+            Proof::Expired
+        });
     };
     drop(connection);
     if !guesses::allow(services, visit, link.account).await? {
@@ -118,7 +122,17 @@ async fn bind(
     let identity = IdentityId(random::id(now)?);
     let row = opening.row();
     let (login, id) = (&link.login, link.account);
-    if !sign_in::link(&mut transaction, login, id, identity, Method::Password, &row, now).await? {
+    if !sign_in::link(
+        &mut transaction,
+        login,
+        id,
+        identity,
+        Method::Password,
+        &row,
+        now,
+    )
+    .await?
+    {
         return Ok(Proof::Changed);
     }
     links::close_related(&mut transaction, id, login, now).await?;

@@ -12,7 +12,10 @@ pub async fn send_due(services: &Services, sender: Option<&Sender>) -> Result<us
     let Some(sender) = sender else {
         let standing = outbox::standing(&mut connection).await?;
         if standing.waiting > 0 {
-            tracing::info!(mail.waiting = standing.waiting, "mail waiting: SMTP_URL isn't set");
+            tracing::info!(
+                mail.waiting = standing.waiting,
+                "mail waiting: SMTP_URL isn't set"
+            );
         }
         return Ok(0);
     };

@@ -23,11 +23,7 @@ use time::OffsetDateTime;
 use tokio::sync::Notify;
 
 use crate::{
-    clio::Provider,
-    clock::SharedClock,
-    config::Config,
-    db::DbError,
-    random::NoRandomness,
+    clio::Provider, clock::SharedClock, config::Config, db::DbError, random::NoRandomness,
     service::passwords::PasswordHasher,
 };
 

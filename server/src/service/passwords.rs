@@ -1,6 +1,8 @@
 //! Passwords: argon2id, a few at a time.
 
-use argon2::{Argon2, PasswordHash, PasswordHasher as _, PasswordVerifier, password_hash::SaltString};
+use argon2::{
+    Argon2, PasswordHash, PasswordHasher as _, PasswordVerifier, password_hash::SaltString,
+};
 use tokio::sync::Semaphore;
 
 use crate::{random, secrets::Secret};

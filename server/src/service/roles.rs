@@ -58,7 +58,11 @@ pub async fn grant(
     let mut transaction = services.pool.begin().await?;
     let found = accounts::lock_by_email(&mut transaction, email).await?;
     let owners = accounts::lock_owners(&mut transaction).await?;
-    let role = role.unwrap_or(if owners.is_empty() { Role::Owner } else { Role::Admin });
+    let role = role.unwrap_or(if owners.is_empty() {
+        Role::Owner
+    } else {
+        Role::Admin
+    });
     // An unproved e-mail names nobody when there are several; a proved one names one account.
     let account = match found.as_slice() {
         [] => None,
@@ -86,7 +90,10 @@ pub async fn grant(
         let token = random::secret()?;
         claims::put(&mut transaction, id, &digest(&token), now).await?;
         let path = format!("/claim?token={token}");
-        Granted::Invited { role, claim_url: services.config.web.public_url.join(&path) }
+        Granted::Invited {
+            role,
+            claim_url: services.config.web.public_url.join(&path),
+        }
     } else {
         Granted::Existing(role)
     };

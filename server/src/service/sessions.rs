@@ -59,7 +59,10 @@ pub async fn revoke_all(services: &Services) -> Result<u64, ServiceError> {
     let now = services.now();
     let mut transaction = services.pool.begin().await?;
     let ended = sessions::revoke_all(&mut transaction, now).await?;
-    let event = NewEvent { action: "session.everybody_ended", ..NewEvent::default() };
+    let event = NewEvent {
+        action: "session.everybody_ended",
+        ..NewEvent::default()
+    };
     audit::record(&mut transaction, &event, now).await?;
     transaction.commit().await?;
     services.recorded();

@@ -138,24 +138,31 @@ pub async fn begin(
     };
     let browser_hash = browser.hash();
     let return_to = return_to.and_then(ReturnTo::parse);
+    let claim_hash = claim.map(digest);
+    let attempt = NewAttempt {
+        state_hash: &digest(&authorization.state),
+        browser_hash: &browser_hash,
+        nonce: &authorization.nonce,
+        pkce_verifier: &authorization.pkce_verifier,
+        return_to: return_to.as_ref().map(ReturnTo::as_str),
+        claim_hash: claim_hash.as_ref().map(<[u8; 32]>::as_slice),
+        now: services.now(),
+    };
     let mut connection = services.pool.acquire().await?;
-    attempts::insert(
-        &mut connection,
-        &NewAttempt {
-            state_hash: &digest(&authorization.state),
-            browser_hash: &browser_hash,
-            nonce: &authorization.nonce,
-            pkce_verifier: &authorization.pkce_verifier,
-            return_to: return_to.as_ref().map(ReturnTo::as_str),
-            claim_hash: claim.map(digest).as_ref().map(<[u8; 32]>::as_slice),
-            now: services.now(),
-        },
-    )
-    .await?;
+    if attempts::insert(&mut connection, &attempt).await.is_err() {
+        // A connection that was lost while it lay idle shows at its first use. Should the row have
+        // been stored after all, the second one is refused by its key, and the person told to try
+        // again.
+        connection = services.pool.acquire().await?;
+        attempts::insert(&mut connection, &attempt).await?;
+    }
     if !is_new {
         attempts::trim(&mut connection, &browser_hash).await?;
     }
-    Ok(Begun { url: authorization.url, browser })
+    Ok(Begun {
+        url: authorization.url,
+        browser,
+    })
 }
 
 /// Completes a sign-in with what Clio sent back.
@@ -202,8 +209,13 @@ async fn consume(
         return Ok(Err("browser_unknown"));
     };
     let mut connection = services.pool.acquire().await?;
-    let attempt =
-        attempts::consume(&mut connection, &digest(state), &browser.hash(), services.now()).await?;
+    let attempt = attempts::consume(
+        &mut connection,
+        &digest(state),
+        &browser.hash(),
+        services.now(),
+    )
+    .await?;
     Ok(attempt.ok_or("attempt_unknown"))
 }
 
@@ -276,10 +288,14 @@ async fn try_settle(
         }
         Decision::Create(standing) => create(services, visit, attempt, login, standing).await,
         Decision::Prompt(account) => prompt(services, visit, attempt, login, account).await,
-        Decision::BindClaimed(account) => bind_claimed(services, visit, attempt, login, account).await,
+        Decision::BindClaimed(account) => {
+            bind_claimed(services, visit, attempt, login, account).await
+        }
         Decision::Refuse(refusal) => {
             let about = known.located.map(|holder| holder.account);
-            refuse(services, visit, Cause::Login(refusal), about).await.map(Some)
+            refuse(services, visit, Cause::Login(refusal), about)
+                .await
+                .map(Some)
         }
     }
 }
@@ -296,14 +312,18 @@ async fn sign_in_known(
     let opening = Opening::prepare(services, visit)?;
     let now = services.now();
     let mut transaction = None;
-    let followed = known.profile.as_ref().and_then(|profile| followed(services, profile, login));
+    let followed = known
+        .profile
+        .as_ref()
+        .and_then(|profile| followed(services, profile, login));
     let opened = if let Some(followed) = followed {
         // A change of the account's names commits together with the sign-in that brings it.
         let transaction = transaction.insert(services.pool.begin().await?);
         let row = opening.row();
         let replaces = visit.session_id();
         let opened =
-            sign_in::open_session(transaction, login, identity, holder, &row, replaces, now).await?;
+            sign_in::open_session(transaction, login, identity, holder, &row, replaces, now)
+                .await?;
         if opened {
             follow(transaction, holder.account, identity, &followed, now).await?;
         }
@@ -312,7 +332,16 @@ async fn sign_in_known(
         let mut connection = services.pool.acquire().await?;
         let row = opening.row();
         let replaces = visit.session_id();
-        sign_in::open_session(&mut connection, login, identity, holder, &row, replaces, now).await?
+        sign_in::open_session(
+            &mut connection,
+            login,
+            identity,
+            holder,
+            &row,
+            replaces,
+            now,
+        )
+        .await?
     };
     if !opened {
         return Ok(None);
@@ -324,7 +353,10 @@ async fn sign_in_known(
         Status::Pending => Landing::Pending,
         _ => landing(attempt),
     };
-    Ok(Some(Outcome::SignedIn { key: opening.key, to }))
+    Ok(Some(Outcome::SignedIn {
+        key: opening.key,
+        to,
+    }))
 }
 
 /// What the account's names become where policy lets them follow Clio.
@@ -354,7 +386,11 @@ fn followed(services: &Services, profile: &Profile, login: &Login) -> Option<Fol
     (takes_first || takes_last).then(|| Followed {
         first_name: pick(takes_first, first),
         last_name: pick(takes_last, last),
-        settle: Settle { first_name: takes_first, last_name: takes_last, email: false },
+        settle: Settle {
+            first_name: takes_first,
+            last_name: takes_last,
+            email: false,
+        },
     })
 }
 
@@ -365,7 +401,13 @@ async fn follow(
     followed: &Followed,
     now: time::OffsetDateTime,
 ) -> Result<(), ServiceError> {
-    accounts::set_names(connection, account, &followed.first_name, &followed.last_name).await?;
+    accounts::set_names(
+        connection,
+        account,
+        &followed.first_name,
+        &followed.last_name,
+    )
+    .await?;
     identities::settle(connection, identity, followed.settle).await?;
     let event = NewEvent {
         action: "account.names_followed_clio",
@@ -400,7 +442,10 @@ async fn create(
     let mut connection = services.pool.acquire().await?;
     let created =
         sign_in::create_account(&mut connection, login, &new, &opening.row(), now).await?;
-    Ok(created.then_some(Outcome::SignedIn { key: opening.key, to }))
+    Ok(created.then_some(Outcome::SignedIn {
+        key: opening.key,
+        to,
+    }))
 }
 
 async fn prompt(
@@ -457,8 +502,16 @@ async fn bind_claimed(
     }
     let identity = IdentityId(random::id(now)?);
     let row = opening.row();
-    let linked =
-        sign_in::link(&mut transaction, login, account, identity, Method::Claim, &row, now).await?;
+    let linked = sign_in::link(
+        &mut transaction,
+        login,
+        account,
+        identity,
+        Method::Claim,
+        &row,
+        now,
+    )
+    .await?;
     if !linked {
         return Ok(None);
     }
@@ -469,7 +522,10 @@ async fn bind_claimed(
         Status::Pending => Landing::Pending,
         _ => landing(attempt),
     };
-    Ok(Some(Outcome::SignedIn { key: opening.key, to }))
+    Ok(Some(Outcome::SignedIn {
+        key: opening.key,
+        to,
+    }))
 }
 
 /// Where a person goes who has been here before.
