@@ -39,12 +39,12 @@ fn main() -> Outcome<()> {
     )?;
     let mut names = format!("/// The stylesheet.\npub const STYLE: &str = {path:?};\n");
 
-    let (script, wasm) = (
-        package.join("vestibule.js"),
-        package.join("vestibule_bg.wasm"),
-    );
+    let script = package.join("vestibule.js");
+    // The second name is cargo-leptos'.
+    let wasm = ["vestibule_bg.wasm", "vestibule.wasm"].map(|name| package.join(name));
+    let wasm = wasm.into_iter().find(|path| path.exists());
     let mut bundle = "None".to_owned();
-    if script.exists() && wasm.exists() {
+    if let (true, Some(wasm)) = (script.exists(), wasm) {
         watch(&script);
         watch(&wasm);
         let (script, wasm) = (fs::read(script)?, fs::read(wasm)?);

@@ -37,14 +37,16 @@ export class Program {
     const file = createWriteStream(log);
     child.stdout.pipe(file, { end: false });
     child.stderr.pipe(file, { end: false });
+    // Also when the tests are interrupted.
+    process.once("exit", () => child.kill("SIGKILL"));
     const ended = new Promise<never>((_, failed) => {
       child.once("error", failed);
       child.once("exit", (code) => failed(new Error(`${name} ended with ${code}: see ${log}`)));
     });
-    const program = new Program(child);
     // Once it is up, how it ends is the business of `stop`.
-    await Promise.race([ended, answers(ready)]).finally(() => ended.catch(() => {}));
-    return program;
+    ended.catch(() => {});
+    await Promise.race([ended, answers(ready)]);
+    return new Program(child);
   }
 
   async stop() {

@@ -24,9 +24,9 @@ use crate::{
 
 /// The front door of a law firm's applications: sign in with Clio, link accounts.
 ///
-/// Settings come from the environment; `vestibule doctor` checks them.
+/// `vestibule doctor` checks settings and surroundings and says what to do.
 #[derive(Debug, Parser)]
-#[command(name = "vestibule", version, about, long_about = None)]
+#[command(name = "vestibule", version, about, after_help = include_str!("settings.txt"))]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -35,6 +35,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the site (also the default)
+    #[command(after_help = include_str!("settings.txt"))]
     Serve,
     /// Apply pending migrations
     Migrate,

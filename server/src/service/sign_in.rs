@@ -153,6 +153,7 @@ pub async fn begin(
         // A connection that was lost while it lay idle shows at its first use. Should the row have
         // been stored after all, the second one is refused by its key, and the person told to try
         // again.
+        drop(connection);
         connection = services.pool.acquire().await?;
         attempts::insert(&mut connection, &attempt).await?;
     }

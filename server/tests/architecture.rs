@@ -1,0 +1,245 @@
+//! What depends on what: the layers of the server, and what may never reach the browser.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that stops with the place and the cause is a good test"
+)]
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The source files below a folder of `server/src`, each with its path and text.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder)];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                files.push((path, text));
+            }
+        }
+    }
+    assert!(!files.is_empty(), "no source below src/{folder}");
+    files
+}
+
+/// A file's text without comments and without what stands in string literals: what the compiler
+/// resolves names in.
+fn code(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (c, rest.peek()) {
+            ('/', Some('/')) => {
+                while rest.peek().is_some_and(|c| *c != '\n') {
+                    rest.next();
+                }
+            }
+            ('"', _) => {
+                while let Some(c) = rest.next() {
+                    match c {
+                        '\\' => {
+                            rest.next();
+                        }
+                        '"' => break,
+                        _ => {}
+                    }
+                }
+            }
+            _ => code.push(c),
+        }
+    }
+    code
+}
+
+/// The words that stand before `::` and not after it: crates, modules and types that paths begin
+/// with.
+fn path_heads(code: &str) -> BTreeSet<String> {
+    let mut heads = BTreeSet::new();
+    for (at, _) in code.match_indices("::") {
+        let before = &code[..at];
+        let head: String = before
+            .chars()
+            .rev()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .collect();
+        let is_first = !before[..before.len() - head.len()].ends_with("::");
+        if is_first && head.chars().next().is_some_and(char::is_lowercase) {
+            heads.insert(head);
+        }
+    }
+    heads
+}
+
+/// The names of the packages that `package` is built of for `target`, in the given kinds of edges.
+fn tree(package: &str, edges: &str, target: Option<&str>) -> BTreeSet<String> {
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+        .args(["tree", "--offline", "--locked", "--prefix", "none", "--format", "{p}"])
+        .args(["--package", package, "--edges", edges]);
+    if let Some(target) = target {
+        command.args(["--target", target]);
+    }
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo tree: {said}");
+    let names: BTreeSet<String> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
+        .collect();
+    assert!(names.contains(package));
+    names
+}
+
+#[test]
+fn paths_are_found_in_code_and_not_in_comments_or_strings() {
+    let text = "use std::fmt; // sqlx::Pool\nlet a = \"tokio::main \\\" axum::x\"; crate::db::f();";
+    let heads = path_heads(&code(text));
+    assert_eq!(heads, BTreeSet::from(["std", "crate"].map(str::to_owned)));
+}
+
+#[test]
+fn the_domain_knows_std_time_uuid_and_thiserror_and_nothing_else() {
+    for (path, text) in sources("domain") {
+        let code = code(&text);
+        let place = path.display();
+        for line in code.lines().map(str::trim) {
+            let import = line
+                .strip_prefix("pub use ")
+                .or_else(|| line.strip_prefix("pub(crate) use "))
+                .or_else(|| line.strip_prefix("use "));
+            if let Some(import) = import {
+                let head = import.split([':', ';', ' ', '{']).next().unwrap();
+                assert!(
+                    ["std", "time", "uuid", "thiserror", "super", "self", "crate"].contains(&head),
+                    "{place} imports {import}"
+                );
+            }
+            assert!(!line.starts_with("extern crate"), "{place}: {line}");
+        }
+        let siblings: Vec<String> = sources("domain")
+            .iter()
+            .filter_map(|(path, _)| Some(path.file_stem()?.to_str()?.to_owned()))
+            .collect();
+        for head in path_heads(&code) {
+            let known = ["std", "time", "uuid", "thiserror", "super", "self", "crate"];
+            let primitive = ["char", "str", "u8", "u16", "u32", "u64", "i64", "i128", "f64", "usize"];
+            assert!(
+                known.contains(&head.as_str())
+                    || primitive.contains(&head.as_str())
+                    || siblings.contains(&head),
+                "{place} names {head}::"
+            );
+        }
+        for (at, _) in code.match_indices("crate::") {
+            assert!(
+                code[at..].starts_with("crate::domain"),
+                "{place} leaves the domain: {}",
+                code[at..].lines().next().unwrap()
+            );
+        }
+    }
+}
+
+#[test]
+fn lower_layers_know_nothing_of_the_layers_above_them() {
+    let rules: [(&str, &[&str]); 5] = [
+        ("domain", &["db", "clio", "mail", "service", "http", "backend", "startup", "cli"]),
+        ("db", &["service", "http", "backend", "startup", "cli"]),
+        ("clio", &["service", "http", "backend", "startup", "cli"]),
+        ("mail", &["service", "http", "backend", "startup", "cli"]),
+        ("service", &["http", "backend", "startup", "cli"]),
+    ];
+    for (layer, above) in rules {
+        for (path, text) in sources(layer) {
+            let code = code(&text);
+            let place = path.display();
+            for name in above {
+                assert!(!code.contains(&format!("crate::{name}")), "{place} names crate::{name}");
+            }
+            // `use crate::{http, …}`: the names at the first level of the braces.
+            for (at, opening) in code.match_indices("crate::{") {
+                let mut depth = 0_usize;
+                let mut word = String::new();
+                for c in code[at + opening.len()..].chars() {
+                    match c {
+                        '{' => depth += 1,
+                        '}' if depth == 0 => break,
+                        '}' => depth -= 1,
+                        c if depth == 0 && (c.is_alphanumeric() || c == '_') => word.push(c),
+                        _ if depth == 0 => {
+                            assert!(!above.contains(&word.as_str()), "{place} imports crate::{word}");
+                            word.clear();
+                        }
+                        _ => {}
+                    }
+                }
+                assert!(!above.contains(&word.as_str()), "{place} imports crate::{word}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_of_the_server_is_built_into_the_browsers_half() {
+    let built = tree("frontend", "normal,no-proc-macro", Some("wasm32-unknown-unknown"));
+    assert!(built.contains("app") && built.contains("leptos"));
+    for name in [
+        "vestibule",
+        "simulated-clio",
+        "sqlx",
+        "sqlx-core",
+        "sqlx-postgres",
+        "tokio",
+        "openidconnect",
+        "oauth2",
+        "tower-sessions",
+        "axum",
+        "axum-core",
+        "leptos_axum",
+        "hyper",
+        "reqwest",
+        "ring",
+        "argon2",
+        "lettre",
+    ] {
+        assert!(!built.contains(name), "{name} is built for wasm");
+    }
+}
+
+#[test]
+fn the_product_is_built_without_the_simulated_clio() {
+    let product = tree("vestibule", "normal,build", None);
+    assert!(!product.contains("simulated-clio"));
+    let tests = tree("vestibule", "normal,build,dev", None);
+    assert!(tests.contains("simulated-clio"));
+}
+
+#[test]
+fn the_pages_are_built_without_the_server() {
+    let pages = tree("app", "normal,build", None);
+    for name in ["vestibule", "sqlx", "openidconnect", "tower-sessions"] {
+        assert!(!pages.contains(name), "app is built of {name}");
+    }
+}
+
+#[test]
+fn no_c_library_stands_in_the_way_of_a_static_binary() {
+    let product = tree("vestibule", "normal", Some("x86_64-unknown-linux-musl"));
+    for name in ["openssl-sys", "native-tls", "libz-sys", "aws-lc-sys"] {
+        assert!(!product.contains(name), "{name}");
+    }
+}
