@@ -12,6 +12,9 @@ export SQLX_OFFLINE := true
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
 scripts := end2end/scripts
+# Tools are debug builds, all with the features of the whole workspace, so that they and the tests
+# share their dependencies. The browser's side has features of its own.
+tool := cargo build --workspace --exclude frontend --bin
 wasm := target/wasm32-unknown-unknown/wasm-release/frontend.wasm
 assets := target/site/pkg.stamp
 node_modules := end2end/node_modules/.package-lock.json
@@ -24,7 +27,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' Makefile
 
 demo: build ## Try it: a seeded firm and a simulated Clio; DEMO_ACCOUNTS, DEMO_PORT, DEMO_CLIO_PORT
-	@cargo build --quiet --release --package simulated-clio
+	$(tool) simulated-clio
 	@end2end/demo/demo.sh
 
 test: require ## Lints, tests on a real PostgreSQL, tests in a real browser
@@ -74,5 +77,6 @@ $(wasm): always | require
 	cargo build --package frontend --target wasm32-unknown-unknown --profile wasm-release
 
 $(assets): $(wasm) frontend/pack/src/main.rs
-	cargo run --package pack -- $(wasm) $(basename $@) --budget $(budget)
+	$(tool) pack
+	target/debug/pack $(wasm) $(basename $@) --budget $(budget)
 	@touch $@

@@ -27,8 +27,9 @@ CREATE INDEX audit_events_reference_idx
     ON audit_events (reference)
     WHERE reference IS NOT NULL;
 
--- Each event's place in the chain: hash = SHA-256(previous hash, event). Written behind the
--- writers, in batches, by one node at a time.
+-- Each event's place in the chain: hash = HMAC-SHA-256(previous hash, event) with a key derived from
+-- SECRET_KEY, so that who can write here can't compute it. Written behind the writers, in batches, by
+-- one node at a time.
 CREATE TABLE audit_chain (
     position  bigint      NOT NULL,
     event_id  bigint      NOT NULL,
@@ -36,6 +37,7 @@ CREATE TABLE audit_chain (
     sealed_at timestamptz NOT NULL,
     CONSTRAINT audit_chain_pkey PRIMARY KEY (position),
     CONSTRAINT audit_chain_event_key UNIQUE (event_id),
+    CONSTRAINT audit_chain_position CHECK (position > 0),
     CONSTRAINT audit_chain_hash_length CHECK (octet_length(hash) = 32)
 );
 
@@ -50,6 +52,11 @@ CREATE TABLE audit_head (
     CONSTRAINT audit_head_pkey PRIMARY KEY (only_row),
     CONSTRAINT audit_head_one_row CHECK (only_row)
 );
+
+-- There is an end from the start on, before the first event and unsigned: an end that is missing has
+-- been removed.
+INSERT INTO audit_head (position, hash, signature, sealed_at)
+VALUES (0, '', '', now());
 
 CREATE FUNCTION refuse_change_of_audit() RETURNS trigger
 LANGUAGE plpgsql AS $$

@@ -20,3 +20,7 @@ CREATE TABLE mail_outbox (
 CREATE INDEX mail_outbox_due_idx
     ON mail_outbox (next_attempt_at)
     WHERE sent_at IS NULL AND dead_at IS NULL;
+
+CREATE INDEX mail_outbox_sent_idx
+    ON mail_outbox (sent_at)
+    WHERE sent_at IS NOT NULL;

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use crate::wire::FormProblem;
 
 /// The longest path that is carried through a sign-in.
-const LONGEST_PATH: usize = 1024;
+const LONGEST_PATH: usize = 2000;
 
 /// The longest reference of an audit event.
 const LONGEST_REFERENCE: usize = 16;

@@ -25,6 +25,8 @@ export default defineConfig({
         ...(asRoot ? ["--no-sandbox"] : []),
       ],
     },
+    // Colours are measured where they come to rest.
+    contextOptions: { reducedMotion: "reduce" },
     trace: "retain-on-failure",
   },
   projects: [

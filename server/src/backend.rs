@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use http::HeaderValue;
 use time::OffsetDateTime;
 use tower_sessions::Session;
+use tracing::Instrument;
 
 use crate::{
     clio::ExchangeError,
@@ -156,6 +157,17 @@ fn unavailable(error: ServiceError) -> Failure {
     Failure::Unavailable
 }
 
+/// Lets work that takes several steps come to its end, also when the browser goes away meanwhile:
+/// what was consumed gets its outcome and its place in the audit.
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, ServiceError>> + Send + 'static,
+) -> Result<T, Failure> {
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(outcome) => outcome.map_err(unavailable),
+        Err(_) => Err(Failure::Unavailable),
+    }
+}
+
 fn to(path: impl Into<String>) -> Destination {
     Destination::vouched(path.into())
 }
@@ -239,9 +251,10 @@ impl Backend for RequestBackend {
             error_description: answer.error_description,
             error_hint: answer.error_hint,
         };
-        let outcome = sign_in::complete(&inner.services, &inner.visit, answer)
-            .await
-            .map_err(unavailable)?;
+        let own = Arc::clone(inner);
+        let outcome =
+            to_the_end(async move { sign_in::complete(&own.services, &own.visit, answer).await })
+                .await?;
         if !matches!(outcome, Outcome::Refused { .. }) {
             inner.limits.starts.give_back(inner.client);
             inner.limits.callbacks.give_back(inner.client);
@@ -295,9 +308,11 @@ impl Backend for RequestBackend {
     }
 
     async fn link_by_password(&self, password: String) -> Result<Destination, Failure> {
-        let proof = linking::by_password(&self.0.services, &self.0.visit, Secret::new(password))
-            .await
-            .map_err(unavailable)?;
+        let own = Arc::clone(&self.0);
+        let proof = to_the_end(async move {
+            linking::by_password(&own.services, &own.visit, Secret::new(password)).await
+        })
+        .await?;
         match proof {
             Proof::Linked { key, return_to } => {
                 self.0.cookies.set_session(&key);
@@ -350,7 +365,10 @@ impl Backend for RequestBackend {
             .await
             .map_err(unavailable)?;
         match admitted {
-            Admitted::Yes => Ok(to("/welcome")),
+            Admitted::Yes(key) => {
+                self.0.cookies.set_session(&key);
+                Ok(to("/welcome"))
+            }
             Admitted::Wrong => Err(Failure::Form(FormProblem::WrongCode)),
             Admitted::TooMany => Err(Failure::Form(FormProblem::TooMany)),
             Admitted::Changed => Err(Failure::Form(FormProblem::Changed)),
@@ -376,6 +394,9 @@ impl Backend for RequestBackend {
         last_name: String,
     ) -> Result<Destination, Failure> {
         let live = self.active()?;
+        if live.welcomed {
+            return Err(Failure::Form(FormProblem::Changed));
+        }
         let bad_name = |_| Failure::Form(FormProblem::BadName);
         let first_name = Name::parse(&first_name).map_err(bad_name)?;
         let last_name = Name::parse(&last_name).map_err(bad_name)?;

@@ -38,10 +38,12 @@ use crate::{
     },
 };
 
-/// How long a connection may take to send a request's head.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a connection may take to send a request's head, and lie idle before it.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a connection may live: one that never reads what it asked for gives its place back.
+const CONNECTION_LIFETIME: Duration = Duration::from_mins(10);
 /// How long requests under way may take after a stop was asked for.
-const DRAIN: Duration = Duration::from_secs(9);
+const DRAIN: Duration = Duration::from_secs(8);
 /// How many connections are served at once; more wait to be accepted.
 const MAX_CONNECTIONS: usize = 4096;
 
@@ -154,8 +156,12 @@ pub async fn serve(
     let graceful = GracefulShutdown::new();
     let room = Arc::new(tokio::sync::Semaphore::new(MAX_CONNECTIONS));
     loop {
-        let Ok(place) = Arc::clone(&room).acquire_owned().await else {
-            break;
+        let place = tokio::select! {
+            () = stop.cancelled() => break,
+            place = Arc::clone(&room).acquire_owned() => match place {
+                Ok(place) => place,
+                Err(_) => break,
+            },
         };
         let (stream, peer) = tokio::select! {
             () = stop.cancelled() => break,
@@ -180,7 +186,7 @@ pub async fn serve(
         tokio::spawn(async move {
             let _place = place;
             // A client that goes away in the middle is no event.
-            let _ = connection.await;
+            let _ = tokio::time::timeout(CONNECTION_LIFETIME, connection).await;
         });
     }
     drop(listener);

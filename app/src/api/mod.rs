@@ -63,11 +63,15 @@ impl FromServerFnError for Failure {
     /// Transport errors name internals; people and logs of the browser get none of it.
     fn from_server_fn_error(error: leptos::prelude::ServerFnErrorErr) -> Self {
         use leptos::prelude::ServerFnErrorErr as Transport;
-        match error {
+        let failure = match error {
             Transport::Args(_) | Transport::MissingArg(_) | Transport::Deserialization(_) => {
                 Self::Refused
             }
             _ => Self::Unavailable,
-        }
+        };
+        // What can't be read never reaches the server function, and would be answered with 500.
+        #[cfg(feature = "ssr")]
+        crate::respond::set_status(failure.status());
+        failure
     }
 }

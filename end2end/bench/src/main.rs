@@ -1,1 +1,70 @@
-fn main() {}
+//! `make bench`: measures a release build on a throwaway PostgreSQL and prints one table.
+//!
+//! It starts the server and the simulated Clio beside it as processes of their own, drives them as
+//! browsers would, and reads from `/proc` what each process used. `DATABASE_URL` names an empty
+//! database, as `end2end/scripts/postgres.sh run` makes one.
+
+mod counting_proxy;
+mod cpu;
+mod crowd;
+mod database;
+mod fleet;
+mod journey;
+mod line;
+mod load;
+mod measure;
+mod memory;
+mod outcome;
+mod postgres;
+mod report;
+mod scale;
+mod size;
+mod statements;
+mod table;
+
+use std::{io::Write as _, process::ExitCode, time::Duration};
+
+use anyhow::Context as _;
+use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::scale::Scale;
+
+/// Longer than a whole run takes on two busy cores; something hangs then.
+const LIMIT: Duration = Duration::from_mins(8);
+
+/// Measures a release build and prints one table.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// A tenth of everything, for development: quick, and not exact
+    #[arg(long)]
+    quick: bool,
+
+    /// The database to work in: empty, of PostgreSQL on this machine
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    database_url: String,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let mut interrupt = signal(SignalKind::interrupt()).context("can't listen for SIGINT")?;
+    let mut terminate = signal(SignalKind::terminate()).context("can't listen for SIGTERM")?;
+    let scale = Scale::new(arguments.quick);
+    // Whatever ends this, the programs it started are killed when it is dropped.
+    let table = tokio::select! {
+        run = tokio::time::timeout(LIMIT, measure::run(&arguments.database_url, scale)) =>
+            run.context("the benchmarks take too long: something hangs")??,
+        _ = interrupt.recv() => return Ok(ExitCode::from(130)),
+        _ = terminate.recv() => return Ok(ExitCode::from(143)),
+    };
+    std::io::stdout().lock().write_all(table.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says on stderr what goes on, for whoever waits.
+fn progress(what: &str) {
+    // Nobody may be reading.
+    let _ = writeln!(std::io::stderr(), "bench: {what}");
+}

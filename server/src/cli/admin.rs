@@ -4,7 +4,8 @@ use clap::{Subcommand, ValueEnum};
 
 use super::{CommandError, output::say};
 use crate::{
-    domain::{account, email::Email},
+    db::accounts::AccountRow,
+    domain::{account, email::Email, moment, name::full_name},
     service::roles::{self, Granted, Revoked},
 };
 
@@ -63,7 +64,12 @@ async fn grant(email: &str, role: Option<account::Role>) -> Result<(), CommandEr
     let granted = roles::grant(&services, &parsed, role).await?;
     super::seal(&services).await;
     match granted {
-        Granted::Existing(role) => say(format!("{email} is {} now.", role.as_str()))?,
+        Granted::Existing { role, account } => {
+            say(format!("{email} is {} now.", role.as_str()))?;
+            if !account.email_verified {
+                say(unproved(&account))?;
+            }
+        }
         Granted::Invited { role, claim_url } => {
             say(format!("{email} is invited as {}.", role.as_str()))?;
             say("Hand this link over yourself; it works once, for 24 hours:")?;
@@ -96,6 +102,17 @@ async fn revoke(email: &str) -> Result<(), CommandError> {
         Revoked::LastOwner => return Err(last_owner(email)),
     }
     Ok(())
+}
+
+/// Clio doesn't verify e-mails, so anybody may have signed in first with this one.
+fn unproved(account: &AccountRow) -> String {
+    format!(
+        "Careful: nobody has proved this e-mail yet. The account is that of {}, who first signed in \
+         with Clio on {}. If that isn't the person you mean: vestibule admin revoke {}",
+        full_name(&account.first_name, &account.last_name, &account.email),
+        moment::full(account.created_at),
+        account.email,
+    )
 }
 
 fn ambiguous(email: &str) -> CommandError {

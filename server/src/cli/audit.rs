@@ -49,13 +49,17 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
 }
 
 fn line(event: &EventRow) -> Value {
+    let at = event
+        .at
+        .format(&time::format_description::well_known::Rfc3339)
+        .unwrap_or_default();
     let detail = event
         .detail
         .as_deref()
         .and_then(|text| serde_json::from_str::<Value>(text).ok());
     json!({
         "id": event.id,
-        "at": event.at.unix_timestamp_nanos() / 1000,
+        "at": at,
         "action": event.action,
         "actor_account_id": event.actor_account_id,
         "account_id": event.account_id,

@@ -10,7 +10,16 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::CommandError;
-use crate::{config::Database, db::pool, mail::sender::Sender, service::background, startup};
+use crate::{
+    config::Database,
+    db::{is_outage, pool},
+    mail::sender::Sender,
+    service::background,
+    startup,
+};
+
+/// How long the work behind the requests may take once they have been drained.
+const LAST_WORK: Duration = Duration::from_millis(1500);
 
 /// How soon a database that is away is asked again.
 const RETRY: Duration = Duration::from_secs(1);
@@ -23,7 +32,7 @@ pub(super) async fn run() -> Result<(), CommandError> {
         .as_ref()
         .map(Sender::new)
         .transpose()
-        .map_err(|_| CommandError::Refused("SMTP_URL or MAIL_FROM can't be used".to_owned()))?;
+        .map_err(|error| CommandError::Refused(error.to_string()))?;
     let listener = TcpListener::bind(config.web.listen).await?;
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
@@ -45,8 +54,13 @@ pub(super) async fn run() -> Result<(), CommandError> {
     let work = tokio::spawn(background::run(Arc::clone(&services), sender, stop.clone()));
     let served = site.await.map_err(std::io::Error::other)?;
     stop.cancel();
-    let _ = work.await;
-    services.pool.close().await;
+    let ended = tokio::time::timeout(LAST_WORK, async {
+        let _ = work.await;
+        services.pool.close().await;
+    });
+    if ended.await.is_err() {
+        tracing::warn!("work behind the requests was cut short; it goes on at the next start");
+    }
     tracing::info!("stopped");
     Ok(served?)
 }
@@ -55,9 +69,13 @@ pub(super) async fn run() -> Result<(), CommandError> {
 async fn migrate(database: &Database, stop: &CancellationToken) -> Result<(), CommandError> {
     let mut said = false;
     loop {
-        match pool::migrate(database).await {
+        let migrated = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            migrated = pool::migrate(database) => migrated,
+        };
+        match migrated {
             Ok(()) => return Ok(()),
-            Err(MigrateError::Execute(error)) if error.as_database_error().is_none() => {
+            Err(MigrateError::Execute(error)) if is_outage(&error) => {
                 if !said {
                     tracing::warn!("the database is not available; waiting for it");
                     said = true;

@@ -7,7 +7,7 @@ use openidconnect::{
     TokenResponse, TokenType,
     core::{CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// The token type. Clio's guide says `access_token`, its software sends `bearer`; the access token
@@ -21,9 +21,9 @@ impl TokenType for AnyTokenType {}
 /// The answer, with the ID token as it came: reading it is [`super::id_token`]'s.
 #[derive(Serialize, Deserialize)]
 pub(super) struct TokenAnswer {
-    #[serde(default = "no_access_token")]
+    #[serde(default = "no_access_token", deserialize_with = "access_token")]
     access_token: AccessToken,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "token_type")]
     token_type: AnyTokenType,
     #[serde(default)]
     expires_in: Option<Value>,
@@ -45,6 +45,11 @@ impl TokenAnswer {
             .filter(|token| !token.is_empty())
     }
 
+    /// Whether the answer says that our key or secret is refused, with whatever status.
+    pub(super) fn refuses_client(&self) -> bool {
+        self.error.as_ref().and_then(Value::as_str) == Some("invalid_client")
+    }
+
     /// Whether this is a sign-in: no error, an access token, and a token type that Clio is known to
     /// send, in any case.
     pub(super) fn is_sign_in(&self) -> bool {
@@ -62,6 +67,20 @@ impl TokenAnswer {
 
 fn no_access_token() -> AccessToken {
     AccessToken::new(String::new())
+}
+
+/// An access token of another type than text counts as missing.
+fn access_token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AccessToken, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(AccessToken::new(
+        value.as_str().unwrap_or_default().to_owned(),
+    ))
+}
+
+/// A token type of another type than text counts as missing.
+fn token_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyTokenType, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(AnyTokenType(value.as_str().unwrap_or_default().to_owned()))
 }
 
 /// Shows nothing: it would be tokens.

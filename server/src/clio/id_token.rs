@@ -12,13 +12,11 @@ use super::{
     json::parse_object,
     keys::{Key, KeyError},
 };
-use crate::{
-    db::sign_in::Login,
-    domain::{
-        email::Email,
-        id_token::{Claims, Expected, Fault, check},
-        name::Name,
-    },
+use crate::domain::{
+    email::Email,
+    id_token::{Claims, Expected, Fault, check},
+    login::Login,
+    name::Name,
 };
 
 /// The largest ID token, in bytes.

@@ -225,7 +225,7 @@ impl KeyCache {
     }
 
     /// Fetches because a key is missing: one at a time; whoever waited looks again first.
-    async fn fetch_for(&self, id: Option<&str>) -> Result<Arc<Key>, KeyError> {
+    async fn fetch_for(self: &Arc<Self>, id: Option<&str>) -> Result<Arc<Key>, KeyError> {
         let mut history = self.fetching.lock().await;
         let now = self.clock.now();
         let cached = self.usable();
@@ -234,7 +234,10 @@ impl KeyCache {
         }
         if cached.is_some() {
             if history.forced_at.is_some_and(|at| now - at < FORCED_EVERY) {
-                return Err(KeyError::Unknown);
+                // Whether the key exists can't be told while the last fetch has failed.
+                return Err(history
+                    .failed_at
+                    .map_or(KeyError::Unknown, |(_, error)| error));
             }
             history.forced_at = Some(now);
         } else if let Some((at, error)) = history.failed_at
@@ -242,7 +245,10 @@ impl KeyCache {
         {
             return Err(error);
         }
-        let outcome = self.fetch().await;
+        // In a task of its own: the fetch goes on when whoever asked has run out of time.
+        let cache = Arc::clone(self);
+        let fetch = tokio::spawn(async move { cache.fetch().await });
+        let outcome = fetch.await.unwrap_or(Err(KeyError::Unavailable(None)));
         self.note(&mut history, &outcome);
         outcome?.find(id).ok_or(KeyError::Unknown)
     }

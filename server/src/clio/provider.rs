@@ -30,8 +30,7 @@ use super::{
 use crate::{
     clock::SharedClock,
     config::{Clio, PublicUrl},
-    db::sign_in::Login,
-    domain::id_token::Expected,
+    domain::{id_token::Expected, login::Login},
     random::{self, NoRandomness},
 };
 
@@ -243,6 +242,9 @@ impl Provider {
             .request_async(self.http.as_ref())
             .await
             .map_err(|error| refusal(&error))?;
+        if answer.refuses_client() {
+            return Err(ExchangeError::InvalidClient);
+        }
         if !answer.is_sign_in() {
             return Err(ExchangeError::Incomplete);
         }

@@ -137,6 +137,11 @@ impl<E: Environment> Reader<'_, E> {
         let url = url.filter(|url| {
             let good = url.expose().starts_with("postgres://")
                 || url.expose().starts_with("postgresql://");
+            let good = good
+                && url
+                    .expose()
+                    .parse::<sqlx::postgres::PgConnectOptions>()
+                    .is_ok();
             if !good {
                 self.complain("DATABASE_URL", "must be a postgres:// URL");
             }
@@ -212,7 +217,7 @@ impl<E: Environment> Reader<'_, E> {
         let authorization_url = endpoint("CLIO_IDENTITY_AUTHORIZATION_URL", "oauth2/auth");
         let token_url = endpoint("CLIO_IDENTITY_TOKEN_URL", "oauth2/token");
         let jwks_url = endpoint("CLIO_IDENTITY_JWKS_URL", ".well-known/jwks.json");
-        let extra_authority = self.environment.get("CLIO_CA_FILE").map(PathBuf::from);
+        let extra_authority = self.extra_authority();
         let nonce = self.flag("CLIO_IDENTITY_NONCE", true);
         let pkce = self.flag("CLIO_IDENTITY_PKCE", true);
         let strict = self.flag("CLIO_IDENTITY_STRICT", false);
@@ -319,11 +324,11 @@ impl<E: Environment> Reader<'_, E> {
 
     fn mail(&mut self) -> Option<Mail> {
         let smtp_url = self.secret("SMTP_URL", "SMTP_URL_FILE")?;
-        let scheme_fits = ["smtp://", "smtps://"]
-            .iter()
-            .any(|scheme| smtp_url.expose().starts_with(scheme));
-        if !scheme_fits {
-            self.complain("SMTP_URL", "must be an smtp:// or smtps:// URL");
+        if !is_safe_smtp(smtp_url.expose()) {
+            self.complain(
+                "SMTP_URL",
+                "must be smtps://…, or smtp://…?tls=required; plain smtp:// only for a loopback host",
+            );
         }
         let from = self.environment.get("MAIL_FROM");
         let from = from.filter(|from| from.parse::<lettre::message::Mailbox>().is_ok());
@@ -337,6 +342,17 @@ impl<E: Environment> Reader<'_, E> {
             smtp_url,
             from: from?,
         })
+    }
+
+    fn extra_authority(&mut self) -> Option<PathBuf> {
+        let path = self.environment.get("CLIO_CA_FILE")?;
+        let pem = self.environment.read_file(&path).ok();
+        let certificates =
+            pem.and_then(|pem| reqwest::Certificate::from_pem_bundle(pem.as_bytes()).ok());
+        if certificates.is_none_or(|certificates| certificates.is_empty()) {
+            self.complain("CLIO_CA_FILE", "names no file with certificates in PEM");
+        }
+        Some(PathBuf::from(path))
     }
 
     fn sessions(&mut self) -> Sessions {
@@ -494,4 +510,16 @@ impl<E: Environment> Reader<'_, E> {
         }
         address
     }
+}
+
+/// Whether mail leaves encrypted, or doesn't leave this machine.
+fn is_safe_smtp(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else {
+        return false;
+    };
+    let required = url
+        .query_pairs()
+        .any(|(name, value)| name == "tls" && value == "required");
+    let usable = lettre::AsyncSmtpTransport::<lettre::Tokio1Executor>::from_url(text).is_ok();
+    usable && (url.scheme() == "smtps" || required || is_loopback(&url))
 }

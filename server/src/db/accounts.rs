@@ -215,6 +215,22 @@ pub async fn finish_welcome(
     Ok(return_to.flatten())
 }
 
+/// Notes where a person's first sign-in was going.
+pub async fn set_return_to(
+    connection: &mut PgConnection,
+    id: AccountId,
+    return_to: &str,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE accounts SET return_to = $2 WHERE id = $1",
+        id.0,
+        return_to
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Where an account's first sign-in was going.
 pub async fn return_to(connection: &mut PgConnection, id: AccountId) -> DbResult<Option<String>> {
     let return_to = sqlx::query_scalar!("SELECT return_to FROM accounts WHERE id = $1", id.0)
@@ -270,16 +286,34 @@ pub async fn insert_invited(
     Ok(())
 }
 
-/// How many owners there are whose accounts are in use, with their rows locked, so that two
-/// administrators at once can't remove the last two.
-pub async fn lock_owners(connection: &mut PgConnection) -> DbResult<Vec<AccountId>> {
+/// Lets one transaction at a time change roles, so that two at once can't remove the last two owners
+/// or make two first ones.
+pub async fn lock_roles(connection: &mut PgConnection) -> DbResult<()> {
+    const ROLES: i64 = 0x7665_7374_726f_6c65;
+    sqlx::query!("SELECT pg_advisory_xact_lock($1)", ROLES)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Whether any account is, or ever stayed, an owner.
+pub async fn has_ever_had_an_owner(connection: &mut PgConnection) -> DbResult<bool> {
+    let has = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM accounts WHERE role = 'owner') AS "has!""#
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(has)
+}
+
+/// The owners whose accounts are in use or will be.
+pub async fn owners_in_use(connection: &mut PgConnection) -> DbResult<Vec<AccountId>> {
     let ids = sqlx::query_scalar!(
         "SELECT id
          FROM accounts
          WHERE role = 'owner'
            AND status IN ('invited', 'active')
-         ORDER BY id
-         FOR UPDATE",
+         ORDER BY id",
     )
     .fetch_all(connection)
     .await?;

@@ -108,7 +108,13 @@ pub async fn consume(
 /// Deletes what is too old; returns how many.
 pub async fn sweep(connection: &mut PgConnection, now: OffsetDateTime) -> DbResult<u64> {
     let done = sqlx::query!(
-        "DELETE FROM sign_in_attempts WHERE created_at <= $1",
+        "DELETE FROM sign_in_attempts
+         WHERE state_hash IN (
+             SELECT state_hash
+             FROM sign_in_attempts
+             WHERE created_at <= $1
+             LIMIT 20000
+         )",
         now - LIFETIME,
     )
     .execute(connection)

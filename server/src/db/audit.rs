@@ -6,7 +6,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::DbResult;
-use crate::domain::{account::AccountId, reference::Reference};
+use crate::domain::{
+    account::{AccountId, IdentityId},
+    reference::Reference,
+};
 
 /// An event to be recorded.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +24,8 @@ pub struct NewEvent<'a> {
     pub reference: Option<&'a Reference>,
     /// Why, in a fixed word.
     pub reason: Option<&'a str>,
+    /// Which link it is about.
+    pub identity: Option<IdentityId>,
     /// Further facts without personal data.
     pub detail: Option<Value>,
 }
@@ -33,12 +38,13 @@ pub async fn record(
 ) -> DbResult<()> {
     sqlx::query!(
         "INSERT INTO audit_events
-             (at, action, actor_account_id, account_id, reference, reason, detail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+             (at, action, actor_account_id, account_id, identity_id, reference, reason, detail)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         now,
         event.action,
         event.actor.map(|actor| actor.0),
         event.account.map(|account| account.0),
+        event.identity.map(|identity| identity.0),
         event.reference.map(Reference::as_str),
         event.reason,
         event.detail,
@@ -94,7 +100,7 @@ pub struct Head {
     pub signature: Vec<u8>,
 }
 
-/// The end of the chain, as signed; `None` before the first seal.
+/// The end of the chain, as signed; `None` when somebody removed it.
 pub async fn head(connection: &mut PgConnection) -> DbResult<Option<Head>> {
     let head = sqlx::query_as!(Head, "SELECT position, hash, signature FROM audit_head")
         .fetch_optional(connection)
@@ -172,13 +178,7 @@ pub async fn append(
     .execute(&mut *connection)
     .await?;
     sqlx::query!(
-        "INSERT INTO audit_head (position, hash, signature, sealed_at)
-         VALUES ($1, $2, $3, $4)
-         ON CONFLICT (only_row) DO UPDATE
-         SET position = excluded.position,
-             hash = excluded.hash,
-             signature = excluded.signature,
-             sealed_at = excluded.sealed_at",
+        "UPDATE audit_head SET position = $1, hash = $2, signature = $3, sealed_at = $4",
         head.position,
         head.hash,
         head.signature,
@@ -187,6 +187,14 @@ pub async fn append(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// The hash at a place of the chain.
+pub async fn hash_at(connection: &mut PgConnection, position: i64) -> DbResult<Option<Vec<u8>>> {
+    let hash = sqlx::query_scalar!("SELECT hash FROM audit_chain WHERE position = $1", position)
+        .fetch_optional(connection)
+        .await?;
+    Ok(hash)
 }
 
 /// A link of the chain with the event it is over; the event is gone when somebody removed it.

@@ -87,3 +87,11 @@ pub async fn consume(
     .await?;
     Ok(done.rows_affected() == 1)
 }
+
+/// Deletes what was used or is over; returns how many.
+pub async fn sweep(connection: &mut PgConnection, now: OffsetDateTime) -> DbResult<u64> {
+    let done = sqlx::query!("DELETE FROM claims WHERE expires_at < $1", now)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected())
+}

@@ -4,8 +4,8 @@ use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{DbResult, sign_in::Login};
-use crate::domain::{account::AccountId, email::Email, name::Name};
+use super::DbResult;
+use crate::domain::{account::AccountId, email::Email, login::Login, name::Name};
 
 /// How long a pending link lives.
 pub const LIFETIME: Duration = Duration::seconds(900);
@@ -180,7 +180,13 @@ pub async fn close_related(
 /// Deletes what is too old; returns how many.
 pub async fn sweep(connection: &mut PgConnection, now: OffsetDateTime) -> DbResult<u64> {
     let done = sqlx::query!(
-        "DELETE FROM link_requests WHERE created_at <= $1",
+        "DELETE FROM link_requests
+         WHERE id IN (
+             SELECT id
+             FROM link_requests
+             WHERE created_at <= $1
+             LIMIT 20000
+         )",
         now - LIFETIME,
     )
     .execute(connection)

@@ -34,30 +34,34 @@ pub enum DbError {
 
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
-        match error
+        let code = error
             .as_database_error()
-            .and_then(sqlx::error::DatabaseError::code)
-            .as_deref()
-        {
-            // serialization_failure, deadlock_detected
-            Some("40001" | "40P01") => Self::Conflict(error),
-            // connection, resources, operator intervention, read-only, lock not available
-            Some(code)
-                if ["08", "53", "57", "58", "25", "55"]
-                    .iter()
-                    .any(|class| code.starts_with(class)) =>
-            {
-                Self::Unavailable(error)
-            }
-            Some(_) => Self::Broken(error),
-            None => match error {
-                sqlx::Error::ColumnDecode { .. }
-                | sqlx::Error::Decode(_)
-                | sqlx::Error::RowNotFound
-                | sqlx::Error::ColumnNotFound(_) => Self::Broken(error),
-                _ => Self::Unavailable(error),
-            },
+            .and_then(sqlx::error::DatabaseError::code);
+        match code.as_deref() {
+            // serialization_failure, deadlock_detected, unique_violation
+            Some("40001" | "40P01" | "23505") => Self::Conflict(error),
+            _ if is_outage(&error) => Self::Unavailable(error),
+            _ => Self::Broken(error),
         }
+    }
+}
+
+/// Whether an error says that the database is away, starting, stopping, full or read-only, rather
+/// than that something about the question is wrong.
+pub fn is_outage(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(error) => {
+            // connection, resources, operator intervention, system error, invalid transaction state,
+            // object not in prerequisite state
+            let classes = ["08", "53", "57", "58", "25", "55"];
+            let code = error.code().unwrap_or_default();
+            classes.iter().any(|class| code.starts_with(class))
+        }
+        sqlx::Error::ColumnDecode { .. }
+        | sqlx::Error::Decode(_)
+        | sqlx::Error::RowNotFound
+        | sqlx::Error::ColumnNotFound(_) => false,
+        _ => true,
     }
 }
 

@@ -67,33 +67,36 @@ pub struct DueMail {
     pub attempts: i32,
 }
 
-/// Takes due mails for sending: counts the attempt and puts the next one off, so that a node that
-/// dies while sending loses nothing and no other node sends the same mail meanwhile.
+/// Takes a due mail for sending: counts the attempt and puts the next one off by longer than sending
+/// takes, so that a node that dies while sending loses nothing and no other node sends the same mail
+/// meanwhile.
 pub async fn take_due(
     connection: &mut PgConnection,
     now: OffsetDateTime,
-) -> DbResult<Vec<DueMail>> {
-    let mails = sqlx::query_as!(
+) -> DbResult<Option<DueMail>> {
+    let mail = sqlx::query_as!(
         DueMail,
-        "UPDATE mail_outbox
-         SET attempts = attempts + 1,
-             next_attempt_at = $1::timestamptz + least(power(2, attempts), 360) * interval '30 seconds'
-         WHERE id IN (
+        "WITH due AS MATERIALIZED (
              SELECT id
              FROM mail_outbox
              WHERE sent_at IS NULL
                AND dead_at IS NULL
                AND next_attempt_at <= $1
              ORDER BY next_attempt_at
-             LIMIT 20
+             LIMIT 1
              FOR UPDATE SKIP LOCKED
          )
-         RETURNING id, to_email, kind, subject, body_text, attempts",
+         UPDATE mail_outbox
+         SET attempts = attempts + 1,
+             next_attempt_at = $1::timestamptz + least(power(2, attempts), 64) * interval '2 minutes'
+         FROM due
+         WHERE mail_outbox.id = due.id
+         RETURNING mail_outbox.id, to_email, kind, subject, body_text, attempts",
         now,
     )
-    .fetch_all(connection)
+    .fetch_optional(connection)
     .await?;
-    Ok(mails)
+    Ok(mail)
 }
 
 /// Notes that a mail was sent.
@@ -138,9 +141,18 @@ pub async fn standing(connection: &mut PgConnection) -> DbResult<Standing> {
 
 /// Deletes mails that were sent before `before`; returns how many.
 pub async fn sweep(connection: &mut PgConnection, before: OffsetDateTime) -> DbResult<u64> {
-    let done = sqlx::query!("DELETE FROM mail_outbox WHERE sent_at < $1", before)
-        .execute(connection)
-        .await?;
+    let done = sqlx::query!(
+        "DELETE FROM mail_outbox
+         WHERE id IN (
+             SELECT id
+             FROM mail_outbox
+             WHERE sent_at < $1
+             LIMIT 20000
+         )",
+        before,
+    )
+    .execute(connection)
+    .await?;
     Ok(done.rows_affected())
 }
 

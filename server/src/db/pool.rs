@@ -13,8 +13,15 @@ use crate::config::Database;
 /// The migrations, compiled in.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 
+/// How long the database may take to be reached before it counts as away.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// How long a request waits for a connection before the database counts as away.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long a connection may lie idle before it is asked whether it is still alive: the database may
+/// have been restarted meanwhile.
+const ASK_AFTER: Duration = Duration::from_secs(2);
 
 /// Opens a pool. Connects lazily, so that the server starts and says "not ready" while the database
 /// is away.
@@ -38,8 +45,16 @@ pub fn open(settings: &Database) -> Result<PgPool, sqlx::Error> {
         .max_connections(settings.connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .idle_timeout(Duration::from_mins(5))
-        // A dead connection shows at the first statement; asking before each costs a round trip.
+        // Asking before each use costs a round trip; a connection that has just been used is alive.
         .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move {
+                if about.idle_for > ASK_AFTER {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_lazy_with(options))
 }
 
@@ -51,8 +66,17 @@ pub async fn migrate(settings: &Database) -> Result<(), MigrateError> {
     let options = PgConnectOptions::from_str(settings.url.expose())
         .map_err(MigrateError::Execute)?
         .application_name("vestibule migrate");
-    let mut connection = options.connect().await.map_err(MigrateError::Execute)?;
-    let outcome = MIGRATOR.run(&mut connection).await;
+    let connect = tokio::time::timeout(CONNECT_TIMEOUT, options.connect()).await;
+    let mut connection = connect
+        .map_err(|_| MigrateError::Execute(sqlx::Error::PoolTimedOut))?
+        .map_err(MigrateError::Execute)?;
+    let mut migrator = Migrator {
+        migrations: MIGRATOR.migrations.clone(),
+        ..Migrator::DEFAULT
+    };
+    // A newer release may have been here: its migrations work beside this one.
+    migrator.set_ignore_missing(true);
+    let outcome = migrator.run(&mut connection).await;
     // The outcome is what counts; a connection that can't be closed any more is gone anyway.
     let _ = connection.close().await;
     outcome

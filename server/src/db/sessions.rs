@@ -127,6 +127,50 @@ pub async fn touch(
     Ok(())
 }
 
+/// Opens a session in place of another one of the same account.
+pub async fn replace(
+    connection: &mut PgConnection,
+    old: &LiveSession,
+    new: &NewSession<'_>,
+    now: OffsetDateTime,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL",
+        old.id.0,
+        now,
+    )
+    .execute(&mut *connection)
+    .await?;
+    insert(connection, old.account, old.identity, new, now).await
+}
+
+/// Opens a session.
+pub async fn insert(
+    connection: &mut PgConnection,
+    account: AccountId,
+    identity: Option<IdentityId>,
+    new: &NewSession<'_>,
+    now: OffsetDateTime,
+) -> DbResult<()> {
+    sqlx::query!(
+        "INSERT INTO sessions
+             (id, key_hash, account_id, identity_id, created_at, last_seen_at, expires_at,
+              user_agent, address)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)",
+        new.id,
+        new.key_hash,
+        account.0,
+        identity.map(|identity| identity.0),
+        now,
+        new.expires_at,
+        new.user_agent,
+        new.address,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Revokes a session by its key; returns whose it was, if it was alive.
 pub async fn revoke_by_key(
     connection: &mut PgConnection,

@@ -7,32 +7,16 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{DbResult, sessions::NewSession};
+use super::{
+    DbResult,
+    sessions::{self, NewSession},
+};
 use crate::domain::{
     account::{AccountId, IdentityId, SessionId, Status},
+    email::Email,
     linking::{Holder, Identity},
+    login::Login,
 };
-
-/// A Clio login as its ID token describes it, bounded and parsed.
-#[derive(Clone, Debug)]
-pub struct Login {
-    /// The issuer.
-    pub issuer: String,
-    /// The subject.
-    pub subject: String,
-    /// The e-mail, if it is usable.
-    pub email: Option<crate::domain::email::Email>,
-    /// The first name; may be empty.
-    pub first_name: crate::domain::name::Name,
-    /// The last name; may be empty.
-    pub last_name: crate::domain::name::Name,
-}
-
-impl Login {
-    fn email(&self) -> Option<&str> {
-        self.email.as_ref().map(crate::domain::email::Email::as_str)
-    }
-}
 
 /// What the database knows of a login.
 #[derive(Debug)]
@@ -57,15 +41,11 @@ pub struct Profile {
     pub settled_first_name: String,
     /// Clio's last name when last settled.
     pub settled_last_name: String,
-    /// Whether the welcome page has been seen.
-    pub welcomed: bool,
-    /// Where the first sign-in was going.
-    pub return_to: Option<String>,
 }
 
 /// Looks a login up.
 pub async fn look_up(connection: &mut PgConnection, login: &Login) -> DbResult<Known> {
-    let email_key = login.email.as_ref().map(crate::domain::email::Email::key);
+    let email_key = login.email.as_ref().map(Email::key);
     let row = sqlx::query!(
         r#"SELECT
              linked.id AS "identity_id?",
@@ -75,8 +55,6 @@ pub async fn look_up(connection: &mut PgConnection, login: &Login) -> DbResult<K
              owner.status AS "owner_status?",
              owner.first_name AS "first_name?",
              owner.last_name AS "last_name?",
-             owner.welcomed_at IS NOT NULL AS "welcomed!",
-             owner.return_to AS "return_to?",
              located.id AS "located_id?",
              located.status AS "located_status?",
              linked.id IS NULL AND EXISTS (
@@ -131,8 +109,6 @@ pub async fn look_up(connection: &mut PgConnection, login: &Login) -> DbResult<K
         last_name: row.last_name.unwrap_or_default(),
         settled_first_name: row.settled_first_name.unwrap_or_default(),
         settled_last_name: row.settled_last_name.unwrap_or_default(),
-        welcomed: row.welcomed,
-        return_to: row.return_to,
     });
     Ok(Known {
         identity,
@@ -176,7 +152,8 @@ impl Awaits {
 }
 
 /// Creates an account, links the login to it and opens a session; `false`, and nothing written,
-/// when another sign-in of the same login was quicker.
+/// when another sign-in of the same login was quicker, or an account has proved that e-mail
+/// meanwhile.
 ///
 /// The identity is inserted first, so its unique index decides; its foreign key is checked at the
 /// end of the statement.
@@ -187,13 +164,21 @@ pub async fn create_account(
     session: &NewSession<'_>,
     now: OffsetDateTime,
 ) -> DbResult<bool> {
+    let email_key = login.email.as_ref().map(Email::key);
     let done = sqlx::query!(
-        "WITH identity AS (
+        r#"WITH identity AS (
              INSERT INTO identities
                  (id, account_id, issuer, subject, email, first_name, last_name,
                   settled_email, settled_first_name, settled_last_name,
                   linked_at, link_method, last_used_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $5, $6, $7, $8, 'first_sign_in', $8)
+             SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::text, $7::text,
+                    $5, $6, $7, $8::timestamptz, 'first_sign_in', $8
+             WHERE NOT EXISTS (
+                 SELECT
+                 FROM accounts
+                 WHERE lower(email COLLATE "C") = $17
+                   AND email_verified_at IS NOT NULL
+             )
              ON CONFLICT (issuer, subject) WHERE unlinked_at IS NULL DO NOTHING
              RETURNING id, account_id
          ),
@@ -215,12 +200,12 @@ pub async fn create_account(
              (at, action, actor_account_id, account_id, identity_id, detail)
          SELECT $8, 'account.created', account_id, account_id, id,
                 jsonb_build_object('status', $9::text)
-         FROM identity",
+         FROM identity"#,
         new.identity.0,
         new.account.0,
         login.issuer,
         login.subject,
-        login.email(),
+        login.email.as_ref().map(Email::as_str),
         login.first_name.as_str(),
         login.last_name.as_str(),
         now,
@@ -232,6 +217,7 @@ pub async fn create_account(
         session.user_agent,
         session.address,
         new.awaits.as_str(),
+        email_key,
     )
     .execute(connection)
     .await?;
@@ -295,7 +281,7 @@ pub async fn open_session(
         holder.account.0,
         holder.status.as_str(),
         now,
-        login.email(),
+        login.email.as_ref().map(Email::as_str),
         login.first_name.as_str(),
         login.last_name.as_str(),
         identity.0,
@@ -361,7 +347,7 @@ pub async fn link(
         account.0,
         login.issuer,
         login.subject,
-        login.email(),
+        login.email.as_ref().map(Email::as_str),
         login.first_name.as_str(),
         login.last_name.as_str(),
         now,
@@ -389,22 +375,7 @@ pub async fn link(
     )
     .execute(&mut *connection)
     .await?;
-    super::sessions::revoke_of_account(&mut *connection, account, now).await?;
-    sqlx::query!(
-        "INSERT INTO sessions
-             (id, key_hash, account_id, identity_id, created_at, last_seen_at, expires_at,
-              user_agent, address)
-         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)",
-        session.id,
-        session.key_hash,
-        account.0,
-        identity.0,
-        now,
-        session.expires_at,
-        session.user_agent,
-        session.address,
-    )
-    .execute(connection)
-    .await?;
+    sessions::revoke_of_account(&mut *connection, account, now).await?;
+    sessions::insert(connection, account, Some(identity), session, now).await?;
     Ok(true)
 }

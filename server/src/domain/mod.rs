@@ -10,6 +10,7 @@ pub mod device;
 pub mod email;
 pub mod id_token;
 pub mod linking;
+pub mod login;
 pub mod moment;
 pub mod name;
 pub mod profile;

@@ -63,13 +63,7 @@ pub async fn live(
     store: &PgSessionStore,
     session: &Session,
 ) -> Result<Option<LiveSession>, tower_sessions::session::Error> {
-    let found = match session.get::<Carried>(LIVE).await {
-        // A connection that was lost while it lay idle shows at its first use; reading may be
-        // repeated, and is, on another one.
-        Err(_) => session.get::<Carried>(LIVE).await?,
-        Ok(found) => found,
-    };
-    let Some(live) = found else {
+    let Some(live) = session.get::<Carried>(LIVE).await? else {
         return Ok(None);
     };
     let live = LiveSession::try_from(live).map_err(|_| {

@@ -14,7 +14,7 @@ use axum::{
     response::Response,
 };
 use http::{
-    HeaderMap, HeaderValue, StatusCode,
+    HeaderMap, HeaderValue, StatusCode, Uri,
     header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, REFERER, SET_COOKIE, USER_AGENT},
 };
 use http_body_util::Limited;
@@ -35,8 +35,10 @@ use crate::{
     service::{Services, visit::Visit},
 };
 
-/// How long a request may take: longer than Clio and the database together may.
-const DEADLINE: Duration = Duration::from_secs(9);
+/// How long a request may take that needs nobody but the database.
+const DEADLINE: Duration = Duration::from_secs(4);
+/// How long the callback may take, for which Clio is asked as well.
+const CALLBACK_DEADLINE: Duration = Duration::from_secs(9);
 /// The largest body of a form, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 /// The longest path and query, in bytes.
@@ -78,9 +80,13 @@ pub async fn shield(State(shield): State<Arc<Shield>>, request: Request, next: N
         |bytes| format!("{:016x}", u64::from_be_bytes(bytes)),
     );
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let deadline = match Step::at(&path) {
+        Some(Step::Callback) => CALLBACK_DEADLINE,
+        _ => DEADLINE,
+    };
     let asked = request.headers().clone();
     let guarded = tracing::Instrument::instrument(
-        tokio::time::timeout(DEADLINE, guard(&shield, request, next)),
+        tokio::time::timeout(deadline, guard(&shield, request, next)),
         tracing::info_span!("request", id = %request_id),
     );
     let mut response = match guarded.await {
@@ -161,8 +167,9 @@ async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
     let limit_key = client::limit_key(address);
     let step = Step::at(path);
     if let Some(step) = step {
-        if let Some(response) = judge_step(shield, step, &request) {
-            return response;
+        match judge_step(shield, step, &request) {
+            Ok(uri) => *request.uri_mut() = uri,
+            Err(response) => return *response,
         }
         let limit = match step {
             Step::Start => &shield.limits.starts,
@@ -197,9 +204,6 @@ async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
         user_agent: user_agent(request.headers()),
     };
     let changes = CookieChanges::new(shield.cookies);
-    if brought.session.is_some() && visit.session.is_none() {
-        changes.clear_session();
-    }
     let backend = RequestBackend::new(
         Arc::clone(&shield.services),
         Arc::clone(&shield.limits),
@@ -225,29 +229,34 @@ async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
     response
 }
 
-fn judge_step(shield: &Shield, step: Step, request: &Request) -> Option<Response> {
-    match judge(step, request.method(), request.uri(), request.headers()) {
-        Judgement::Pass => None,
+/// The address with which the request goes on, or the answer that it gets at once.
+fn judge_step(shield: &Shield, step: Step, request: &Request) -> Result<Uri, Box<Response>> {
+    let response = match judge(step, request.method(), request.uri(), request.headers()) {
+        Judgement::Pass { query } => {
+            let uri = format!("{}?{query}", request.uri().path());
+            match uri.parse() {
+                Ok(uri) => return Ok(uri),
+                Err(_) => shield.problem(request.headers(), ErrorPage::BadRequest),
+            }
+        }
         Judgement::ToSignIn { return_to } => {
             let query = return_to.as_deref().and_then(ReturnTo::parse).map(|path| {
                 let encoded: String =
                     form_urlencoded::byte_serialize(path.as_str().as_bytes()).collect();
                 format!("?return_to={encoded}")
             });
-            Some(pages::see_other(&format!(
-                "/sign-in{}",
-                query.unwrap_or_default()
-            )))
+            pages::see_other(&format!("/sign-in{}", query.unwrap_or_default()))
         }
         Judgement::WrongMethod => {
             let mut response = shield.problem(request.headers(), ErrorPage::MethodNotAllowed);
             response
                 .headers_mut()
                 .insert(ALLOW, HeaderValue::from_static("GET"));
-            Some(response)
+            response
         }
-        Judgement::BadQuery => Some(shield.problem(request.headers(), ErrorPage::BadRequest)),
-    }
+        Judgement::BadQuery => shield.problem(request.headers(), ErrorPage::BadRequest),
+    };
+    Err(Box::new(response))
 }
 
 fn user_agent(headers: &HeaderMap) -> String {

@@ -35,6 +35,15 @@ impl SendError {
     }
 }
 
+/// Whether the mail server refuses this very mail for good (RFC 5321, section 4.2.3: no such mailbox,
+/// not local, too large, name not allowed). Any other refusal may be about us: a changed password, a
+/// blocked address; it may pass.
+fn refuses_this_mail(error: &lettre::transport::smtp::Error) -> bool {
+    error
+        .status()
+        .is_some_and(|code| (550..=553).contains(&u16::from(code)))
+}
+
 /// Sends mails.
 pub struct Sender {
     transport: AsyncSmtpTransport<Tokio1Executor>,
@@ -72,7 +81,7 @@ impl Sender {
             .map_err(|_| SendError::Malformed)?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
-            Err(error) if error.is_permanent() => Err(SendError::Refused),
+            Err(error) if refuses_this_mail(&error) => Err(SendError::Refused),
             Err(_) => Err(SendError::Unavailable),
         }
     }

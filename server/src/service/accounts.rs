@@ -1,11 +1,10 @@
 //! What administrators decide about accounts.
 
-use super::{ServiceError, Services};
+use super::{ServiceError, Services, mailer};
 use crate::{
     db::{
         accounts::{self, AccountRow},
         audit::{self, NewEvent},
-        outbox::{self, NewMail},
         sessions,
     },
     domain::{
@@ -13,7 +12,6 @@ use crate::{
         email::Email,
     },
     mail::letters,
-    random,
 };
 
 /// Which account is meant: by e-mail, or by id where several have the e-mail.
@@ -87,15 +85,7 @@ async fn decide(
         ..NewEvent::default()
     };
     audit::record(&mut transaction, &event, now).await?;
-    let mail = NewMail {
-        id: random::id(now)?,
-        to_email: &account.email,
-        kind: letter.kind,
-        subject: &letter.subject,
-        body_text: &letter.text,
-        account: Some(account.id),
-    };
-    outbox::put(&mut transaction, &mail, now).await?;
+    mailer::put(&mut transaction, account.id, &account.email, letter, now).await?;
     transaction.commit().await?;
     services.recorded();
     services.mail_wake.notify_one();

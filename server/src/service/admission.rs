@@ -3,14 +3,16 @@
 use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
 
-use super::{ServiceError, Services, guesses, visit::Visit};
+use super::{
+    ServiceError, Services, guesses, mailer,
+    visit::{Opening, SessionKey, Visit},
+};
 use crate::{
     db::{
         accounts,
         audit::{self, NewEvent},
         codes::{self, Purpose},
-        outbox::{self, NewMail},
-        sessions::LiveSession,
+        sessions::{self, LiveSession},
         sign_in::Awaits,
     },
     domain::{
@@ -50,10 +52,10 @@ pub enum Sent {
 }
 
 /// How a typed code ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admitted {
-    /// Admitted.
-    Yes,
+    /// Admitted, with a new key for the session's cookie.
+    Yes(SessionKey),
     /// The code doesn't fit, whatever the reason.
     Wrong,
     /// Too many guesses.
@@ -105,6 +107,10 @@ pub async fn send_code(services: &Services, session: &LiveSession) -> Result<Sen
     let code = random::code()?;
     let hash = code_hash(services, session.account, &session.email, &code);
     let letter = letters::admission_code(&services.config.firm_name, code.as_str());
+    if !guesses::allow_code_to(services, &session.email).await? {
+        refused(services, session.account, "too_many_codes").await?;
+        return Ok(Sent::TooMany);
+    }
     let mut transaction = services.pool.begin().await?;
     let account = session.account;
     let stored = codes::put(
@@ -117,17 +123,11 @@ pub async fn send_code(services: &Services, session: &LiveSession) -> Result<Sen
     )
     .await?;
     if !stored {
+        drop(transaction);
+        refused(services, account, "code_asked_a_moment_ago").await?;
         return Ok(Sent::TooMany);
     }
-    let mail = NewMail {
-        id: random::id(now)?,
-        to_email: &session.email,
-        kind: letter.kind,
-        subject: &letter.subject,
-        body_text: &letter.text,
-        account: Some(account),
-    };
-    outbox::put(&mut transaction, &mail, now).await?;
+    mailer::put(&mut transaction, account, &session.email, &letter, now).await?;
     let event = NewEvent {
         action: "admission.code_sent",
         actor: Some(account),
@@ -154,22 +154,28 @@ pub async fn admit_by_code(
         waiting(services, session).await?,
         Some(Waiting::Mailbox { .. })
     ) {
+        refused(services, account, "not_waiting").await?;
         return Ok(Admitted::Changed);
     }
-    if !guesses::allow(services, visit, account).await? {
-        return refused(services, account, "too_many", Admitted::TooMany).await;
+    let allowed = guesses::allow(services, visit, account).await?
+        && guesses::allow_at_mailbox(services, &session.email).await?;
+    if !allowed {
+        refused(services, account, "too_many").await?;
+        return Ok(Admitted::TooMany);
     }
     let mut connection = services.pool.acquire().await?;
     let stored = codes::take_guess(&mut connection, account, Purpose::Admission, now).await?;
     drop(connection);
     let Some(stored) = stored else {
-        return refused(services, account, "no_code", Admitted::Wrong).await;
+        refused(services, account, "no_code").await?;
+        return Ok(Admitted::Wrong);
     };
     let typed_hash =
         Code::parse(typed).map(|code| code_hash(services, account, &stored.email, &code));
     let fits = typed_hash.is_some_and(|hash| bool::from(hash.as_slice().ct_eq(&stored.code_hash)));
     if !fits {
-        return refused(services, account, "wrong_code", Admitted::Wrong).await;
+        refused(services, account, "wrong_code").await?;
+        return Ok(Admitted::Wrong);
     }
 
     let mut transaction = services.pool.begin().await?;
@@ -185,14 +191,20 @@ pub async fn admit_by_code(
         )
         .await?;
     if !consumed {
+        drop(transaction);
+        refused(services, account, "account_changed").await?;
         return Ok(Admitted::Changed);
     }
     if !accounts::verify_email(&mut transaction, account, now).await? {
         // The failed statement ended the transaction, and with it the use of the code.
         drop(transaction);
-        return refused(services, account, "mailbox_of_another", Admitted::Changed).await;
+        refused(services, account, "mailbox_of_another").await?;
+        return Ok(Admitted::Changed);
     }
     accounts::set_status(&mut transaction, account, Status::Active, now).await?;
+    // More rights, another key: whoever may have seen the old one gains nothing.
+    let opening = Opening::prepare(services, visit)?;
+    sessions::replace(&mut transaction, session, &opening.row(), now).await?;
     let event = NewEvent {
         action: "account.admitted",
         actor: Some(account),
@@ -203,15 +215,14 @@ pub async fn admit_by_code(
     audit::record(&mut transaction, &event, now).await?;
     transaction.commit().await?;
     services.recorded();
-    Ok(Admitted::Yes)
+    Ok(Admitted::Yes(opening.key))
 }
 
 async fn refused(
     services: &Services,
     account: AccountId,
     reason: &str,
-    outcome: Admitted,
-) -> Result<Admitted, ServiceError> {
+) -> Result<(), ServiceError> {
     let reference = random::reference()?;
     let event = NewEvent {
         action: "admission.refused",
@@ -224,7 +235,7 @@ async fn refused(
     let mut connection = services.pool.acquire().await?;
     audit::record(&mut connection, &event, services.now()).await?;
     services.recorded();
-    Ok(outcome)
+    Ok(())
 }
 
 /// What is stored of a code. Six digits are quickly tried through, so the hash takes a key that

@@ -1,6 +1,5 @@
 //! The chain over the audit: sealed behind the writers, verified from the first event on.
 
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use time::{Duration, OffsetDateTime};
 
@@ -58,37 +57,33 @@ impl Sealer {
         self.sealed_up_to = Some(after);
         let events = audit::unsealed(&mut transaction, after, BATCH).await?;
         if !events.is_empty() {
-            let head = audit::head(&mut transaction).await?;
-            let (position, mut hash) =
-                head.map_or((0, Vec::new()), |head| (head.position, head.hash));
+            let key = &services.config.master_key;
+            let (position, mut hash) = sound_end(key, &mut transaction).await?;
             let mut hashes = Vec::with_capacity(events.len());
             for event in &events {
-                hash = link_hash(&hash, event);
+                hash = link_hash(key, &hash, event);
                 hashes.push(hash.clone());
             }
             let ids: Vec<i64> = events.iter().map(|event| event.id).collect();
             let end = position + i64::try_from(events.len()).unwrap_or(0);
             let head = Head {
                 position: end,
-                signature: signature(&services.config.master_key, end, &hash).to_vec(),
+                signature: signature(key, end, &hash).to_vec(),
                 hash,
             };
             audit::append(&mut transaction, position + 1, &ids, &hashes, &head, now).await?;
             transaction.commit().await?;
         }
-        self.advance(now, events.last().map(|event| event.id));
+        let last = events.last().map_or(after, |event| event.id);
+        self.advance(now, last);
         Ok(events.len())
     }
 
-    fn advance(&mut self, now: OffsetDateTime, last: Option<i64>) {
-        if let Some(last) = last {
-            let due = self
-                .marks
-                .back()
-                .is_none_or(|(at, _)| now - *at > Duration::MINUTE);
-            if due {
-                self.marks.push_back((now, last));
-            }
+    fn advance(&mut self, now: OffsetDateTime, last: i64) {
+        let newest = self.marks.back();
+        if newest.is_none_or(|(at, _)| now - *at > Duration::MINUTE) {
+            let known = newest.map_or(0, |(_, id)| *id);
+            self.marks.push_back((now, last.max(known)));
         }
         while let Some((at, id)) = self.marks.front().copied() {
             if now - at <= LONGEST_TRANSACTION {
@@ -100,39 +95,68 @@ impl Sealer {
     }
 }
 
-/// The hash of a link: over the link before and the event, each field with its length, so that no
-/// two different events read the same.
-fn link_hash(previous: &[u8], event: &EventRow) -> Vec<u8> {
-    let mut hasher = Sha256::new();
-    let mut field = |bytes: Option<&[u8]>| match bytes {
-        Some(bytes) => {
-            hasher.update([1]);
-            hasher.update((bytes.len() as u64).to_be_bytes());
-            hasher.update(bytes);
-        }
-        None => hasher.update([0]),
+/// The end of the chain, if it is as the last seal left it: what was altered must not be sealed over.
+async fn sound_end(
+    key: &MasterKey,
+    connection: &mut sqlx::PgConnection,
+) -> Result<(i64, Vec<u8>), ServiceError> {
+    let head = audit::head(connection).await?;
+    let head = head.ok_or(ServiceError::AuditBroken(Break::Headless))?;
+    let linked = audit::hash_at(connection, head.position).await?;
+    check_end(key, &head, linked.as_deref().unwrap_or_default())
+        .map_err(ServiceError::AuditBroken)?;
+    Ok((head.position, head.hash))
+}
+
+/// Whether the end is signed with our key and fits the last link. Before the first link it is
+/// unsigned.
+fn check_end(key: &MasterKey, head: &Head, last_link: &[u8]) -> Result<(), Break> {
+    let expected: &[u8] = match head.position {
+        0 => &[],
+        position => &signature(key, position, &head.hash),
     };
-    field(Some(previous));
-    field(Some(&event.id.to_be_bytes()));
-    field(Some(&event.at.unix_timestamp_nanos().to_be_bytes()));
-    field(Some(event.action.as_bytes()));
-    field(
-        event
-            .actor_account_id
-            .as_ref()
-            .map(|id| id.as_bytes().as_slice()),
-    );
-    field(event.account_id.as_ref().map(|id| id.as_bytes().as_slice()));
-    field(
-        event
-            .identity_id
-            .as_ref()
-            .map(|id| id.as_bytes().as_slice()),
-    );
-    field(event.reference.as_deref().map(str::as_bytes));
-    field(event.reason.as_deref().map(str::as_bytes));
-    field(event.detail.as_deref().map(str::as_bytes));
-    hasher.finalize().to_vec()
+    if !bool::from(expected.ct_eq(&head.signature)) {
+        return Err(Break::Forged);
+    }
+    if head.hash != last_link {
+        return Err(Break::Moved(head.position));
+    }
+    Ok(())
+}
+
+/// The hash of a link: over the link before and the event, under a key that isn't in the database.
+///
+/// A missing field and an empty one are told apart by a leading byte, and all fields by their
+/// lengths, so that no two different events read the same.
+fn link_hash(key: &MasterKey, previous: &[u8], event: &EventRow) -> Vec<u8> {
+    let id = |id: &Option<uuid::Uuid>| id.map(|id| id.into_bytes().to_vec());
+    let text = |text: &Option<String>| text.clone().map(String::into_bytes);
+    let optional = [
+        id(&event.actor_account_id),
+        id(&event.account_id),
+        id(&event.identity_id),
+        text(&event.reference),
+        text(&event.reason),
+        text(&event.detail),
+    ]
+    .map(|field| field.map_or_else(|| vec![0], |bytes| [&[1], bytes.as_slice()].concat()));
+    let [actor, account, identity, reference, reason, detail] = &optional;
+    key.authenticate(
+        "audit link",
+        &[
+            previous,
+            &event.id.to_be_bytes(),
+            &event.at.unix_timestamp_nanos().to_be_bytes(),
+            event.action.as_bytes(),
+            actor,
+            account,
+            identity,
+            reference,
+            reason,
+            detail,
+        ],
+    )
+    .to_vec()
 }
 
 fn signature(key: &MasterKey, position: i64, hash: &[u8]) -> [u8; 32] {
@@ -173,6 +197,12 @@ pub enum Break {
         /// Where the chain ends.
         found: i64,
     },
+    /// The end is gone.
+    #[error("the end of the chain was removed")]
+    Headless,
+    /// The end and the last link differ.
+    #[error("the end of the chain doesn't fit its last link, at place {0}")]
+    Moved(i64),
     /// The end isn't signed with this installation's key.
     #[error("the end of the chain isn't signed with this SECRET_KEY")]
     Forged,
@@ -185,23 +215,22 @@ pub enum Break {
 
 /// Reads the whole chain and compares.
 pub async fn verify(services: &Services) -> Result<Verdict, ServiceError> {
-    let mut connection = services.pool.acquire().await?;
     // One snapshot for the whole reading, so that what is sealed meanwhile doesn't look like damage.
-    sqlx::query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        .execute(&mut *connection)
+    let mut transaction = services
+        .pool
+        .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .await?;
     sqlx::query("SET LOCAL statement_timeout = 0")
-        .execute(&mut *connection)
+        .execute(&mut *transaction)
         .await?;
-    let verdict = verify_in(services, &mut connection).await;
-    sqlx::query("ROLLBACK").execute(&mut *connection).await?;
-    verdict
+    verify_in(services, &mut transaction).await
 }
 
 async fn verify_in(
     services: &Services,
     connection: &mut sqlx::PgConnection,
 ) -> Result<Verdict, ServiceError> {
+    let key = &services.config.master_key;
     let mut position = 0;
     let mut hash = Vec::new();
     loop {
@@ -210,25 +239,20 @@ async fn verify_in(
             break;
         }
         for row in rows {
-            if let Err(found) = follow(&mut position, &mut hash, &row) {
+            if let Err(found) = follow(key, &mut position, &mut hash, &row) {
                 return Ok(Verdict::Broken(found));
             }
         }
     }
-    let head = audit::head(connection).await?;
-    let signed = head.as_ref().map_or(0, |head| head.position);
-    if let Some(head) = &head {
-        let expected = signature(&services.config.master_key, head.position, &head.hash);
-        if !bool::from(expected.as_slice().ct_eq(&head.signature)) {
-            return Ok(Verdict::Broken(Break::Forged));
-        }
+    let Some(head) = audit::head(connection).await? else {
+        return Ok(Verdict::Broken(Break::Headless));
+    };
+    if head.position != position {
+        let (signed, found) = (head.position, position);
+        return Ok(Verdict::Broken(Break::Cut { signed, found }));
     }
-    let same_end = head.map_or(hash.is_empty(), |head| head.hash == hash);
-    if signed != position || !same_end {
-        return Ok(Verdict::Broken(Break::Cut {
-            signed,
-            found: position,
-        }));
+    if let Err(found) = check_end(key, &head, &hash) {
+        return Ok(Verdict::Broken(found));
     }
     let tail = audit::tail(connection).await?;
     if tail
@@ -243,12 +267,17 @@ async fn verify_in(
     })
 }
 
-fn follow(position: &mut i64, hash: &mut Vec<u8>, row: &ChainRow) -> Result<(), Break> {
+fn follow(
+    key: &MasterKey,
+    position: &mut i64,
+    hash: &mut Vec<u8>,
+    row: &ChainRow,
+) -> Result<(), Break> {
     if row.position != *position + 1 {
         return Err(Break::Gap(*position + 1));
     }
     let event = row.event.as_ref().ok_or(Break::Removed(row.event_id))?;
-    let expected = link_hash(hash, event);
+    let expected = link_hash(key, hash, event);
     if expected != row.hash {
         return Err(Break::Altered(event.id));
     }

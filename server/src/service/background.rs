@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{ServiceError, Services, audit::Sealer, mailer};
 use crate::{
-    db::{attempts, codes, guesses, links, outbox, sessions},
+    db::{attempts, claims, codes, guesses, links, outbox, sessions},
     mail::sender::Sender,
 };
 
@@ -96,7 +96,9 @@ async fn send(
             _ = every.tick() => {}
             () = services.mail_wake.notified() => {}
         }
-        while mailer::send_due(&services, sender.as_ref().as_ref()).await? > 0 {}
+        while !stop.is_cancelled() && mailer::send_next(&services, sender.as_ref().as_ref()).await?
+        {
+        }
     }
 }
 
@@ -111,15 +113,20 @@ async fn sweep(services: Arc<Services>, stop: CancellationToken) -> Result<(), S
     }
 }
 
-/// Deletes what is over.
+/// Deletes what is over, a bounded number of rows of each kind at a time; one kind that fails doesn't
+/// keep the others waiting.
 pub async fn sweep_once(services: &Services) -> Result<(), ServiceError> {
     let now = services.now();
     let mut connection = services.pool.acquire().await?;
-    attempts::sweep(&mut connection, now).await?;
-    links::sweep(&mut connection, now).await?;
-    codes::sweep(&mut connection, now).await?;
-    guesses::sweep(&mut connection, now - time::Duration::days(1)).await?;
-    outbox::sweep(&mut connection, now - outbox::KEEP_SENT).await?;
-    sessions::sweep(&mut connection, now - KEEP_SESSIONS).await?;
+    let outcomes = [
+        attempts::sweep(&mut connection, now).await,
+        links::sweep(&mut connection, now).await,
+        codes::sweep(&mut connection, now).await,
+        claims::sweep(&mut connection, now).await,
+        guesses::sweep(&mut connection, now - time::Duration::days(2)).await,
+        outbox::sweep(&mut connection, now - outbox::KEEP_SENT).await,
+        sessions::sweep(&mut connection, now - KEEP_SESSIONS).await,
+    ];
+    outcomes.into_iter().collect::<Result<Vec<u64>, _>>()?;
     Ok(())
 }

@@ -1,4 +1,6 @@
-//! Limits on guessing, shared by all nodes.
+//! Limits on guessing and on mailing codes, shared by all nodes.
+
+use std::fmt::Write as _;
 
 use time::Duration;
 
@@ -18,6 +20,16 @@ const PER_ADDRESS: Limit = Limit {
     count: 100,
     window: Duration::minutes(15),
 };
+/// Guesses at codes per mailbox: several waiting accounts may name the same one.
+const PER_MAILBOX: Limit = Limit {
+    count: 30,
+    window: Duration::days(1),
+};
+/// Codes mailed per mailbox.
+const CODES_PER_MAILBOX: Limit = Limit {
+    count: 12,
+    window: Duration::days(1),
+};
 
 /// Counts a guess at an account's credential; `true` while it is within the limits.
 pub(super) async fn allow(
@@ -25,11 +37,46 @@ pub(super) async fn allow(
     visit: &Visit,
     account: AccountId,
 ) -> Result<bool, ServiceError> {
-    let now = services.now();
-    let mut connection = services.pool.acquire().await?;
     let by_address = format!("address:{}", visit.limit_key);
     let by_account = format!("account:{account}");
-    let address_ok = guesses::count(&mut connection, &by_address, PER_ADDRESS, now).await?;
-    let account_ok = guesses::count(&mut connection, &by_account, PER_ACCOUNT, now).await?;
-    Ok(address_ok && account_ok)
+    // An address that is over its limit doesn't use up the account's.
+    Ok(count(services, &by_address, PER_ADDRESS).await?
+        && count(services, &by_account, PER_ACCOUNT).await?)
+}
+
+/// Counts a guess at a code that was mailed to a mailbox.
+pub(super) async fn allow_at_mailbox(
+    services: &Services,
+    email: &str,
+) -> Result<bool, ServiceError> {
+    count(services, &mailbox(services, "guess", email), PER_MAILBOX).await
+}
+
+/// Counts a code that is to be mailed to a mailbox.
+pub(super) async fn allow_code_to(services: &Services, email: &str) -> Result<bool, ServiceError> {
+    count(
+        services,
+        &mailbox(services, "code", email),
+        CODES_PER_MAILBOX,
+    )
+    .await
+}
+
+async fn count(services: &Services, bucket: &str, limit: Limit) -> Result<bool, ServiceError> {
+    let mut connection = services.pool.acquire().await?;
+    Ok(guesses::count(&mut connection, bucket, limit, services.now()).await?)
+}
+
+/// A bucket that names a mailbox without saying which.
+fn mailbox(services: &Services, what: &str, email: &str) -> String {
+    let folded = email.to_ascii_lowercase();
+    let hash = services
+        .config
+        .master_key
+        .authenticate("mailbox bucket", &[folded.as_bytes()]);
+    let (left, _) = hash.split_at(16);
+    left.iter().fold(format!("{what}:"), |mut name, byte| {
+        let _ = write!(name, "{byte:02x}");
+        name
+    })
 }

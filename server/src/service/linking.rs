@@ -1,7 +1,7 @@
 //! The prompt to link: what it shows, and the proof by password.
 
 use super::{
-    ServiceError, Services, guesses,
+    ServiceError, Services, guesses, mailer,
     visit::{BrowserSecret, Opening, SessionKey, Visit},
 };
 use crate::{
@@ -9,11 +9,9 @@ use crate::{
         accounts,
         audit::{self, NewEvent},
         links::{self, PendingLink},
-        outbox,
         sign_in::{self, Method},
     },
-    domain::{account::IdentityId, email::Email, linking::is_open, moment, return_to::ReturnTo},
-    mail::letters,
+    domain::{account::IdentityId, email::Email, linking::is_open, return_to::ReturnTo},
     random,
     secrets::Secret,
 };
@@ -59,33 +57,31 @@ pub async fn by_password(
     visit: &Visit,
     password: Secret,
 ) -> Result<Proof, ServiceError> {
-    if visit.session.is_some() {
-        return Ok(Proof::Changed);
-    }
     let Some(browser) = &visit.browser else {
-        return Ok(Proof::Expired);
+        return refused(services, None, "browser_unknown", Proof::Expired).await;
     };
     let now = services.now();
     let mut connection = services.pool.acquire().await?;
     let Some(link) = links::take_guess(&mut connection, &browser.hash(), now).await? else {
-        let used_up = links::find(&mut connection, &browser.hash(), now)
-            .await?
-            .is_some();
-        return Ok(if used_up {
-            Proof::TooMany
-        } else {
-            Proof::Expired
-        });
+        let used_up = links::find(&mut connection, &browser.hash(), now).await?;
+        drop(connection);
+        return match used_up {
+            Some(link) => refused(services, Some(&link), "tries_used_up", Proof::TooMany).await,
+            None => refused(services, None, "link_unknown", Proof::Expired).await,
+        };
     };
     drop(connection);
+    if visit.session.is_some() {
+        return refused(services, Some(&link), "somebody_signed_in", Proof::Changed).await;
+    }
     if !guesses::allow(services, visit, link.account).await? {
-        return refused(services, &link, "too_many", Proof::TooMany).await;
+        return refused(services, Some(&link), "too_many", Proof::TooMany).await;
     }
     let mut connection = services.pool.acquire().await?;
     let stored = accounts::password_hash(&mut connection, link.account).await?;
     drop(connection);
     if !services.passwords.verify(password, stored.clone()).await {
-        return refused(services, &link, "wrong_password", Proof::Wrong).await;
+        return refused(services, Some(&link), "wrong_password", Proof::Wrong).await;
     }
     bind(services, visit, browser, &link, stored).await
 }
@@ -111,13 +107,15 @@ async fn bind(
             && credential == proved
     });
     let Some(account) = unchanged else {
-        return Ok(Proof::Changed);
+        drop(transaction);
+        return refused(services, Some(link), "account_changed", Proof::Changed).await;
     };
     let still_pending = links::find(&mut transaction, &browser.hash(), now)
         .await?
         .is_some_and(|pending| pending.id == link.id);
     if !still_pending || !links::close(&mut transaction, link.id, now).await? {
-        return Ok(Proof::Expired);
+        drop(transaction);
+        return refused(services, Some(link), "link_closed", Proof::Expired).await;
     }
     let identity = IdentityId(random::id(now)?);
     let row = opening.row();
@@ -133,19 +131,11 @@ async fn bind(
     )
     .await?
     {
-        return Ok(Proof::Changed);
+        drop(transaction);
+        return refused(services, Some(link), "login_linked", Proof::Changed).await;
     }
     links::close_related(&mut transaction, id, login, now).await?;
-    let letter = letters::linked(&services.config.firm_name, &moment::full(now));
-    let mail = outbox::NewMail {
-        id: random::id(now)?,
-        to_email: &account.email,
-        kind: letter.kind,
-        subject: &letter.subject,
-        body_text: &letter.text,
-        account: Some(id),
-    };
-    outbox::put(&mut transaction, &mail, now).await?;
+    mailer::put_linked(services, &mut transaction, &account, now).await?;
     transaction.commit().await?;
     services.recorded();
     services.mail_wake.notify_one();
@@ -157,14 +147,14 @@ async fn bind(
 
 async fn refused(
     services: &Services,
-    link: &PendingLink,
+    link: Option<&PendingLink>,
     reason: &str,
     proof: Proof,
 ) -> Result<Proof, ServiceError> {
     let reference = random::reference()?;
     let event = NewEvent {
         action: "link.refused",
-        account: Some(link.account),
+        account: link.map(|link| link.account),
         reference: Some(&reference),
         reason: Some(reason),
         ..NewEvent::default()

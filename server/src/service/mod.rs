@@ -66,6 +66,12 @@ pub enum ServiceError {
     /// The system's generator of random numbers.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
+    /// The audit was tampered with: nothing more is sealed until somebody has looked.
+    #[error("the audit is broken, see `vestibule audit verify`: {0}")]
+    AuditBroken(audit::Break),
+    /// The database takes too long.
+    #[error("the database takes too long")]
+    Slow,
     /// The work was overtaken by others again and again.
     #[error("overtaken too often")]
     Overtaken,

@@ -3,6 +3,8 @@
 use argon2::{
     Argon2, PasswordHash, PasswordHasher as _, PasswordVerifier, password_hash::SaltString,
 };
+use std::sync::Arc;
+
 use tokio::sync::Semaphore;
 
 use crate::{random, secrets::Secret};
@@ -19,7 +21,7 @@ const AT_ONCE: usize = 2;
 /// password storage cheat sheet asks for.
 #[derive(Debug)]
 pub struct PasswordHasher {
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     /// A hash of nothing in particular, so that an account without a password takes as long.
     decoy: String,
 }
@@ -37,7 +39,7 @@ impl PasswordHasher {
     pub fn new() -> Result<Self, HashingFailed> {
         let nothing = random::secret().map_err(|_| HashingFailed)?;
         Ok(Self {
-            turns: Semaphore::new(AT_ONCE),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
             decoy: hash(&nothing)?,
         })
     }
@@ -47,12 +49,14 @@ impl PasswordHasher {
         if password.expose().len() > MAX_BYTES {
             return false;
         }
-        let Ok(_turn) = self.turns.acquire().await else {
+        let Ok(turn) = Arc::clone(&self.turns).acquire_owned().await else {
             return false;
         };
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.decoy.clone());
         let fits = tokio::task::spawn_blocking(move || {
+            // Held to the end of the work, also when nobody waits for it any more.
+            let _turn = turn;
             PasswordHash::new(&stored).is_ok_and(|hash| {
                 Argon2::default()
                     .verify_password(password.expose().as_bytes(), &hash)

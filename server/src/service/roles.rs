@@ -3,7 +3,7 @@
 use super::{ServiceError, Services};
 use crate::{
     db::{
-        accounts,
+        accounts::{self, AccountRow},
         audit::{self, NewEvent},
         claims,
     },
@@ -19,7 +19,13 @@ use crate::{
 #[derive(Debug)]
 pub enum Granted {
     /// The account has the role now.
-    Existing(Role),
+    Existing {
+        /// The role.
+        role: Role,
+        /// The account as it was, for the operator to make sure that it is the one that was meant:
+        /// its e-mail may not be proved.
+        account: AccountRow,
+    },
     /// An invited account was made, or an invited one got a fresh link.
     Invited {
         /// The role.
@@ -57,12 +63,10 @@ pub async fn grant(
     let now = services.now();
     let mut transaction = services.pool.begin().await?;
     let found = accounts::lock_by_email(&mut transaction, email).await?;
-    let owners = accounts::lock_owners(&mut transaction).await?;
-    let role = role.unwrap_or(if owners.is_empty() {
-        Role::Owner
-    } else {
-        Role::Admin
-    });
+    accounts::lock_roles(&mut transaction).await?;
+    let owners = accounts::owners_in_use(&mut transaction).await?;
+    let first_ever = !accounts::has_ever_had_an_owner(&mut transaction).await?;
+    let role = role.unwrap_or(if first_ever { Role::Owner } else { Role::Admin });
     // An unproved e-mail names nobody when there are several; a proved one names one account.
     let account = match found.as_slice() {
         [] => None,
@@ -77,6 +81,10 @@ pub async fn grant(
                 return Ok(Granted::LastOwner);
             }
             accounts::set_role(&mut transaction, account.id, role).await?;
+            if account.status == Status::Pending {
+                // Whoever is made administrator is let in.
+                accounts::set_status(&mut transaction, account.id, Status::Active, now).await?;
+            }
             account.id
         }
         None => {
@@ -85,8 +93,12 @@ pub async fn grant(
             id
         }
     };
-    let needs_claim = account.is_none_or(|account| account.status == Status::Invited);
-    let granted = if needs_claim {
+    let in_use = account
+        .filter(|account| account.status != Status::Invited)
+        .cloned();
+    let granted = if let Some(account) = in_use {
+        Granted::Existing { role, account }
+    } else {
         let token = random::secret()?;
         claims::put(&mut transaction, id, &digest(&token), now).await?;
         let path = format!("/claim?token={token}");
@@ -94,8 +106,6 @@ pub async fn grant(
             role,
             claim_url: services.config.web.public_url.join(&path),
         }
-    } else {
-        Granted::Existing(role)
     };
     let event = NewEvent {
         action: "account.role_granted",
@@ -114,7 +124,8 @@ pub async fn revoke(services: &Services, email: &Email) -> Result<Revoked, Servi
     let now = services.now();
     let mut transaction = services.pool.begin().await?;
     let found = accounts::lock_by_email(&mut transaction, email).await?;
-    let owners = accounts::lock_owners(&mut transaction).await?;
+    accounts::lock_roles(&mut transaction).await?;
+    let owners = accounts::owners_in_use(&mut transaction).await?;
     let account = match found.as_slice() {
         [] => return Ok(Revoked::NotFound),
         [first, ..] if first.email_verified => first,

@@ -1,5 +1,7 @@
 //! The sign-in: begin at the button, complete at the callback.
 
+use std::time::Duration;
+
 use super::{
     ServiceError, Services,
     visit::{BrowserSecret, Opening, SessionKey, Visit},
@@ -13,12 +15,13 @@ use crate::{
         claims, identities,
         identities::Settle,
         links,
-        sign_in::{self, Awaits, Known, Login, Method, NewAccount, Profile},
+        sign_in::{self, Awaits, Known, Method, NewAccount, Profile},
     },
     domain::{
         account::{AccountId, IdentityId, Status},
         clio_error::ClioError,
-        linking::{Claim, Decision, Facts, Holder, Refusal, Standing, decide, is_open},
+        linking::{Claim, Decision, Facts, Holder, Identity, Refusal, Standing, decide, is_open},
+        login::Login,
         name::Name,
         profile::{Field, Refresh, refresh},
         reference::Reference,
@@ -31,6 +34,10 @@ use crate::{
 /// Bounds of what Clio sends back, in bytes: generous, and far from harm.
 const MAX_STATE: usize = 512;
 const MAX_CODE: usize = 4096;
+
+/// How long the database may take to give the attempt out: Clio is asked after it, and the person
+/// waits for both.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How often a decision is made anew when the facts changed under it.
 const MAX_DECISIONS: usize = 5;
@@ -149,14 +156,7 @@ pub async fn begin(
         now: services.now(),
     };
     let mut connection = services.pool.acquire().await?;
-    if attempts::insert(&mut connection, &attempt).await.is_err() {
-        // A connection that was lost while it lay idle shows at its first use. Should the row have
-        // been stored after all, the second one is refused by its key, and the person told to try
-        // again.
-        drop(connection);
-        connection = services.pool.acquire().await?;
-        attempts::insert(&mut connection, &attempt).await?;
-    }
+    attempts::insert(&mut connection, &attempt).await?;
     if !is_new {
         attempts::trim(&mut connection, &browser_hash).await?;
     }
@@ -172,13 +172,17 @@ pub async fn complete(
     visit: &Visit,
     answer: Answer,
 ) -> Result<Outcome, ServiceError> {
-    let attempt = match consume(services, visit, answer.state.as_deref()).await? {
+    let consumed =
+        tokio::time::timeout(PATIENCE, consume(services, visit, answer.state.as_deref()));
+    let attempt = match consumed.await.map_err(|_| ServiceError::Slow)?? {
         Ok(attempt) => attempt,
-        Err(reason) => return refuse(services, visit, Cause::Attempt(reason), None).await,
+        Err(reason) => {
+            return refuse(services, visit, Cause::Attempt(reason), About::default()).await;
+        }
     };
     let code = match usable_code(services, answer) {
         Ok(code) => code,
-        Err(cause) => return refuse(services, visit, cause, None).await,
+        Err(cause) => return refuse(services, visit, cause, About::default()).await,
     };
     let exchanged = services
         .clio
@@ -192,7 +196,7 @@ pub async fn complete(
                     "Clio refuses our application key or secret: check CLIO_IDENTITY_APP_KEY and CLIO_IDENTITY_APP_SECRET"
                 );
             }
-            refuse(services, visit, Cause::Exchange(error), None).await
+            refuse(services, visit, Cause::Exchange(error), About::default()).await
         }
     }
 }
@@ -293,7 +297,7 @@ async fn try_settle(
             bind_claimed(services, visit, attempt, login, account).await
         }
         Decision::Refuse(refusal) => {
-            let about = known.located.map(|holder| holder.account);
+            let about = About::of(&known);
             refuse(services, visit, Cause::Login(refusal), about)
                 .await
                 .map(Some)
@@ -319,7 +323,9 @@ async fn sign_in_known(
         .and_then(|profile| followed(services, profile, login));
     let opened = if let Some(followed) = followed {
         // A change of the account's names commits together with the sign-in that brings it.
+        // The account first: the lock that the sign-in takes on it would have to grow otherwise.
         let transaction = transaction.insert(services.pool.begin().await?);
+        accounts::lock(transaction, holder.account).await?;
         let row = opening.row();
         let replaces = visit.session_id();
         let opened =
@@ -517,7 +523,12 @@ async fn bind_claimed(
         return Ok(None);
     }
     links::close_related(&mut transaction, account, login, now).await?;
+    if let Some(return_to) = &attempt.return_to {
+        accounts::set_return_to(&mut transaction, account, return_to).await?;
+    }
+    super::mailer::put_linked(services, &mut transaction, &claimed, now).await?;
     transaction.commit().await?;
+    services.mail_wake.notify_one();
     let to = match claimed.status {
         Status::Invited => Landing::Welcome,
         Status::Pending => Landing::Pending,
@@ -538,12 +549,35 @@ fn landing(attempt: &Attempt) -> Landing {
         .map_or(Landing::Account, Landing::ReturnTo)
 }
 
+/// Whom a refusal is about, as far as that is known.
+#[derive(Clone, Copy, Debug, Default)]
+struct About {
+    account: Option<AccountId>,
+    identity: Option<IdentityId>,
+}
+
+impl About {
+    /// The account that the login opens, or else the one that its e-mail located.
+    fn of(known: &Known) -> Self {
+        match known.identity {
+            Identity::Linked { identity, holder } => Self {
+                account: Some(holder.account),
+                identity: Some(identity),
+            },
+            Identity::Unknown | Identity::Unlinked => Self {
+                account: known.located.map(|holder| holder.account),
+                identity: None,
+            },
+        }
+    }
+}
+
 /// Records a refusal, and gives it a reference.
 async fn refuse(
     services: &Services,
     visit: &Visit,
     cause: Cause,
-    about: Option<AccountId>,
+    about: About,
 ) -> Result<Outcome, ServiceError> {
     let reference = random::reference()?;
     let reason = cause.reason();
@@ -551,7 +585,8 @@ async fn refuse(
     let event = NewEvent {
         action: "sign_in.refused",
         actor: visit.account(),
-        account: about,
+        account: about.account,
+        identity: about.identity,
         reference: Some(&reference),
         reason: Some(&reason),
         detail: None,

@@ -16,7 +16,7 @@ use std::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use simulated_clio::{Options, Person, SimulatedClio};
+use simulated_clio::{Options, Person, SimulatedClio, TokenScript};
 use sqlx::{ConnectOptions, PgPool};
 use time::OffsetDateTime;
 use tokio::{
@@ -61,11 +61,17 @@ impl TestClock {
         hands.frozen = hands.frozen.map(|at| at + by);
     }
 
-    /// Stops the clock, on a whole second, and says when.
+    /// Stops the clock at the present, on a whole second, and says when.
     pub fn freeze(&self) -> OffsetDateTime {
+        self.thaw();
         let now = self.now().replace_nanosecond(0).unwrap();
         lock(&self.0).frozen = Some(now);
         now
+    }
+
+    /// Lets the clock go on, at the machine's time and what it was moved by.
+    pub fn thaw(&self) {
+        lock(&self.0).frozen = None;
     }
 }
 
@@ -101,6 +107,7 @@ impl Settings {
                 Person::new("dana", "d.whitlock@harbourlane.test").named("Dana", "Whitlock"),
                 Person::new("ikram", "ikram.osei@harbourlane.test").named("Ikram", "Osei"),
                 Person::new("tomas", "tomas.ferreira@harbourlane.test").named("Tomás", "Ferreira"),
+                Person::new("stranger", "s.tranger@elsewhere.test").named("Stran", "Ger"),
             ],
             any_subject: false,
             background: false,
@@ -247,6 +254,18 @@ impl Site {
         }
     }
 
+    /// The name of the session's cookie.
+    pub fn session_cookie(&self) -> &'static str {
+        let secure = self.services.config.web.public_url.is_secure();
+        if secure { "__Host-vestibule" } else { "vestibule" }
+    }
+
+    /// The name of the cookie that ties a sign-in attempt to its browser.
+    pub fn attempt_cookie(&self) -> &'static str {
+        let secure = self.services.config.web.public_url.is_secure();
+        if secure { "__Host-vestibule-attempt" } else { "vestibule-attempt" }
+    }
+
     /// Moves the time, at Clio and here.
     pub fn advance(&self, by: Duration) {
         self.clio.advance_clock(by);
@@ -262,6 +281,20 @@ impl Site {
             .await
             .expect("an answer in time")
             .unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// [`Self::raw`], for what may make the server close the connection at any moment: what came
+    /// until then.
+    pub async fn raw_or_closed(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let mut answer = Vec::new();
+        let (mut reader, mut writer) = stream.split();
+        let (_, _) = tokio::time::timeout(Duration::from_secs(20), async {
+            tokio::join!(writer.write_all(request), reader.read_to_end(&mut answer))
+        })
+        .await
+        .expect("an answer or the end in time");
         String::from_utf8_lossy(&answer).into_owned()
     }
 
@@ -665,7 +698,8 @@ pub async fn refused_alone(
 ) -> Refusal {
     let before = site.snapshot().await;
     let signed_in = browser.account().await;
-    let session_cookie = browser.cookie("vestibule");
+    let session_name = site.session_cookie();
+    let session_cookie = browser.cookie(session_name);
 
     let reply = browser.finish(callback_url).await;
 
@@ -690,8 +724,8 @@ pub async fn refused_alone(
     let after = site.snapshot().await;
     assert_eq!(Snapshot { last_event: before.last_event, ..after }, before, "nothing changes");
     assert_eq!(browser.account().await, signed_in, "whoever was signed in still is");
-    assert_eq!(browser.cookie("vestibule"), session_cookie, "the session cookie stays");
-    assert!(reply.set_cookie("vestibule").is_none(), "{reply:?}");
+    assert_eq!(browser.cookie(session_name), session_cookie, "the session cookie stays");
+    assert!(reply.set_cookie(session_name).is_none(), "{reply:?}");
 
     let query = query_of(callback_url);
     let state = query.get("state").cloned().unwrap_or_default();
@@ -730,6 +764,36 @@ pub async fn refused_alone(
         assert!(!logged.contains(&mail), "{mail:?} is logged");
     }
     Refusal { code: shown, reference, reason, reply }
+}
+
+/// Bends the next answer of the token endpoint, and shows that the sign-in it belongs to is refused
+/// with `code`; nobody else is tried. The person is a stranger here.
+pub async fn bent(
+    site: &Site,
+    code: &str,
+    bend: impl FnOnce(&mut TokenScript) + Send + 'static,
+) -> Refusal {
+    site.clio.next_token(bend);
+    let browser = Browser::new(site);
+    let callback = browser.callback_of(site, "stranger").await;
+    refused_alone(site, &browser, &callback, code).await
+}
+
+/// Bends the next answer of the token endpoint, and shows that [`WITNESS`] is signed in by it all
+/// the same.
+pub async fn accepted(
+    site: &Site,
+    what: &str,
+    bend: impl FnOnce(&mut TokenScript) + Send + 'static,
+) {
+    if site.account_of(WITNESS).await.is_none() {
+        site.linked(WITNESS, "witness@harbourlane.test").await;
+    }
+    site.clio.next_token(bend);
+    let browser = Browser::new(site);
+    let reply = browser.sign_in(site, WITNESS).await;
+    assert_eq!(reply.location(), "/account", "{what}");
+    assert_eq!(browser.account().await, site.account_of(WITNESS).await, "{what}");
 }
 
 /// The parameters of a URL, each of which must come once.

@@ -7,6 +7,13 @@
     reason = "a test stops where it can't go on"
 )]
 
+mod forge;
 mod harness;
 
 mod authorization_request;
+mod callback;
+mod id_token;
+mod keys;
+mod provider_faults;
+mod race;
+mod token_response;

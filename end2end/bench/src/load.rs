@@ -1,0 +1,138 @@
+//! Load: sign-ins or requests on sixteen lanes, each with connections of its own.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::ensure;
+use http::{Request, StatusCode, header};
+use tokio::task::JoinSet;
+
+use crate::{
+    journey::{Browser, Lines, Places, Step},
+    line::Line,
+    scale::LANES,
+};
+
+/// Lanes with open connections. The server closes connections that wait for ten seconds, so each
+/// round opens its own, before the clocks are read.
+pub(crate) struct Lanes(Vec<Lines>);
+
+impl Lanes {
+    pub(crate) async fn open(places: Places) -> anyhow::Result<Self> {
+        let mut lanes = Vec::with_capacity(LANES);
+        for _ in 0..LANES {
+            let mut lines = Lines::open(places).await?;
+            // The server's side of the connection exists once it has answered.
+            lines.server.get("/healthz", Request::get("/")).await?;
+            lanes.push(lines);
+        }
+        Ok(Self(lanes))
+    }
+
+    /// Signs people in, each in a new browser, who land on a page; tells how long each took, and
+    /// gives the browsers.
+    pub(crate) async fn sign_in(
+        self,
+        people: &[String],
+        landing: &'static str,
+    ) -> anyhow::Result<(Vec<Duration>, Vec<Browser>)> {
+        let people: Arc<[String]> = people.into();
+        let next = Arc::new(AtomicUsize::new(0));
+        let mut lanes = JoinSet::new();
+        for mut lines in self.0 {
+            let (people, next) = (Arc::clone(&people), Arc::clone(&next));
+            lanes.spawn(async move {
+                let (mut took, mut browsers) = (Vec::new(), Vec::new());
+                while let Some(person) = people.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let mut browser = Browser::new(person.clone());
+                    took.push(browser.sign_in(&mut lines).await?);
+                    ensure!(
+                        browser.landing == landing,
+                        "landed on {} instead of {landing}",
+                        browser.landing
+                    );
+                    browsers.push(browser);
+                }
+                Ok((took, browsers))
+            });
+        }
+        gather(lanes).await
+    }
+
+    /// Takes one step with every browser; gives lanes and browsers back.
+    pub(crate) async fn take(
+        self,
+        step: Step,
+        browsers: Vec<Browser>,
+    ) -> anyhow::Result<(Self, Vec<Browser>)> {
+        let mut shares: Vec<Vec<Browser>> = (0..LANES).map(|_| Vec::new()).collect();
+        for (place, browser) in browsers.into_iter().enumerate() {
+            if let Some(share) = shares.get_mut(place % LANES) {
+                share.push(browser);
+            }
+        }
+        let mut lanes = JoinSet::new();
+        for (mut lines, mut share) in self.0.into_iter().zip(shares) {
+            lanes.spawn(async move {
+                for browser in &mut share {
+                    browser.take(step, &mut lines).await?;
+                }
+                Ok((vec![lines], share))
+            });
+        }
+        let (lanes, browsers) = gather(lanes).await?;
+        Ok((Self(lanes), browsers))
+    }
+
+    /// Asks for a page many times, with the cookies of different people; tells how long each took.
+    pub(crate) async fn get(
+        self,
+        path: &'static str,
+        cookies: &Arc<[String]>,
+        count: usize,
+    ) -> anyhow::Result<Vec<Duration>> {
+        let mut lanes = JoinSet::new();
+        for (place, mut lines) in self.0.into_iter().enumerate() {
+            let cookies = Arc::clone(cookies);
+            lanes.spawn(async move {
+                let mut took = Vec::with_capacity(count / LANES);
+                let people = cookies.iter().cycle().skip(place * 7);
+                for cookie in people.take(count / LANES) {
+                    took.push(get(&mut lines.server, path, cookie).await?);
+                }
+                Ok((took, Vec::<()>::new()))
+            });
+        }
+        Ok(gather(lanes).await?.0)
+    }
+}
+
+/// Asks for a page once; tells how long it took.
+pub(crate) async fn get(line: &mut Line, path: &str, cookie: &str) -> anyhow::Result<Duration> {
+    let request = Request::get("/").header(header::COOKIE, cookie);
+    let started = Instant::now();
+    let answer = line.get(path, request).await?;
+    ensure!(
+        answer.status == StatusCode::OK,
+        "{path} answers {}",
+        answer.status
+    );
+    Ok(started.elapsed())
+}
+
+async fn gather<A: 'static, B: 'static>(
+    mut lanes: JoinSet<anyhow::Result<(Vec<A>, Vec<B>)>>,
+) -> anyhow::Result<(Vec<A>, Vec<B>)> {
+    let (mut firsts, mut seconds) = (Vec::new(), Vec::new());
+    while let Some(lane) = lanes.join_next().await {
+        let (first, second) = lane??;
+        firsts.extend(first);
+        seconds.extend(second);
+    }
+    Ok((firsts, seconds))
+}

@@ -1,0 +1,278 @@
+//! The whole run, in order.
+
+use std::{ops::AddAssign, sync::Arc, time::Duration};
+
+use crate::{
+    cpu, crowd,
+    database::Database,
+    fleet::{Fleet, Program},
+    journey::{Browser, Places, Step},
+    load::Lanes,
+    memory,
+    outcome::{Checked, Cost, Cpu, Latency, Memory, Outcome},
+    postgres::Cluster,
+    progress, report,
+    scale::{Scale, number},
+    size, statements,
+};
+
+/// How often a start is measured.
+const STARTS: usize = 5;
+/// How long the server is left alone before its idle memory is read.
+const SETTLE: Duration = Duration::from_secs(2);
+/// How many people's sessions the checks are asked with.
+const SESSIONS: usize = 200;
+
+/// Measures everything; gives the table.
+pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<String> {
+    let mut database = Database::open(database_url).await?;
+    database.require_empty().await?;
+    let fleet = Fleet::new()?;
+    fleet.migrate(database_url).await?;
+    let _clio = fleet.clio().await?;
+
+    progress("counting statements");
+    let counts = statements::count(&fleet, database_url, &mut database, scale).await?;
+    progress("starting");
+    let (server, ready_after) = start(&fleet, database_url).await?;
+    tokio::time::sleep(SETTLE).await;
+    let pid = server.pid()?;
+    let idle = memory::of_process(pid)?;
+
+    let mut bench = Bench {
+        places: fleet.places,
+        meter: Meter {
+            server: pid,
+            cluster: database.cluster().await?,
+        },
+        database,
+        scale,
+    };
+    progress("warming up");
+    let people = names("warm-up", 0..scale.warm_up);
+    let lanes = Lanes::open(fleet.places).await?;
+    lanes.sign_in(&people, "/welcome").await?;
+    let (mut first, mut returning) = (Samples::default(), Samples::default());
+    let mut half_way = idle;
+    for round in 0..scale.rounds {
+        progress(&format!(
+            "sign-ins, round {} of {}",
+            round + 1,
+            scale.rounds
+        ));
+        let people = names(
+            "person",
+            round * scale.sign_ins..(round + 1) * scale.sign_ins,
+        );
+        bench.sign_ins(&people, "/welcome", &mut first).await?;
+        bench.sign_ins(&people, "/account", &mut returning).await?;
+        if round == scale.rounds / 2 {
+            half_way = memory::of_process(pid)?;
+        }
+    }
+    let memory = Memory {
+        idle,
+        half_way,
+        at_the_end: memory::of_process(pid)?,
+    };
+    progress("sign-ins, step by step");
+    let people = names("in-step", 0..scale.in_step);
+    let (first_steps, _) = bench.in_step(&people).await?;
+    let (returning_steps, browsers) = bench.in_step(&people).await?;
+    let cookies = browsers.iter().take(SESSIONS).map(Browser::cookie_header);
+    let cookies: Arc<[String]> = cookies.collect();
+    let mut checked = Vec::new();
+    for check in Checked::ALL {
+        progress(check.path());
+        checked.push((check, bench.check(check, &cookies).await?));
+    }
+    progress("the crowd");
+    let crowd = crowd::crowd(fleet.places, &mut bench.database).await?;
+    let sizes = size::sizes(&fleet.server_file(), fleet.places, &mut bench.database).await?;
+    let outcome = Outcome {
+        postgres_version: bench.database.version().await?,
+        first: first.cost(),
+        first_steps,
+        returning: returning.cost(),
+        returning_steps,
+        checked,
+        counts,
+        memory,
+        ready_after,
+        crowd,
+        sizes,
+    };
+    server.stop().await?;
+    Ok(report::table(&outcome, scale))
+}
+
+/// Starts the server some times; gives the last one, and the median time until it was ready.
+async fn start(fleet: &Fleet, database_url: &str) -> anyhow::Result<(Program, Duration)> {
+    let mut server = fleet.server(database_url).await?;
+    let mut times = vec![server.ready_after];
+    for _ in 1..STARTS {
+        server.stop().await?;
+        server = fleet.server(database_url).await?;
+        times.push(server.ready_after);
+    }
+    times.sort_unstable();
+    let median = times.get(STARTS / 2).copied().unwrap_or_default();
+    Ok((server, median))
+}
+
+fn names(prefix: &str, numbers: std::ops::Range<usize>) -> Vec<String> {
+    numbers.map(|number| format!("{prefix}-{number}")).collect()
+}
+
+struct Bench {
+    places: Places,
+    meter: Meter,
+    database: Database,
+    scale: Scale,
+}
+
+impl Bench {
+    async fn sign_ins(
+        &mut self,
+        people: &[String],
+        landing: &'static str,
+        samples: &mut Samples,
+    ) -> anyhow::Result<()> {
+        let lanes = Lanes::open(self.places).await?;
+        let before = self.meter.read()?;
+        let (took, _) = lanes.sign_in(people, landing).await?;
+        self.database.sealed().await?;
+        let after = self.meter.read()?;
+        samples.add(before, after, took);
+        Ok(())
+    }
+
+    /// Signs people in with all browsers at the same step at a time, so that the cost of each step
+    /// shows. Sealing the audit counts with the callback, which writes it.
+    async fn in_step(
+        &mut self,
+        people: &[String],
+    ) -> anyhow::Result<(Vec<(Step, Cpu)>, Vec<Browser>)> {
+        let mut browsers: Vec<Browser> = people.iter().cloned().map(Browser::new).collect();
+        let mut costs = Vec::new();
+        let mut lanes = Lanes::open(self.places).await?;
+        for step in Step::ALL {
+            let before = self.meter.read()?;
+            (lanes, browsers) = lanes.take(step, browsers).await?;
+            if step == Step::Callback {
+                self.database.sealed().await?;
+            }
+            let after = self.meter.read()?;
+            if step != Step::Clio {
+                costs.push((step, Reading::between(before, after, browsers.len())));
+            }
+        }
+        Ok((costs, browsers))
+    }
+
+    async fn check(&mut self, check: Checked, cookies: &Arc<[String]>) -> anyhow::Result<Cost> {
+        let mut samples = Samples::default();
+        for _ in 0..self.scale.rounds {
+            let lanes = Lanes::open(self.places).await?;
+            let before = self.meter.read()?;
+            let took = lanes
+                .get(check.path(), cookies, self.scale.requests)
+                .await?;
+            let after = self.meter.read()?;
+            samples.add(before, after, took);
+        }
+        Ok(samples.cost())
+    }
+}
+
+/// Reads the clocks of the processes that are measured.
+#[derive(Clone, Copy, Debug)]
+struct Meter {
+    server: u32,
+    cluster: Cluster,
+}
+
+/// What the clocks said, in milliseconds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Reading {
+    server: f64,
+    postgres: f64,
+    /// In hundredths of a second at best: good for a share, over all rounds.
+    server_ticks: f64,
+    server_kernel_ticks: f64,
+}
+
+impl Meter {
+    fn read(self) -> anyhow::Result<Reading> {
+        let ms = |time: Duration| time.as_secs_f64() * 1000.0;
+        let stat = cpu::stat(self.server)?;
+        Ok(Reading {
+            server: ms(cpu::of_process(self.server)?),
+            postgres: ms(self.cluster.cpu()?),
+            server_ticks: ms(stat.own),
+            server_kernel_ticks: ms(stat.system),
+        })
+    }
+}
+
+impl Reading {
+    fn since(self, before: Self) -> Self {
+        Self {
+            server: self.server - before.server,
+            postgres: self.postgres - before.postgres,
+            server_ticks: self.server_ticks - before.server_ticks,
+            server_kernel_ticks: self.server_kernel_ticks - before.server_kernel_ticks,
+        }
+    }
+
+    fn between(before: Self, after: Self, count: usize) -> Cpu {
+        let spent = after.since(before);
+        Cpu {
+            server: spent.server / number(count),
+            postgres: spent.postgres / number(count),
+            in_kernel: spent.server_kernel_ticks / spent.server_ticks.max(1.0),
+        }
+    }
+}
+
+impl AddAssign for Reading {
+    fn add_assign(&mut self, other: Self) {
+        self.server += other.server;
+        self.postgres += other.postgres;
+        self.server_ticks += other.server_ticks;
+        self.server_kernel_ticks += other.server_kernel_ticks;
+    }
+}
+
+/// The rounds of one figure.
+#[derive(Debug, Default)]
+struct Samples {
+    rounds: Vec<Cpu>,
+    sum: Reading,
+    took: Vec<Duration>,
+}
+
+impl Samples {
+    fn add(&mut self, before: Reading, after: Reading, took: Vec<Duration>) {
+        self.rounds
+            .push(Reading::between(before, after, took.len()));
+        self.sum += after.since(before);
+        self.took.extend(took);
+    }
+
+    fn cost(self) -> Cost {
+        let median = |value: fn(&Cpu) -> f64| {
+            let mut values: Vec<f64> = self.rounds.iter().map(value).collect();
+            values.sort_unstable_by(f64::total_cmp);
+            values.get(values.len() / 2).copied().unwrap_or_default()
+        };
+        Cost {
+            cpu: Cpu {
+                server: median(|cpu| cpu.server),
+                postgres: median(|cpu| cpu.postgres),
+                in_kernel: self.sum.server_kernel_ticks / self.sum.server_ticks.max(1.0),
+            },
+            latency: Latency::of(self.took),
+        }
+    }
+}

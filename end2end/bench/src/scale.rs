@@ -1,0 +1,48 @@
+//! How much is measured.
+
+/// How many people are in the crowd that comes at the same moment.
+pub(crate) const CROWD: usize = 200;
+/// How many journeys or requests are under way at once.
+pub(crate) const LANES: usize = 16;
+
+/// The numbers of a run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scale {
+    /// Sign-ins before anything is measured.
+    pub(crate) warm_up: usize,
+    /// How often each figure is measured; its median counts.
+    pub(crate) rounds: usize,
+    /// First sign-ins of a round; as many returning ones follow.
+    pub(crate) sign_ins: usize,
+    /// Requests of a round.
+    pub(crate) requests: usize,
+    /// Browsers that take the steps of the sign-in together, all of them one step at a time. Fewer
+    /// than a client may have begun at once.
+    pub(crate) in_step: usize,
+    /// Journeys whose statements are counted.
+    pub(crate) counted: usize,
+}
+
+impl Scale {
+    pub(crate) fn new(quick: bool) -> Self {
+        let divisor = if quick { 10 } else { 1 };
+        Self {
+            warm_up: 1_000 / divisor,
+            rounds: 5,
+            sign_ins: 1_000 / divisor,
+            requests: 4_000 / divisor,
+            in_step: 800 / divisor,
+            counted: 50 / if quick { 5 } else { 1 },
+        }
+    }
+
+    /// How many sign-ins the server has seen when all rounds are over.
+    pub(crate) fn all_sign_ins(self) -> usize {
+        self.warm_up + 2 * self.rounds * self.sign_ins
+    }
+}
+
+/// A count as a number to calculate with.
+pub(crate) fn number(count: usize) -> f64 {
+    u32::try_from(count).map_or(f64::MAX, f64::from)
+}

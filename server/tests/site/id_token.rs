@@ -1,0 +1,546 @@
+//! ID tokens: every fault is refused for its own reason, and its honest twin is taken.
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+use simulated_clio::{Person, Signing, TokenScript};
+use sqlx::PgPool;
+use vestibule::db::pool::MIGRATOR;
+
+use crate::{
+    forge,
+    harness::{APP_KEY, Browser, Site, WITNESS, accepted, bent, refused_alone},
+};
+
+type Bend = fn(&mut TokenScript);
+
+/// A fault, the reason that the audit gives for it, and what the same token looks like without it.
+struct Case {
+    reason: &'static str,
+    fault: Bend,
+    twin: Bend,
+}
+
+const fn case(reason: &'static str, fault: Bend, twin: Bend) -> Case {
+    Case { reason, fault, twin }
+}
+
+async fn judge(site: &Site, cases: &[Case]) {
+    for (number, Case { reason, fault, twin }) in cases.iter().enumerate() {
+        let refusal = bent(site, "not_verified", *fault).await;
+        assert_eq!(refusal.reason, *reason, "case {number}");
+        accepted(site, &format!("the twin of case {number}, {reason}"), *twin).await;
+    }
+    site.honest_sign_in_works().await;
+}
+
+fn nothing(_: &mut TokenScript) {}
+
+/// Changes one character of a text claim.
+fn turn(script: &mut TokenScript, name: &str) {
+    let text = script.claims[name].as_str().unwrap();
+    let (first, rest) = text.split_at(1);
+    let other = if first == "A" { "B" } else { "A" };
+    let turned = format!("{other}{rest}");
+    script.set_claim(name, turned);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_token_of_another_issuer_is_refused(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let issuer = |change: fn(&str) -> Value| {
+        move |script: &mut TokenScript| {
+            let ours = script.claims["iss"].as_str().unwrap().to_owned();
+            script.set_claim("iss", change(&ours));
+        }
+    };
+    for (change, reason) in [
+        ((|ours| json!(ours.trim_end_matches('/'))) as fn(&str) -> Value, "token_issuer"),
+        (|ours| json!(format!("{ours}/")), "token_issuer"),
+        (|ours| json!(ours.replace("http:", "HTTP:")), "token_issuer"),
+        (|ours| json!(format!(" {ours}")), "token_issuer"),
+        (|ours| json!(format!("{ours}\u{0}")), "token_issuer"),
+        (|_| json!("https://account.clio.com/"), "token_issuer"),
+        (|_| json!(""), "token_issuer"),
+        (|ours| json!([ours]), "token_malformed"),
+        (|_| json!(null), "token_malformed"),
+        (|_| json!(5), "token_malformed"),
+    ] {
+        let refusal = bent(&site, "not_verified", issuer(change)).await;
+        assert_eq!(refusal.reason, reason);
+    }
+    let missing = bent(&site, "not_verified", |script| script.remove_claim("iss")).await;
+    assert_eq!(missing.reason, "token_malformed");
+    accepted(&site, "our issuer", issuer(|ours| json!(ours))).await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_token_for_another_application_is_refused(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    judge(
+        &site,
+        &[
+            case("token_audience", |s| s.set_claim("aud", "another key"), |s| s.set_claim("aud", APP_KEY)),
+            case("token_audience", |s| s.set_claim("aud", json!(["another key"])), |s| s.set_claim("aud", json!([APP_KEY]))),
+            case("token_audience", |s| s.set_claim("aud", json!([APP_KEY, "another key"])), nothing),
+            case("token_audience", |s| s.set_claim("aud", json!([])), nothing),
+            case("token_audience", |s| s.set_claim("aud", ""), nothing),
+            case("token_audience", |s| s.set_claim("aud", format!("{APP_KEY} ")), nothing),
+            case("token_audience", |s| s.set_claim("aud", APP_KEY.to_uppercase()), nothing),
+            case("token_malformed", |s| s.set_claim("aud", json!([APP_KEY, 5])), nothing),
+            case("token_malformed", |s| s.set_claim("aud", json!({"a": APP_KEY})), nothing),
+            case("token_malformed", |s| s.set_claim("aud", Value::Null), nothing),
+            case("token_malformed", |s| s.remove_claim("aud"), nothing),
+            case("token_authorized_party", |s| s.set_claim("azp", "another key"), |s| s.set_claim("azp", APP_KEY)),
+            case("token_authorized_party", |s| s.set_claim("azp", ""), |s| s.remove_claim("azp")),
+            case("token_malformed", |s| s.set_claim("azp", json!([APP_KEY])), nothing),
+            case("token_malformed", |s| s.set_claim("azp", 5), nothing),
+        ],
+    )
+    .await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn times_are_believed_to_a_minute_and_no_further(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    const MONTH: i64 = 31 * 86_400;
+    // Seconds from now: issued, expires, not before.
+    let times = |issued: i64, expires: i64, not_before: Option<i64>, now: i64| {
+        move |script: &mut TokenScript| {
+            script.set_claim("iat", now + issued);
+            script.set_claim("exp", now + expires);
+            if let Some(not_before) = not_before {
+                script.set_claim("nbf", now + not_before);
+            }
+        }
+    };
+    for (reason, wrong, right) in [
+        ("token_expired", (-120, -60, None), (-120, -59, None)),
+        ("token_issue_time", (61, 3600, None), (60, 3600, None)),
+        ("token_issue_time", (-661, 3600, None), (-660, 3600, None)),
+        ("token_not_before", (0, 3600, Some(61)), (0, 3600, Some(60))),
+        ("token_lifetime", (0, MONTH + 1, None), (0, MONTH, None)),
+        ("token_expired", (-300, -3600, None), (-300, 1, None)),
+    ] {
+        let now = site.clock.freeze().unix_timestamp();
+        let refusal = bent(&site, "not_verified", times(wrong.0, wrong.1, wrong.2, now)).await;
+        assert_eq!(refusal.reason, reason, "{wrong:?}");
+        let now = site.clock.freeze().unix_timestamp();
+        accepted(&site, &format!("{right:?}"), times(right.0, right.1, right.2, now)).await;
+        site.clock.thaw();
+    }
+    for name in ["iat", "exp"] {
+        bent(&site, "not_verified", move |script| script.remove_claim(name)).await;
+        for absurd in [
+            json!(null),
+            json!("1800000000"),
+            json!([]),
+            json!(true),
+            json!(0),
+            json!(-1),
+            json!(i64::MIN),
+            json!(i64::MAX),
+            json!(u64::MAX),
+            json!(1e300),
+            json!(-1e300),
+        ] {
+            bent(&site, "not_verified", move |script| script.set_claim(name, absurd)).await;
+        }
+    }
+    for absurd in [json!("now"), json!(null), json!({}), json!(u64::MAX), json!(1e300)] {
+        bent(&site, "not_verified", move |script| script.set_claim("nbf", absurd)).await;
+    }
+    accepted(&site, "times with a fraction", |script| {
+        for name in ["iat", "exp"] {
+            let seconds = script.claims[name].as_f64().unwrap() + 0.5;
+            script.set_claim(name, seconds);
+        }
+    })
+    .await;
+    accepted(&site, "an old not-before", |script| script.set_claim("nbf", 0)).await;
+    site.honest_sign_in_works().await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_token_that_was_not_made_for_this_attempt_is_refused(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    judge(
+        &site,
+        &[
+            case("token_nonce", |s| turn(s, "nonce"), nothing),
+            case("token_nonce", |s| s.remove_claim("nonce"), nothing),
+            case("token_nonce", |s| s.set_claim("nonce", ""), nothing),
+            case("token_nonce", |s| {
+                let upper = s.claims["nonce"].as_str().unwrap().to_uppercase();
+                s.set_claim("nonce", upper);
+            }, nothing),
+            case("token_malformed", |s| s.set_claim("nonce", Value::Null), nothing),
+            case("token_malformed", |s| s.set_claim("nonce", 5), nothing),
+            case("token_at_hash", |s| turn(s, "at_hash"), |s| s.remove_claim("at_hash")),
+            case("token_at_hash", |s| s.set_claim("at_hash", ""), nothing),
+            case("token_at_hash", |s| s.set_member("access_token", "another token"), |s| {
+                s.set_member("access_token", "another token");
+                s.remove_claim("at_hash");
+            }),
+            case("token_malformed", |s| s.set_claim("at_hash", 5), nothing),
+            case("token_sid", |s| s.remove_claim("sid"), |s| s.set_claim("sid", "x")),
+            case("token_sid", |s| s.set_claim("sid", ""), nothing),
+            case("token_malformed", |s| s.set_claim("sid", Value::Null), nothing),
+            case("token_malformed", |s| s.set_claim("sid", 5), nothing),
+            case("token_events", |s| {
+                s.set_claim("events", json!({"http://schemas.openid.net/event/backchannel-logout": {}}));
+            }, |s| s.set_claim("event", json!({}))),
+            case("token_events", |s| s.set_claim("events", Value::Null), nothing),
+        ],
+    )
+    .await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_subject_is_1_to_255_printable_ascii_characters(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    for (reason, subject) in [
+        ("token_subject", json!("")),
+        ("token_subject", json!("a".repeat(256))),
+        ("token_subject", json!("a".repeat(9000))),
+        ("token_subject", json!("a\u{0}")),
+        ("token_subject", json!("a\n")),
+        ("token_subject", json!("a\u{7f}")),
+        ("token_subject", json!("é")),
+        ("token_malformed", json!(5)),
+        ("token_malformed", json!(null)),
+        ("token_malformed", json!(["a"])),
+        ("token_malformed", json!({})),
+    ] {
+        let shown = subject.to_string();
+        let refusal = bent(&site, "not_verified", move |script| script.set_claim("sub", subject)).await;
+        assert_eq!(refusal.reason, reason, "{shown:.40}");
+    }
+    let missing = bent(&site, "not_verified", |script| script.remove_claim("sub")).await;
+    assert_eq!(missing.reason, "token_malformed");
+    // Taken as they are: each is a person of its own, byte for byte.
+    let subjects = ["a".repeat(255), "A".repeat(255), "'; DROP TABLE accounts --".into(), "x".into(), "X".into(), "x ".into()];
+    for (number, subject) in subjects.iter().enumerate() {
+        let own = subject.clone();
+        site.clio.next_token(move |script| {
+            script.set_claim("sub", own);
+            script.set_claim("email", format!("person-{number}@harbourlane.test"));
+        });
+        let browser = Browser::new(&site);
+        assert_eq!(browser.sign_in(&site, "stranger").await.location(), "/welcome", "{subject}");
+        assert_eq!(browser.account().await, site.account_of(subject).await);
+    }
+    assert_eq!(site.accounts().await, i64::try_from(subjects.len()).unwrap());
+    site.honest_sign_in_works().await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn only_clios_signature_counts(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    judge(
+        &site,
+        &[
+            case("token_signature", |s| s.sign_with(Signing::Corrupted), |s| s.sign_with(Signing::CurrentKey)),
+            case("token_signature", |s| s.sign_with(Signing::AnotherKey), nothing),
+            case("token_algorithm", |s| s.sign_with(Signing::Nothing), nothing),
+            case("token_algorithm", |s| s.sign_with(Signing::Hs256WithPublicKey), nothing),
+            // The header lies.
+            case("token_signature", |s| {
+                s.sign_with(Signing::Nothing);
+                s.set_header("alg", "RS256");
+            }, nothing),
+            case("token_signature", |s| {
+                s.sign_with(Signing::Hs256WithPublicKey);
+                s.set_header("alg", "RS256");
+            }, nothing),
+            case("token_signature", |s| {
+                s.sign_with(Signing::AnotherKey);
+                s.set_header("jwk", forge::public_key());
+            }, nothing),
+        ],
+    )
+    .await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn only_rs256_and_ordinary_headers_are_considered(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    for alg in [
+        json!("none"), json!("None"), json!("NONE"), json!("nOnE"), json!(""), json!("HS256"), json!("HS512"),
+        json!("RS384"), json!("RS512"), json!("PS256"), json!("ES256"), json!("EdDSA"), json!("rs256"),
+        json!("RS256 "), json!(["RS256"]), json!(null), json!(256),
+    ] {
+        let refusal = bent(&site, "not_verified", move |script| script.set_header("alg", alg)).await;
+        assert_eq!(refusal.reason, "token_algorithm");
+    }
+    judge(
+        &site,
+        &[
+            case("token_algorithm", |s| s.remove_header("alg"), nothing),
+            case("token_algorithm", |s| s.set_header("typ", "at+jwt"), |s| s.set_header("typ", "jwt")),
+            case("token_algorithm", |s| s.set_header("typ", "logout+jwt"), |s| s.remove_header("typ")),
+            case("token_algorithm", |s| s.set_header("typ", 5), nothing),
+            case("token_algorithm", |s| s.set_header("crit", json!(["exp"])), nothing),
+            case("token_algorithm", |s| s.set_header("crit", json!([])), nothing),
+            case("unknown_key", |s| s.set_header("kid", "another key"), nothing),
+            case("unknown_key", |s| s.set_header("kid", ""), nothing),
+            case("unknown_key", |s| s.set_header("kid", "../../etc/passwd"), nothing),
+            case("token_malformed", |s| s.set_header("kid", 5), |s| s.remove_header("kid")),
+            case("token_malformed", |s| s.set_header("kid", Value::Null), nothing),
+        ],
+    )
+    .await;
+    // Who is told where to find the key doesn't go there.
+    let trap = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let trap_url = format!("http://{}/jwks.json", trap.local_addr().unwrap());
+    bent(&site, "not_verified", move |script| {
+        script.sign_with(Signing::AnotherKey);
+        script.set_header("jku", &*trap_url);
+        script.set_header("x5u", &*trap_url);
+        script.set_claim("iss", &*trap_url);
+    })
+    .await;
+    let visited = tokio::time::timeout(std::time::Duration::from_millis(50), trap.accept()).await;
+    assert!(visited.is_err(), "the key was asked for where the token said");
+}
+
+/// The claims of an honest token, as text that a test goes on working with.
+fn payload(script: &TokenScript) -> String {
+    Value::Object(script.claims.clone()).to_string()
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_token_is_three_parts_of_canonical_base64url_and_nothing_else(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    forge::publish(&site);
+    type Mangle = fn(String) -> String;
+    let honest: Mangle = |token| token;
+    let mangled: [(&str, Mangle); 15] = [
+        ("a line break at the end", |token| format!("{token}\n")),
+        ("a space before", |token| format!(" {token}")),
+        ("padding", |token| format!("{token}==")),
+        ("an empty fourth part", |token| format!("{token}.")),
+        ("an empty part before", |token| format!(".{token}")),
+        ("a fourth part", |token| format!("{token}.e30")),
+        ("no signature", |token| token.rsplit_once('.').unwrap().0.to_owned()),
+        ("an empty signature", |token| format!("{}.", token.rsplit_once('.').unwrap().0)),
+        ("the signature cut", |token| token.split_at(token.len() - 4).0.to_owned()),
+        ("the signature doubled", |token| format!("{token}{}", token.rsplit_once('.').unwrap().1)),
+        ("a line break inside", |token| token.replacen('.', "\n.", 1)),
+        ("base64 of the other alphabet", |token| token.replace('-', "+").replace('_', "/")),
+        // 256 bytes leave four bits of the last character unused: they must be nought.
+        ("an unused bit set", |token| {
+            let (most, last) = token.split_at(token.len() - 1);
+            let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+            let next = alphabet.find(last).unwrap() + 1;
+            format!("{most}{}", &alphabet[next..=next])
+        }),
+        ("commas for dots", |token| token.replace('.', ",")),
+        ("a detached payload", |token| {
+            let parts: Vec<&str> = token.split('.').collect();
+            format!("{}..{}", parts[0], parts[2])
+        }),
+    ];
+    for (what, mangle) in mangled {
+        let browser = Browser::new(&site);
+        let callback = forge::callback_with(&site, &browser, "stranger", move |script| {
+            mangle(forge::token(forge::header(), payload(script)))
+        })
+        .await;
+        let refusal = refused_alone(&site, &browser, &callback, "not_verified").await;
+        assert!(["token_malformed", "token_signature"].contains(&&*refusal.reason), "{what}: {}", refusal.reason);
+    }
+    accepted(&site, "the same token unharmed", move |script| {
+        let token = honest(forge::token(forge::header(), payload(script)));
+        script.set_id_token(token);
+    })
+    .await;
+    site.honest_sign_in_works().await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_published_key_signs_rs256_and_nothing_else(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    forge::publish(&site);
+    for (how, alg) in [(forge::rs384(), "RS384"), (forge::ps256(), "PS256")] {
+        for (claimed, reason) in [(alg, "token_algorithm"), ("RS256", "token_signature")] {
+            let browser = Browser::new(&site);
+            let callback = forge::callback_with(&site, &browser, "stranger", move |script| {
+                let header = json!({"alg": claimed, "kid": forge::KEY_ID}).to_string();
+                forge::token_by(how, header, payload(script))
+            })
+            .await;
+            let refusal = refused_alone(&site, &browser, &callback, "not_verified").await;
+            assert_eq!(refusal.reason, reason, "{alg} as {claimed}");
+        }
+    }
+    // Signed by one published key in the name of another.
+    let clios = site.clio.jwks()["keys"][0]["kid"].as_str().unwrap().to_owned();
+    let browser = Browser::new(&site);
+    let callback = forge::callback_with(&site, &browser, "stranger", move |script| {
+        forge::token(json!({"alg": "RS256", "kid": clios}).to_string(), payload(script))
+    })
+    .await;
+    assert_eq!(refused_alone(&site, &browser, &callback, "not_verified").await.reason, "token_signature");
+    // Without a name, and two to choose from.
+    let browser = Browser::new(&site);
+    let callback = forge::callback_with(&site, &browser, "stranger", |script| {
+        forge::token(r#"{"alg":"RS256"}"#, payload(script))
+    })
+    .await;
+    assert_eq!(refused_alone(&site, &browser, &callback, "not_verified").await.reason, "unknown_key");
+    site.honest_sign_in_works().await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn headers_and_payloads_that_two_readers_could_read_differently_are_refused(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    forge::publish(&site);
+    type Make = fn(String, String) -> String;
+    let with = |payload: String, members: &str| payload.replacen('{', &format!("{{{members},"), 1);
+    let _ = with;
+    let cases: [(&str, Make); 17] = [
+        ("a subject before the subject", |h, p| forge::token(h, p.replacen('{', "{\"sub\":\"boss\",", 1))),
+        ("a subject after the subject", |h, p| forge::token(h, format!("{},\"sub\":\"boss\"}}", &p[..p.len() - 1]))),
+        ("the same subject twice", |h, p| forge::token(h, format!("{},\"sub\":\"stranger\"}}", &p[..p.len() - 1]))),
+        ("the subject's name escaped", |h, p| forge::token(h, format!("{},\"s\\u0075b\":\"boss\"}}", &p[..p.len() - 1]))),
+        ("a doubled nonce", |h, p| forge::token(h, p.replacen('{', "{\"nonce\":\"x\",", 1))),
+        ("a doubled member deep inside", |h, p| forge::token(h, p.replacen('{', "{\"x\":[{\"a\":1,\"a\":2}],", 1))),
+        ("two algorithms", |_, p| forge::token(format!("{{\"alg\":\"none\",\"alg\":\"RS256\",\"kid\":\"{}\"}}", forge::KEY_ID), p)),
+        ("two keys", |_, p| forge::token(format!("{{\"alg\":\"RS256\",\"kid\":\"x\",\"kid\":\"{}\"}}", forge::KEY_ID), p)),
+        ("a list for a payload", |h, _| forge::token(h, "[]")),
+        ("no payload", |h, _| forge::token(h, "")),
+        ("a text for a payload", |h, _| forge::token(h, "\"sub\"")),
+        ("two payloads", |h, p| forge::token(h, format!("{p}{p}"))),
+        ("a byte order mark", |h, p| forge::token(h, format!("\u{feff}{p}"))),
+        ("broken UTF-8", |h, p| forge::token(h, [p[..p.len() - 1].as_bytes(), b",\"x\":\"\xff\"}"].concat())),
+        ("a lone surrogate", |h, p| forge::token(h, p.replacen('{', "{\"x\":\"\\ud800\",", 1))),
+        ("nesting without end", |h, p| forge::token(h, p.replacen('{', &format!("{{\"x\":{}{},", "[".repeat(4000), "]".repeat(4000)), 1))),
+        ("a header that is no object", |_, p| forge::token("[]", p)),
+    ];
+    for (what, make) in cases {
+        let browser = Browser::new(&site);
+        let callback = forge::callback_with(&site, &browser, "stranger", move |script| {
+            make(forge::header(), payload(script))
+        })
+        .await;
+        let refusal = refused_alone(&site, &browser, &callback, "not_verified").await;
+        assert_eq!(refusal.reason, "token_malformed", "{what}");
+    }
+    for (what, make) in [
+        ("white space", (|h, p| forge::token(h, format!(" \n{p}\n "))) as Make),
+        ("an escaped name", |h, p| forge::token(h, p.replacen("\"sub\"", "\"s\\u0075b\"", 1))),
+        ("members of the same name at different depths", |h, p| forge::token(h, p.replacen('{', "{\"x\":{\"sub\":\"boss\"},", 1))),
+        ("nesting", |h, p| forge::token(h, p.replacen('{', &format!("{{\"x\":{}{},", "[".repeat(30), "]".repeat(30)), 1))),
+    ] {
+        accepted(&site, what, move |script| {
+            let token = make(forge::header(), payload(script));
+            script.set_id_token(token);
+        })
+        .await;
+    }
+    site.honest_sign_in_works().await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_token_may_have_16_kib_and_not_a_byte_more(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    forge::publish(&site);
+    /// The longest token of at most `limit` bytes, and the next longer one.
+    fn sized(script: &TokenScript, over: bool) -> String {
+        let with_pad = |pad: usize| {
+            let mut claims: Map<String, Value> = script.claims.clone();
+            claims.insert("pad".into(), "x".repeat(pad).into());
+            forge::token(forge::header(), Value::Object(claims).to_string())
+        };
+        let base = with_pad(0).len();
+        let mut pad = (16 * 1024 - base) * 3 / 4 - 4;
+        while with_pad(pad + 1).len() <= 16 * 1024 {
+            pad += 1;
+        }
+        let token = with_pad(if over { pad + 1 } else { pad });
+        assert_eq!(token.len() > 16 * 1024, over);
+        token
+    }
+    let browser = Browser::new(&site);
+    let callback = forge::callback_with(&site, &browser, "stranger", |s| sized(s, true)).await;
+    let refusal = refused_alone(&site, &browser, &callback, "not_verified").await;
+    assert_eq!(refusal.reason, "token_too_large");
+    accepted(&site, "16 KiB", |script| {
+        let token = sized(script, false);
+        script.set_id_token(token);
+    })
+    .await;
+    bent(&site, "not_verified", |script| script.set_claim("pad", "x".repeat(150_000))).await;
+    site.honest_sign_in_works().await;
+}
+
+/// Optional claims as no provider should send them.
+fn broken_claims() -> Vec<(&'static str, Value)> {
+    let mut broken = Vec::new();
+    let odd = [
+        json!(null), json!(5), json!(true), json!({}), json!([]), json!(["x"]), json!(""),
+        json!("a\u{0}b"), json!("\r\nX: y"), json!("x".repeat(5000)), json!("<script>alert(1)</script>"),
+        json!("\u{202e}evil\u{2066}"), json!("é".repeat(300)),
+    ];
+    for name in ["email", "first_name", "last_name"] {
+        broken.extend(odd.iter().map(|value| (name, value.clone())));
+    }
+    broken.push(("email", json!("no at sign")));
+    broken.push(("email", json!("a@b@c")));
+    broken.push(("email", json!("ikram.osei@harbourlane.test\u{0}")));
+    for name in [
+        "name", "given_name", "family_name", "locale", "zoneinfo", "picture", "address", "birthdate",
+        "updated_at", "email_verified", "phone_number", "auth_time", "rat", "jti", "acr", "amr", "c_hash",
+    ] {
+        for value in [json!(null), json!(5), json!([]), json!({}), json!("x"), json!(-1.5)] {
+            broken.push((name, value));
+        }
+    }
+    broken
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_broken_optional_claim_locks_out_nobody_who_is_linked_and_changes_nothing_of_theirs(
+    pool: PgPool,
+) {
+    let site = Site::start(pool, |_| ()).await;
+    let account = site.linked(WITNESS, "witness@harbourlane.test").await;
+    let row = "SELECT to_jsonb(a) - 'welcomed_at' FROM accounts a WHERE id = $1";
+    let before: Value = sqlx::query_scalar(row).bind(account).fetch_one(&site.pool).await.unwrap();
+    let browser = Browser::new(&site);
+    for (name, value) in broken_claims() {
+        let shown: String = format!("{name}: {value}").chars().take(60).collect();
+        site.clio.next_token(move |script| script.set_claim(name, value));
+        let reply = browser.sign_in(&site, WITNESS).await;
+        assert_eq!(reply.location(), "/account", "{shown}");
+    }
+    for name in ["email", "first_name", "last_name", "auth_time", "rat", "jti"] {
+        accepted(&site, name, move |script| script.remove_claim(name)).await;
+    }
+    let after: Value = sqlx::query_scalar(row).bind(account).fetch_one(&site.pool).await.unwrap();
+    assert_eq!(before, after);
+    assert_eq!(browser.get("/account").await.status, StatusCode::OK);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_stranger_with_a_broken_e_mail_is_told_so_and_with_a_broken_name_has_none(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    for email in [json!(5), json!(null), json!({}), json!(""), json!("no at sign"), json!("a@b@c.test"), json!("a\u{0}@b.test")] {
+        let refusal = bent(&site, "no_email", move |script| script.set_claim("email", email)).await;
+        assert!(!refusal.reason.is_empty());
+    }
+    bent(&site, "no_email", |script| script.remove_claim("email")).await;
+    assert_eq!(site.accounts().await, 0);
+    for (number, name) in [json!({}), json!(5), json!(null), json!([]), json!("a\u{0}b"), json!("x".repeat(5000))].into_iter().enumerate() {
+        let subject = format!("new-{number}");
+        site.clio.add_person(Person::new(&*subject, format!("{subject}@harbourlane.test")));
+        site.clio.next_token(move |script| {
+            script.set_claim("first_name", name.clone());
+            script.set_claim("last_name", name);
+        });
+        let browser = Browser::new(&site);
+        assert_eq!(browser.sign_in(&site, &subject).await.location(), "/welcome", "{number}");
+        assert_eq!(browser.get("/welcome").await.status, StatusCode::OK);
+    }
+    site.honest_sign_in_works().await;
+}

@@ -1,0 +1,300 @@
+//! Clio's signing keys: rotations, storms, outages, odd sets.
+
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+use serde_json::{Value, json};
+use simulated_clio::{Answer, OldKey, Signing};
+use sqlx::PgPool;
+use tokio::{net::TcpListener, task::JoinSet};
+use vestibule::db::pool::MIGRATOR;
+
+use crate::{
+    forge,
+    harness::{Browser, Site, bent, problem_of, refused_alone},
+};
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_key_that_changes_just_before_signing_is_fetched_at_once(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    for old in [OldKey::Leaves, OldKey::Stays] {
+        site.honest_sign_in_works().await;
+        let browser = Browser::new(&site);
+        let callback = browser.callback_of(&site, "dana").await;
+        let fetched = site.clio.jwks_fetches();
+        site.clio.rotate_key(old).unwrap();
+        let reply = browser.finish(&callback).await;
+        assert!(["/welcome", "/account"].contains(&reply.location()), "{old:?}: {reply:?}");
+        assert_eq!(site.clio.jwks_fetches(), fetched + 1);
+        site.advance(Duration::from_secs(31));
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn keys_that_change_between_sign_ins_keep_nobody_out(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    for pause in [31, 599, 601, 3600, 23 * 3600, 25 * 3600] {
+        site.clio.rotate_key(OldKey::Leaves).unwrap();
+        site.advance(Duration::from_secs(pause));
+        site.honest_sign_in_works().await;
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_key_that_was_withdrawn_is_not_believed_once_the_set_is_fetched_anew(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    forge::publish(&site);
+    let forged = |script: &mut simulated_clio::TokenScript| {
+        let payload = Value::Object(script.claims.clone()).to_string();
+        let token = forge::token(forge::header(), payload);
+        script.set_id_token(token);
+    };
+    crate::harness::accepted(&site, "while it is published", forged).await;
+    site.clio.honest_jwks();
+    site.advance(Duration::from_secs(25 * 3600));
+    bent(&site, "not_verified", forged).await;
+    site.honest_sign_in_works().await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn many_first_sign_ins_at_once_fetch_the_keys_once(pool: PgPool) {
+    let site = Site::start(pool, |settings| settings.any_subject = true).await;
+    let mut callbacks = Vec::new();
+    for number in 0..30 {
+        let browser = Browser::new(&site);
+        let callback = browser.callback_of(&site, &format!("person-{number}")).await;
+        callbacks.push((browser, callback));
+    }
+    assert_eq!(site.clio.jwks_fetches(), 0);
+    let mut visits = JoinSet::new();
+    for (browser, callback) in callbacks {
+        visits.spawn(async move { browser.finish(&callback).await });
+    }
+    for reply in visits.join_all().await {
+        assert_eq!(reply.location(), "/welcome");
+    }
+    assert_eq!(site.clio.jwks_fetches(), 1);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_storm_of_unknown_key_ids_costs_one_fetch_in_30_seconds(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    site.honest_sign_in_works().await;
+    let warm = site.clio.jwks_fetches();
+    site.clock.freeze();
+    for round in 1..=3 {
+        let mut storm = JoinSet::new();
+        for number in 0..20 {
+            site.clio.next_token(move |script| script.set_header("kid", format!("unknown-{number}")));
+            let browser = Browser::new(&site);
+            let callback = browser.callback_of(&site, "stranger").await;
+            storm.spawn(async move { browser.finish(&callback).await });
+        }
+        for reply in storm.join_all().await {
+            assert_eq!(problem_of(&reply).0, "not_verified");
+        }
+        assert_eq!(site.clio.jwks_fetches(), warm + round, "round {round}");
+        site.clock.advance(time::Duration::seconds(29));
+        let refusal = bent(&site, "not_verified", |script| script.set_header("kid", "unknown")).await;
+        assert_eq!(refusal.reason, "unknown_key");
+        assert_eq!(site.clio.jwks_fetches(), warm + round, "29 seconds after round {round}");
+        site.clock.advance(time::Duration::seconds(1));
+    }
+    // Who has an honest key isn't kept out by it.
+    site.clock.thaw();
+    site.honest_sign_in_works().await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_rotation_during_a_storm_is_found_within_30_seconds(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    site.honest_sign_in_works().await;
+    site.clock.freeze();
+    bent(&site, "not_verified", |script| script.set_header("kid", "unknown")).await;
+    site.clio.rotate_key(OldKey::Leaves).unwrap();
+    site.clock.advance(time::Duration::seconds(30));
+    site.honest_sign_in_works().await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_outage_of_the_key_endpoint_goes_unnoticed_for_a_day(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    site.honest_sign_in_works().await;
+    let outages: [fn(&mut Answer); 5] = [
+        |answer| answer.replace(StatusCode::SERVICE_UNAVAILABLE, "{}"),
+        |answer| answer.replace(StatusCode::OK, "<html>"),
+        |answer| answer.replace(StatusCode::OK, r#"{"keys":[]}"#),
+        Answer::cut,
+        Answer::hang,
+    ];
+    for outage in outages {
+        site.clio.every_jwks(outage);
+        site.advance(Duration::from_secs(4 * 3600));
+        for _ in 0..3 {
+            let began = Instant::now();
+            site.honest_sign_in_works().await;
+            assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+        }
+    }
+    // Longer than a day is too long.
+    site.clio.fail_jwks(StatusCode::SERVICE_UNAVAILABLE);
+    site.advance(Duration::from_secs(24 * 3600));
+    let browser = Browser::new(&site);
+    let callback = browser.callback_of(&site, "dana").await;
+    refused_alone(&site, &browser, &callback, "clio_unavailable").await;
+    site.clio.honest_jwks();
+    site.advance(Duration::from_secs(31));
+    site.honest_sign_in_works().await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_site_that_started_without_keys_heals_by_itself(pool: PgPool) {
+    let trap = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let trap_url = format!("http://{}/jwks.json", trap.local_addr().unwrap());
+    let site = Site::start(pool, |_| ()).await;
+    let mut large = forge::public_key();
+    large["pad"] = Value::String("x".repeat(300_000));
+    let large = json!({"keys": [large]}).to_string();
+    let outages: Vec<(&str, Box<dyn Fn(&mut Answer) + Send + Sync>)> = vec![
+        ("500", Box::new(|answer| answer.replace(StatusCode::INTERNAL_SERVER_ERROR, ""))),
+        ("404", Box::new(|answer| answer.replace(StatusCode::NOT_FOUND, "{\"keys\":[]}"))),
+        ("a web page", Box::new(|answer| answer.replace(StatusCode::OK, "<html></html>"))),
+        ("nothing", Box::new(|answer| answer.replace(StatusCode::OK, ""))),
+        ("a list", Box::new(|answer| answer.replace(StatusCode::OK, "[]"))),
+        ("no keys", Box::new(|answer| answer.replace(StatusCode::OK, "{}"))),
+        ("an empty set", Box::new(|answer| answer.replace(StatusCode::OK, r#"{"keys":[]}"#))),
+        ("keys that are none", Box::new(|answer| answer.replace(StatusCode::OK, r#"{"keys":{"a":1}}"#))),
+        ("odd keys", Box::new(|answer| answer.replace(StatusCode::OK, r#"{"keys":[null,5,"x",[],{},{"kty":"RSA"}]}"#))),
+        ("broken UTF-8", Box::new(|answer| answer.replace(StatusCode::OK, b"\xff\xfe".to_vec()))),
+        ("300 KB", Box::new(move |answer| answer.replace(StatusCode::OK, large.clone()))),
+        ("without end", Box::new(|answer| answer.padding = 1 << 40)),
+        ("cut before the answer", Box::new(Answer::cut)),
+        ("cut within the answer", Box::new(|answer| answer.manner = simulated_clio::Manner::Cut(Some(20)))),
+        ("a redirect", Box::new(move |answer| answer.redirect_to(&*trap_url))),
+        ("silence", Box::new(Answer::hang)),
+        ("a byte at a time", Box::new(|answer| answer.drip(Duration::from_millis(200)))),
+    ];
+    for (what, outage) in outages {
+        site.clio.every_jwks(outage);
+        let browser = Browser::new(&site);
+        let callback = browser.callback_of(&site, "stranger").await;
+        let began = Instant::now();
+        let refusal = refused_alone(&site, &browser, &callback, "clio_unavailable").await;
+        assert!(began.elapsed() < Duration::from_secs(6), "{what}: {:?}", began.elapsed());
+        assert!(!refusal.reason.is_empty());
+        site.advance(Duration::from_secs(2));
+    }
+    let visited = tokio::time::timeout(Duration::from_millis(50), trap.accept()).await;
+    assert!(visited.is_err(), "a redirect of the key endpoint was followed");
+    site.clio.honest_jwks();
+    site.advance(Duration::from_secs(2));
+    site.honest_sign_in_works().await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_cold_outage_is_not_hammered(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    site.clio.fail_jwks(StatusCode::SERVICE_UNAVAILABLE);
+    site.clock.freeze();
+    let mut visits = JoinSet::new();
+    for _ in 0..30 {
+        let browser = Browser::new(&site);
+        let callback = browser.callback_of(&site, "dana").await;
+        visits.spawn(async move { browser.finish(&callback).await });
+    }
+    for reply in visits.join_all().await {
+        assert_eq!(problem_of(&reply).0, "clio_unavailable");
+    }
+    assert_eq!(site.clio.jwks_fetches(), 1);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_weak_key_is_not_believed_cold_or_warm(pool: PgPool) {
+    let cold = Site::start(pool.clone(), |_| ()).await;
+    cold.clio.rotate_to_weak_key().unwrap();
+    bent(&cold, "clio_unavailable", |_| ()).await;
+    drop(cold);
+
+    let warm = Site::start(pool.clone(), |_| ()).await;
+    warm.honest_sign_in_works().await;
+    warm.clio.rotate_to_weak_key().unwrap();
+    let browser = Browser::new(&warm);
+    let callback = browser.callback_of(&warm, "stranger").await;
+    let reply = browser.finish(&callback).await;
+    assert!(["clio_unavailable", "not_verified"].contains(&&*problem_of(&reply).0));
+    drop(warm);
+
+    // Beside a good key, the weak one is a key nobody knows.
+    let beside = Site::start(pool, |_| ()).await;
+    beside.clio.rotate_to_weak_key().unwrap();
+    forge::publish(&beside);
+    assert_eq!(bent(&beside, "not_verified", |_| ()).await.reason, "unknown_key");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn odd_keys_beside_clios_own_do_no_harm(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let honest = site.clio.jwks()["keys"][0].clone();
+    let with = |name: &str, value: Value| {
+        let mut key = honest.clone();
+        key[name] = value;
+        key
+    };
+    let odd = [
+        json!(null),
+        json!(5),
+        json!("key"),
+        json!([]),
+        json!({}),
+        json!({"kty": "oct", "kid": honest["kid"], "k": "c2VjcmV0"}),
+        json!({"kty": "EC", "kid": honest["kid"], "crv": "P-256", "x": "AA", "y": "AA"}),
+        json!({"kty": "RSA", "kid": honest["kid"]}),
+        json!({"kty": "RSA", "kid": honest["kid"], "n": "", "e": ""}),
+        json!({"kty": "RSA", "kid": honest["kid"], "n": "AQAB", "e": "AQAB"}),
+        with("n", json!("not base64!")),
+        with("n", json!(5)),
+        with("n", json!("A".repeat(100_000))),
+        with("use", json!("enc")),
+        with("alg", json!("PS256")),
+        with("key_ops", json!(["sign"])),
+        with("kid", json!(5)),
+        with("kty", json!("rsa")),
+    ];
+    // All of them before Clio's own, then each alone.
+    let mut sets = vec![odd.to_vec()];
+    sets.extend(odd.iter().map(|key| vec![key.clone()]));
+    for set in sets {
+        let mut keys = set.clone();
+        keys.push(honest.clone());
+        site.clio.set_jwks(json!({"keys": keys, "more": {"a": 1}}));
+        site.advance(Duration::from_secs(25 * 3600));
+        let began = Instant::now();
+        site.honest_sign_in_works().await;
+        assert!(began.elapsed() < Duration::from_secs(5));
+    }
+    // A symmetric key in the set doesn't make a token signed with it good.
+    site.clio.set_jwks(json!({"keys": [honest, {"kty": "oct", "kid": "shared", "alg": "HS256", "k": "c2VjcmV0"}]}));
+    site.advance(Duration::from_secs(25 * 3600));
+    bent(&site, "not_verified", |script| {
+        script.sign_with(Signing::Hs256WithPublicKey);
+        script.set_header("kid", "shared");
+    })
+    .await;
+    site.honest_sign_in_works().await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_key_of_many_in_a_large_set_is_found(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let honest = site.clio.jwks()["keys"][0].clone();
+    let mut keys: Vec<Value> = (0..60)
+        .map(|number| {
+            let mut key = forge::public_key();
+            key["kid"] = json!(format!("other-{number}"));
+            key
+        })
+        .collect();
+    keys.push(honest);
+    site.clio.set_jwks(json!({ "keys": keys }));
+    site.honest_sign_in_works().await;
+}

@@ -1,0 +1,561 @@
+//! The prompt to link: what it shows, what proves an account, and what a proof dies of.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use simulated_clio::Person;
+use sqlx::PgPool;
+use vestibule::{
+    db::pool::MIGRATOR,
+    domain::email::Email,
+    service::roles::{self, Granted},
+};
+
+use crate::{
+    harness::{Browser, Reply, Site, refused},
+    support::{
+        DANA, PASSWORD, account, account_with_password, events_after, last_event, number, only, prompted, set_password,
+        signed_in, sql, text,
+    },
+};
+
+async fn prove(browser: &Browser, password: &str) -> Reply {
+    let reply = browser.post_form("/link/password", &[("password", password)]).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
+    reply
+}
+
+async fn identities_of_dana(site: &Site) -> i64 {
+    number(site, "SELECT count(*) FROM identities WHERE subject = 'dana'").await
+}
+
+/// The proof didn't link anything and signed nobody in.
+async fn nothing_linked(site: &Site, browser: &Browser, reply: &Reply, problem: &str) {
+    assert_eq!(reply.location(), format!("/link?problem={problem}"));
+    assert_eq!(identities_of_dana(site).await, 0, "{problem}");
+    assert!(browser.cookie("vestibule").is_none(), "{problem}");
+    assert_eq!(browser.account().await, None, "{problem}");
+}
+
+/// A page without what differs from request to request.
+fn without_nonce(reply: &Reply) -> String {
+    let policy = reply.header("content-security-policy");
+    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next());
+    match nonce {
+        Some(nonce) => reply.body.replace(nonce, "NONCE"),
+        None => reply.body.clone(),
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_verified_account_with_the_logins_email_is_not_opened_but_asked_for_a_proof(pool: PgPool) {
+    for (email, status) in [
+        (DANA, "active"),
+        ("D.WHITLOCK@HarbourLane.TEST", "active"),
+        (DANA, "invited"),
+        (DANA, "pending"),
+    ] {
+        let site = Site::start(pool.clone(), |_| ()).await;
+        let id = account(&site, email, status).await;
+        let before = last_event(&site).await;
+        let browser = prompted(&site, "dana").await;
+        assert_eq!(browser.account().await, None);
+        assert_eq!((site.accounts().await, site.identities().await, site.sessions().await), (1, 0, 0));
+        let event = only(events_after(&site, before).await);
+        assert_eq!((event.action.as_str(), event.account_id), ("link.prompted", Some(id)));
+        sql(&site, "DELETE FROM link_requests; DELETE FROM accounts").await;
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_prompt_shows_nothing_of_the_account_and_is_the_same_for_all_accounts(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let id = account(&site, "D.Whitlock@HarbourLane.test", "active").await;
+    let mut pages = Vec::new();
+    for (first, last, role, status, password) in [
+        ("", "", "member", "active", None),
+        ("Beatrix", "Undercover", "owner", "active", Some(PASSWORD)),
+        ("Beatrix", "Undercover", "admin", "invited", None),
+        ("Beatrix", "Undercover", "reviewer", "pending", Some(PASSWORD)),
+    ] {
+        sql(
+            &site,
+            &format!(
+                "UPDATE accounts SET first_name = '{first}', last_name = '{last}', role = '{role}',
+                     status = '{status}', password_hash = NULL WHERE id = '{id}'"
+            ),
+        )
+        .await;
+        if let Some(password) = password {
+            set_password(&site, id, password).await;
+        }
+        let browser = prompted(&site, "dana").await;
+        let page = browser.get("/link").await;
+        assert_eq!(page.status, StatusCode::OK);
+        for fact in ["Beatrix", "Undercover", "owner", "Owner", "reviewer", "invited", "D.Whitlock", &id.to_string()] {
+            assert!(!page.body.contains(fact), "{fact} is shown");
+        }
+        // What the person brought along is shown.
+        assert!(page.body.contains(DANA) && page.body.contains("Dana Whitlock"));
+        let wrong = prove(&browser, "not the password").await;
+        let came_back = browser.get(wrong.location()).await;
+        pages.push((without_nonce(&page), wrong.location().to_owned(), without_nonce(&came_back)));
+    }
+    for page in &pages {
+        assert_eq!(page, &pages[0]);
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_right_password_links_ends_the_other_sessions_mails_and_is_recorded(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let id = account_with_password(&site, DANA).await;
+    // A session of the account that was there before, perhaps somebody else's.
+    sql(
+        &site,
+        &format!(
+            "INSERT INTO sessions (key_hash, account_id, expires_at)
+             VALUES (decode(repeat('0f', 16), 'hex'), '{id}', now() + interval '1 hour')"
+        ),
+    )
+    .await;
+    let browser = Browser::new(&site);
+    let url = browser.begin_at("/auth/clio/start?return_to=%2Fmatters%2F7").await;
+    let reply = browser.finish(&site.clio.authorize(&url, "dana").unwrap()).await;
+    assert_eq!(reply.location(), "/link");
+
+    let before = last_event(&site).await;
+    let reply = prove(&browser, PASSWORD).await;
+    assert_eq!(reply.location(), "/matters/7");
+    assert_eq!(browser.account().await, Some(id));
+    let event = only(events_after(&site, before).await);
+    assert_eq!((event.action.as_str(), event.account_id), ("identity.linked", Some(id)));
+    let method = text(&site, "SELECT link_method FROM identities").await;
+    assert_eq!(method.as_deref(), Some("password"));
+    assert_eq!(site.sessions().await, 1, "only the new session is alive");
+    let mail = text(&site, "SELECT to_email || ' ' || kind FROM mail_outbox").await;
+    assert_eq!(mail.as_deref(), Some("d.whitlock@harbourlane.test linked"));
+    // From then on the login opens the account.
+    assert_eq!(signed_in(&site, "dana").await.account().await, Some(id));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_notice_goes_to_the_accounts_mailbox_as_the_account_writes_it(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    account_with_password(&site, "D.Whitlock@HarbourLane.test").await;
+    let browser = prompted(&site, "dana").await;
+    assert_eq!(prove(&browser, PASSWORD).await.location(), "/account");
+    let to = text(&site, "SELECT to_email FROM mail_outbox").await;
+    assert_eq!(to.as_deref(), Some("D.Whitlock@HarbourLane.test"));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn after_five_wrong_passwords_the_right_one_is_too_late_and_every_refusal_is_recorded(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    account_with_password(&site, DANA).await;
+    let browser = prompted(&site, "dana").await;
+    for _ in 0..5 {
+        let before = last_event(&site).await;
+        let reply = prove(&browser, "wrong").await;
+        nothing_linked(&site, &browser, &reply, "wrong_password").await;
+        let event = only(events_after(&site, before).await);
+        assert_eq!((event.action.as_str(), event.reason.as_deref()), ("link.refused", Some("wrong_password")));
+        assert!(event.reference.is_some());
+    }
+    let reply = prove(&browser, PASSWORD).await;
+    nothing_linked(&site, &browser, &reply, "too_many").await;
+    // Nobody is locked out for good: a new sign-in has new tries.
+    let again = prompted(&site, "dana").await;
+    assert_eq!(prove(&again, PASSWORD).await.location(), "/account");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_guess_beyond_the_fifth_is_recorded_as_refused(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    account_with_password(&site, DANA).await;
+    let browser = prompted(&site, "dana").await;
+    for _ in 0..5 {
+        prove(&browser, "wrong").await;
+    }
+    let before = last_event(&site).await;
+    let reply = prove(&browser, PASSWORD).await;
+    assert_eq!(reply.location(), "/link?problem=too_many");
+    let event = only(events_after(&site, before).await);
+    assert_eq!((event.action.as_str(), event.reason.as_deref()), ("link.refused", Some("too_many")));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn guesses_made_at_once_are_all_counted(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    account_with_password(&site, DANA).await;
+    let browser = prompted(&site, "dana").await;
+    let mut running = tokio::task::JoinSet::new();
+    for _ in 0..12 {
+        let browser = browser.clone();
+        running.spawn(async move { prove(&browser, "wrong").await.location().to_owned() });
+    }
+    let answers = running.join_all().await;
+    let judged = answers.iter().filter(|to| to.ends_with("wrong_password")).count();
+    let refused = answers.iter().filter(|to| to.ends_with("too_many")).count();
+    assert_eq!((judged, refused), (5, 7));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn guesses_at_one_account_are_limited_over_many_prompts(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    site.clock.freeze();
+    let id = account_with_password(&site, DANA).await;
+    let spent = format!(
+        "INSERT INTO guesses (bucket, window_start, count)
+         VALUES ('account:{id}', to_timestamp({}), 20)",
+        site.services.now().unix_timestamp() / 900 * 900
+    );
+    sql(&site, &spent).await;
+    let browser = prompted(&site, "dana").await;
+    let before = last_event(&site).await;
+    let reply = prove(&browser, PASSWORD).await;
+    nothing_linked(&site, &browser, &reply, "too_many").await;
+    assert_eq!(only(events_after(&site, before).await).reason.as_deref(), Some("too_many"));
+    // The next window starts afresh.
+    site.advance(Duration::from_secs(900));
+    let browser = prompted(&site, "dana").await;
+    assert_eq!(prove(&browser, PASSWORD).await.location(), "/account");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_account_without_a_password_is_linked_by_none(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    account(&site, DANA, "active").await;
+    let browser = prompted(&site, "dana").await;
+    for password in ["", "anything", PASSWORD] {
+        let reply = prove(&browser, password).await;
+        nothing_linked(&site, &browser, &reply, "wrong_password").await;
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn another_browser_has_no_part_in_the_pending_link(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    account_with_password(&site, DANA).await;
+    let browser = prompted(&site, "dana").await;
+    let stranger = Browser::new(&site);
+    let with_own_attempt = Browser::new(&site);
+    with_own_attempt.begin().await;
+    let made_up = Browser::new(&site);
+    made_up.set_cookie("vestibule-attempt", &"A".repeat(43));
+    for other in [&stranger, &with_own_attempt, &made_up] {
+        let page = other.get("/link").await;
+        assert!(!page.body.contains(DANA) && page.body.contains("nothing to link"));
+        let reply = prove(other, PASSWORD).await;
+        nothing_linked(&site, other, &reply, "expired").await;
+        other.post_form("/link/cancel", &[]).await;
+    }
+    assert_eq!(prove(&browser, PASSWORD).await.location(), "/account");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_pending_link_lives_fifteen_minutes(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    site.clock.freeze();
+    account_with_password(&site, DANA).await;
+    let late = prompted(&site, "dana").await;
+    site.advance(Duration::from_secs(900));
+    assert!(late.get("/link").await.body.contains("nothing to link"));
+    let reply = prove(&late, PASSWORD).await;
+    nothing_linked(&site, &late, &reply, "expired").await;
+
+    let in_time = prompted(&site, "dana").await;
+    site.advance(Duration::from_secs(899));
+    assert_eq!(prove(&in_time, PASSWORD).await.location(), "/account");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_pending_link_is_used_once(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    account_with_password(&site, DANA).await;
+    let browser = prompted(&site, "dana").await;
+    let thief = browser.copied();
+    assert_eq!(prove(&browser, PASSWORD).await.location(), "/account");
+    assert_eq!(prove(&thief, PASSWORD).await.location(), "/link?problem=expired");
+    assert!(thief.cookie("vestibule").is_none());
+    // Nor after the link was undone.
+    sql(&site, "UPDATE identities SET unlinked_at = now()").await;
+    assert_eq!(prove(&thief, PASSWORD).await.location(), "/link?problem=expired");
+    let linked = "SELECT count(*) FROM identities WHERE unlinked_at IS NULL";
+    assert_eq!(number(&site, linked).await, 0);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_proof_dies_with_a_change_of_the_account_in_between(pool: PgPool) {
+    for (change, problem) in [
+        ("email = 'partner@harbourlane.test'", "changed"),
+        ("email_verified_at = NULL", "changed"),
+        ("status = 'suspended'", "changed"),
+        ("status = 'deleted'", "changed"),
+        ("password_hash = NULL", "wrong_password"),
+        ("password_hash = '$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA'", "wrong_password"),
+    ] {
+        let site = Site::start(pool.clone(), |_| ()).await;
+        account_with_password(&site, DANA).await;
+        let browser = prompted(&site, "dana").await;
+        sql(&site, &format!("UPDATE accounts SET {change}")).await;
+        let reply = prove(&browser, PASSWORD).await;
+        nothing_linked(&site, &browser, &reply, problem).await;
+        sql(&site, "DELETE FROM link_requests; DELETE FROM accounts").await;
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_right_password_that_no_longer_links_is_recorded_as_refused(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    account_with_password(&site, DANA).await;
+    let browser = prompted(&site, "dana").await;
+    sql(&site, "UPDATE accounts SET status = 'suspended'").await;
+    let before = last_event(&site).await;
+    let reply = prove(&browser, PASSWORD).await;
+    assert_eq!(reply.location(), "/link?problem=changed");
+    let event = only(events_after(&site, before).await);
+    assert_eq!(event.action, "link.refused");
+    assert!(event.reason.is_some() && event.reference.is_some(), "{event:?}");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_cancelled_link_is_over(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    account_with_password(&site, DANA).await;
+    let browser = prompted(&site, "dana").await;
+    let before = last_event(&site).await;
+    let reply = browser.post_form("/link/cancel", &[]).await;
+    assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/sign-in"));
+    assert_eq!(only(events_after(&site, before).await).action, "link.cancelled");
+    assert!(browser.get("/link").await.body.contains("nothing to link"));
+    let reply = prove(&browser, PASSWORD).await;
+    nothing_linked(&site, &browser, &reply, "expired").await;
+    // Cancelling nothing is no change.
+    let before = last_event(&site).await;
+    browser.post_form("/link/cancel", &[]).await;
+    assert_eq!(events_after(&site, before).await, []);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn somebody_who_signed_in_meanwhile_links_nothing(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    account_with_password(&site, DANA).await;
+    let browser = prompted(&site, "dana").await;
+    assert_eq!(browser.sign_in(&site, "ikram").await.location(), "/welcome");
+    let ikram = browser.account().await;
+    let reply = prove(&browser, PASSWORD).await;
+    assert_eq!(reply.location(), "/link?problem=changed");
+    assert_eq!(identities_of_dana(&site).await, 0);
+    assert_eq!(browser.account().await, ikram);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn two_browsers_that_prove_at_once_make_one_link(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    account_with_password(&site, DANA).await;
+    let (one, other) = (prompted(&site, "dana").await, prompted(&site, "dana").await);
+    let (first, second) = tokio::join!(prove(&one, PASSWORD), prove(&other, PASSWORD));
+    let mut landings = [first.location().to_owned(), second.location().to_owned()];
+    landings.sort();
+    assert_eq!(landings[0], "/account", "{landings:?}");
+    assert!(landings[1].starts_with("/link?problem="), "{landings:?}");
+    assert_eq!((identities_of_dana(&site).await, site.sessions().await), (1, 1));
+    assert_eq!(number(&site, "SELECT count(*) FROM mail_outbox").await, 1);
+    assert_eq!(number(&site, "SELECT count(*) FROM audit_events WHERE action = 'identity.linked'").await, 1);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn two_logins_with_one_email_that_prove_at_once_make_one_link(pool: PgPool) {
+    let site = Site::start(pool, |settings| {
+        settings.people.push(Person::new("dana-2", DANA).named("Dana", "Whitlock"));
+    })
+    .await;
+    account_with_password(&site, DANA).await;
+    let (one, other) = (prompted(&site, "dana").await, prompted(&site, "dana-2").await);
+    tokio::join!(prove(&one, PASSWORD), prove(&other, PASSWORD));
+    assert_eq!((site.identities().await, site.sessions().await), (1, 1), "a proof dies with any change of links");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn looking_at_the_prompt_proves_nothing(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    account_with_password(&site, DANA).await;
+    let browser = prompted(&site, "dana").await;
+    let before = site.dump().await;
+    for path in ["/link", "/link/password?password=paper", "/link/cancel", "/link?problem=wrong_password"] {
+        browser.get(path).await;
+    }
+    assert_eq!(site.dump().await, before);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_second_prompt_in_a_browser_replaces_the_first(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let dana = account_with_password(&site, DANA).await;
+    let ikram = account(&site, "ikram.osei@harbourlane.test", "active").await;
+    set_password(&site, ikram, "another password").await;
+    let browser = prompted(&site, "dana").await;
+    assert_eq!(browser.sign_in(&site, "ikram").await.location(), "/link");
+    assert_eq!(prove(&browser, PASSWORD).await.location(), "/link?problem=wrong_password", "Dana's is over");
+    assert_eq!(prove(&browser, "another password").await.location(), "/account");
+    assert_eq!(browser.account().await, Some(ikram));
+    assert_ne!(browser.account().await, Some(dana));
+}
+
+// ---- One-time links
+
+async fn claim_path(site: &Site, email: &str) -> String {
+    let email = Email::parse(email).unwrap();
+    match roles::grant(&site.services, &email, None).await.unwrap() {
+        Granted::Invited { claim_url, .. } => {
+            claim_url.strip_prefix(&site.public_url).expect("a URL of the site").to_owned()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Follows a one-time link's button and logs in at Clio; gives the callback URL.
+async fn claiming(site: &Site, browser: &Browser, path: &str, subject: &str) -> String {
+    let page = browser.get(path).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let (_, token) = path.split_once("token=").unwrap();
+    let start = format!("/auth/clio/start?claim={token}");
+    assert!(page.body.contains(&start), "{}", page.body);
+    site.clio.authorize(&browser.begin_at(&start).await, subject).unwrap()
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn who_brings_the_one_time_link_gets_the_account_prepared_for_it(pool: PgPool) {
+    let site = Site::start(pool, |settings| {
+        settings.set("ADMISSION", "closed");
+    })
+    .await;
+    let path = claim_path(&site, "owner@firm.test").await;
+    let before = site.dump().await;
+    Browser::new(&site).get(&path).await;
+    assert_eq!(site.dump().await, before, "a scanner of mails uses nothing up");
+
+    // The login's e-mail is another than the account's: the link is the proof.
+    let browser = Browser::new(&site);
+    let callback = claiming(&site, &browser, &path, "dana").await;
+    let last = last_event(&site).await;
+    assert_eq!(browser.finish(&callback).await.location(), "/welcome");
+    let event = only(events_after(&site, last).await);
+    assert_eq!(event.action, "identity.linked");
+    let row = text(&site, "SELECT concat_ws(' ', email, role, status, first_name, last_name) FROM accounts").await;
+    assert_eq!(row.as_deref(), Some("owner@firm.test owner active Dana Whitlock"));
+    assert_eq!(text(&site, "SELECT link_method FROM identities").await.as_deref(), Some("claim"));
+    assert_eq!(browser.session().await.unwrap()["account"]["role"], "owner");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_one_time_link_works_once(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let path = claim_path(&site, "owner@firm.test").await;
+    let (first, second) = (Browser::new(&site), Browser::new(&site));
+    let (one, other) = (
+        claiming(&site, &first, &path, "dana").await,
+        claiming(&site, &second, &path, "ikram").await,
+    );
+    assert_eq!(first.finish(&one).await.location(), "/welcome");
+    let refusal = refused(&site, &second, &other, "expired").await;
+    assert_eq!(refusal.reason, "claim_dead");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn one_link_used_by_two_people_at_once_binds_one(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let path = claim_path(&site, "owner@firm.test").await;
+    let (first, second) = (Browser::new(&site), Browser::new(&site));
+    let (one, other) = (
+        claiming(&site, &first, &path, "dana").await,
+        claiming(&site, &second, &path, "ikram").await,
+    );
+    let (one, other) = tokio::join!(first.finish(&one), second.finish(&other));
+    let mut landings = [one.location().to_owned(), other.location().to_owned()];
+    landings.sort();
+    assert!(landings[0].starts_with("/sign-in?problem=expired&"), "{landings:?}");
+    assert_eq!(landings[1], "/welcome");
+    assert_eq!((site.accounts().await, site.identities().await), (1, 1));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_one_time_link_is_good_for_a_day(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    site.clock.freeze();
+    let (early, late) = (claim_path(&site, "a@firm.test").await, claim_path(&site, "b@firm.test").await);
+    site.advance(Duration::from_secs(24 * 3600 - 1));
+    let browser = Browser::new(&site);
+    let callback = claiming(&site, &browser, &early, "dana").await;
+    assert_eq!(browser.finish(&callback).await.location(), "/welcome");
+    site.advance(Duration::from_secs(1));
+    let browser = Browser::new(&site);
+    let callback = claiming(&site, &browser, &late, "ikram").await;
+    let reply = browser.finish(&callback).await;
+    assert!(reply.location().starts_with("/sign-in?problem=expired&"), "{reply:?}");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn made_up_and_replaced_one_time_links_open_nothing(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let replaced = claim_path(&site, "owner@firm.test").await;
+    let email = Email::parse("owner@firm.test").unwrap();
+    let role = Some(vestibule::domain::account::Role::Owner);
+    assert!(matches!(roles::grant(&site.services, &email, role).await.unwrap(), Granted::Invited { .. }));
+    let made_up = format!("/claim?token={}", "A".repeat(43));
+    for path in [replaced.as_str(), made_up.as_str()] {
+        let browser = Browser::new(&site);
+        let callback = claiming(&site, &browser, path, "dana").await;
+        refused(&site, &browser, &callback, "expired").await;
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_login_that_opens_another_account_takes_no_second_one(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    site.linked("dana", DANA).await;
+    let path = claim_path(&site, "owner@firm.test").await;
+    let browser = Browser::new(&site);
+    let callback = claiming(&site, &browser, &path, "dana").await;
+    let refusal = refused(&site, &browser, &callback, "other_person").await;
+    assert_eq!(refusal.reason, "login_of_another");
+    // The link isn't used up by that.
+    let browser = Browser::new(&site);
+    let callback = claiming(&site, &browser, &path, "ikram").await;
+    assert_eq!(browser.finish(&callback).await.location(), "/welcome");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn somebody_who_is_signed_in_takes_no_other_account_by_a_one_time_link(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let path = claim_path(&site, "owner@firm.test").await;
+    let browser = signed_in(&site, "dana").await;
+    let (_, token) = path.split_once("token=").unwrap();
+    let url = browser.begin_at(&format!("/auth/clio/start?claim={token}")).await;
+    let callback = site.clio.authorize(&url, "ikram").unwrap();
+    refused(&site, &browser, &callback, "other_person").await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_one_time_link_to_an_account_that_was_closed_meanwhile_opens_nothing(pool: PgPool) {
+    for status in ["suspended", "deleted"] {
+        let site = Site::start(pool.clone(), |_| ()).await;
+        let path = claim_path(&site, "owner@firm.test").await;
+        sql(&site, &format!("UPDATE accounts SET status = '{status}'")).await;
+        let browser = Browser::new(&site);
+        let callback = claiming(&site, &browser, &path, "dana").await;
+        refused(&site, &browser, &callback, "account_closed").await;
+        sql(&site, "DELETE FROM claims; DELETE FROM sessions; DELETE FROM identities; DELETE FROM accounts").await;
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_incomplete_one_time_link_says_so(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    for path in ["/claim", "/claim?token="] {
+        let page = Browser::new(&site).get(path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains("This link is incomplete"));
+    }
+}
