@@ -40,7 +40,7 @@ run: build ## The release with the settings of .env
 	@$(scripts)/run.sh
 
 bench: build ## The benchmarks, one table
-	cargo build --release --package bench
+	cargo build --release --package bench --package simulated-clio
 	@$(scripts)/postgres.sh run -- target/release/bench
 
 assets: $(assets) ## What the browser loads, within its budget

@@ -26,10 +26,10 @@ impl Lanes {
     pub(crate) async fn open(places: Places) -> anyhow::Result<Self> {
         let mut lanes = Vec::with_capacity(LANES);
         for _ in 0..LANES {
-            let mut lines = Lines::open(places).await?;
+            let mut lane = Lines::open(places).await?;
             // The server's side of the connection exists once it has answered.
-            lines.server.get("/healthz", Request::get("/")).await?;
-            lanes.push(lines);
+            lane.server.get("/healthz", Request::get("/")).await?;
+            lanes.push(lane);
         }
         Ok(Self(lanes))
     }

@@ -132,11 +132,13 @@ impl Table {
         let [what, measured, goal, verdict] = [0, 1, 2, 3].map(width);
         let mut text = String::new();
         for (place, row) in rows.iter().enumerate() {
-            let [a, b, c, d, e] = row;
+            let [what_is, is, should_be, judged, remark] = row;
             let line = if is_heading(place) {
-                format!("\n{a}")
+                format!("\n{what_is}")
             } else {
-                format!("  {a:what$}  {b:>measured$}  {c:>goal$}  {d:verdict$}  {e}")
+                format!(
+                    "  {what_is:what$}  {is:>measured$}  {should_be:>goal$}  {judged:verdict$}  {remark}"
+                )
             };
             // Writing into a string doesn't fail.
             let _ = writeln!(text, "{}", line.trim_end());

@@ -56,7 +56,7 @@ async fn supervise<F>(
         match tokio::spawn(task(stop.clone())).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
-                tracing::warn!(task = name, reason = %error, "background work failed")
+                tracing::warn!(task = name, reason = %error, "background work failed");
             }
             Err(_) => tracing::error!(task = name, "background work panicked"),
         }

@@ -91,7 +91,7 @@ async fn an_approved_person_is_in_at_the_next_request_and_gets_a_mail(pool: PgPo
     assert_eq!(only(events_after(&site, before).await).action, "account.approved");
     assert!(browser.account().await.is_some());
     assert_eq!(browser.get("/account").await.status, StatusCode::OK);
-    assert_eq!(browser.get("/pending").await.location(), "/account");
+    assert_eq!(browser.get("/pending").await.location(), "/welcome");
     let mail = text(&site, "SELECT to_email || ' ' || kind FROM mail_outbox").await;
     assert_eq!(mail.as_deref(), Some("d.whitlock@harbourlane.test account_approved"));
     assert!(matches!(accounts::approve(&site.services, &which).await.unwrap(), Decided::NotFound));

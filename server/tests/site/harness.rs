@@ -372,13 +372,23 @@ impl Site {
     pub fn honest_sign_in_works(&self) -> impl Future<Output = ()> + '_ {
         let place = std::panic::Location::caller();
         async move {
-            if self.account_of(WITNESS).await.is_none() {
-                self.linked(WITNESS, "witness@harbourlane.test").await;
-            }
+            self.witness().await;
             let browser = Browser::new(self);
             let reply = browser.sign_in(self, WITNESS).await;
             assert_eq!(reply.location(), "/account", "the honest sign-in after {place}");
             assert!(browser.account().await.is_some(), "the honest sign-in after {place}");
+        }
+    }
+
+    /// The account of [`WITNESS`], which is there from the first call on. Its e-mail is not the one
+    /// that Clio says.
+    pub async fn witness(&self) -> Uuid {
+        match self.account_of(WITNESS).await {
+            Some(account) => account,
+            None => {
+                let email = format!("witness-{}@harbourlane.test", self.address.port());
+                self.linked(WITNESS, &email).await
+            }
         }
     }
 
@@ -786,14 +796,12 @@ pub async fn accepted(
     what: &str,
     bend: impl FnOnce(&mut TokenScript) + Send + 'static,
 ) {
-    if site.account_of(WITNESS).await.is_none() {
-        site.linked(WITNESS, "witness@harbourlane.test").await;
-    }
+    let witness = site.witness().await;
     site.clio.next_token(bend);
     let browser = Browser::new(site);
     let reply = browser.sign_in(site, WITNESS).await;
     assert_eq!(reply.location(), "/account", "{what}");
-    assert_eq!(browser.account().await, site.account_of(WITNESS).await, "{what}");
+    assert_eq!(browser.account().await, Some(witness), "{what}");
 }
 
 /// The parameters of a URL, each of which must come once.

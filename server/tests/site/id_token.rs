@@ -396,8 +396,6 @@ async fn headers_and_payloads_that_two_readers_could_read_differently_are_refuse
     let site = Site::start(pool, |_| ()).await;
     forge::publish(&site);
     type Make = fn(String, String) -> String;
-    let with = |payload: String, members: &str| payload.replacen('{', &format!("{{{members},"), 1);
-    let _ = with;
     let cases: [(&str, Make); 17] = [
         ("a subject before the subject", |h, p| forge::token(h, p.replacen('{', "{\"sub\":\"boss\",", 1))),
         ("a subject after the subject", |h, p| forge::token(h, format!("{},\"sub\":\"boss\"}}", &p[..p.len() - 1]))),
@@ -504,7 +502,7 @@ async fn a_broken_optional_claim_locks_out_nobody_who_is_linked_and_changes_noth
     pool: PgPool,
 ) {
     let site = Site::start(pool, |_| ()).await;
-    let account = site.linked(WITNESS, "witness@harbourlane.test").await;
+    let account = site.witness().await;
     let row = "SELECT to_jsonb(a) - 'welcomed_at' FROM accounts a WHERE id = $1";
     let before: Value = sqlx::query_scalar(row).bind(account).fetch_one(&site.pool).await.unwrap();
     let browser = Browser::new(&site);

@@ -148,6 +148,23 @@ async fn an_outage_of_the_key_endpoint_goes_unnoticed_for_a_day(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn a_rotation_during_an_outage_is_an_outage_however_often_one_tries(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    site.honest_sign_in_works().await;
+    site.clio.rotate_key(OldKey::Leaves).unwrap();
+    site.clio.fail_jwks(StatusCode::BAD_GATEWAY);
+    site.clock.freeze();
+    let fetched = site.clio.jwks_fetches();
+    for _ in 0..3 {
+        bent(&site, "clio_unavailable", |_| ()).await;
+    }
+    assert_eq!(site.clio.jwks_fetches(), fetched + 1);
+    site.clio.honest_jwks();
+    site.clock.advance(time::Duration::seconds(30));
+    site.honest_sign_in_works().await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn a_site_that_started_without_keys_heals_by_itself(pool: PgPool) {
     let trap = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let trap_url = format!("http://{}/jwks.json", trap.local_addr().unwrap());

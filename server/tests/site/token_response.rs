@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 use vestibule::db::pool::MIGRATOR;
 
-use crate::harness::{
-    APP_KEY, APP_SECRET, Browser, Site, accepted, bent, logs, query_of,
+use crate::{
+    forge,
+    harness::{APP_KEY, APP_SECRET, Browser, Site, accepted, bent, logs, query_of},
 };
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -59,7 +60,6 @@ async fn keys_and_secrets_of_any_characters_survive(pool: PgPool) {
         let requests = site.clio.token_requests();
         assert_eq!(requests[0].field("client_secret"), Some(secret));
         assert_eq!(requests[0].field("client_id"), Some(key));
-        sqlx::query("TRUNCATE accounts, identities, sessions CASCADE").execute(&site.pool).await.unwrap();
     }
 }
 
@@ -164,7 +164,11 @@ async fn token_types_that_clio_is_known_to_send_are_taken_and_no_others(pool: Pg
     for kind in ["", "mac", "DPoP", "bearer ", "bearerx", "access token", "id_token", "b\u{0}earer"] {
         bent(&site, "not_verified", move |script| script.set_member("token_type", kind)).await;
     }
+    for kind in [json!(null), json!(5), json!(["bearer"]), json!({"bearer": true})] {
+        bent(&site, "not_verified", move |script| script.set_member("token_type", kind)).await;
+    }
     bent(&site, "not_verified", |script| script.remove_member("token_type")).await;
+    site.honest_sign_in_works().await;
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -192,7 +196,6 @@ async fn members_that_the_guide_asks_for_but_nobody_needs_may_be_missing(pool: P
                 }
             }
         }
-        sqlx::query("TRUNCATE accounts, identities, sessions CASCADE").execute(&site.pool).await.unwrap();
     }
 }
 
@@ -217,6 +220,9 @@ async fn members_that_nobody_needs_may_be_anything(pool: PgPool) {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_answer_without_an_access_token_is_refused(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
+    for value in [json!(null), json!(5), json!({}), json!(["a"])] {
+        bent(&site, "not_verified", move |script| script.set_member("access_token", value)).await;
+    }
     bent(&site, "not_verified", |script| script.remove_member("access_token")).await;
     bent(&site, "not_verified", |script| script.set_member("access_token", "")).await;
     site.honest_sign_in_works().await;
@@ -228,7 +234,6 @@ async fn answers_that_make_no_sense_are_an_outage(pool: PgPool) {
     for body in [
         "",
         "null",
-        "[]",
         "\"text\"",
         "<html>Maintenance</html>",
         "{",
@@ -243,6 +248,28 @@ async fn answers_that_make_no_sense_are_an_outage(pool: PgPool) {
     bent(&site, "clio_unavailable", move |script| script.answer_with(StatusCode::OK, deep)).await;
     bent(&site, "clio_unavailable", |script| script.answer_with(StatusCode::OK, b"\xff\xfe".to_vec())).await;
     bent(&site, "clio_unavailable", |script| script.answer.set_header("content-type", "text/html")).await;
+    site.honest_sign_in_works().await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_answer_that_is_a_list_is_no_token_response(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    forge::publish(&site);
+    bent(&site, "clio_unavailable", |script| script.answer_with(StatusCode::OK, "[]")).await;
+    // Everything that is needed, in some order, but without names.
+    for swap in [false, true] {
+        bent(&site, "clio_unavailable", move |script| {
+            let payload = Value::Object(script.claims.clone()).to_string();
+            let token = json!(forge::token(forge::header(), payload));
+            let access = script.members["access_token"].clone();
+            let mut list = vec![access, json!("bearer"), json!(3600), json!("refresh"), token];
+            if swap {
+                list.swap(2, 3);
+            }
+            script.answer_with(StatusCode::OK, Value::Array(list).to_string());
+        })
+        .await;
+    }
     site.honest_sign_in_works().await;
 }
 

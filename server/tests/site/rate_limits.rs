@@ -1,0 +1,143 @@
+//! Floods of starts and bad callbacks: bounded for each client, unnoticed by others.
+
+use http::StatusCode;
+use sqlx::PgPool;
+use tokio::task::JoinSet;
+use vestibule::db::pool::MIGRATOR;
+
+use crate::harness::{Browser, Reply, Site};
+
+/// More than any client may have open at once.
+const FLOOD: usize = 1_100;
+const WORKERS: usize = 8;
+
+/// Sends a flood; `path` and `forwarded` are made of each request's number. Counts the answers 429.
+async fn flood(
+    site: &Site,
+    path: impl Fn(usize) -> String,
+    forwarded: impl Fn(usize) -> Option<String>,
+) -> usize {
+    let mut workers = JoinSet::new();
+    for worker in 0..WORKERS {
+        let requests: Vec<(String, Option<String>)> = (0..FLOOD)
+            .filter(|number| number % WORKERS == worker)
+            .map(|number| (path(number), forwarded(number)))
+            .collect();
+        // One browser each, so that attempts are trimmed as they would be.
+        let browser = Browser::new(site);
+        workers.spawn(async move {
+            let mut limited = 0;
+            for (path, forwarded) in requests {
+                let reply = from(&browser, forwarded.as_deref()).get(&path).await;
+                assert!(!reply.status.is_server_error(), "{reply:?}");
+                limited += usize::from(reply.status == StatusCode::TOO_MANY_REQUESTS);
+            }
+            limited
+        });
+    }
+    workers.join_all().await.into_iter().sum()
+}
+
+fn from(browser: &Browser, address: Option<&str>) -> Browser {
+    match address {
+        Some(address) => browser.with_header("x-forwarded-for", address),
+        None => browser.clone(),
+    }
+}
+
+fn limited(reply: &Reply) {
+    assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS, "{reply:?}");
+    let wait: u64 = reply.header("retry-after").parse().unwrap();
+    assert!((1..=3600).contains(&wait));
+    assert!(reply.body.contains("A short pause"));
+}
+
+fn start(_: usize) -> String {
+    "/auth/clio/start".to_owned()
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_flood_of_starts_from_one_address_is_bounded_and_another_address_gets_through(pool: PgPool) {
+    let site = Site::start(pool, |settings| {
+        settings.set("TRUSTED_PROXIES", "127.0.0.0/8");
+    })
+    .await;
+    site.clock.freeze();
+    let flooded = flood(&site, start, |_| Some("198.51.100.7".to_owned())).await;
+    assert_eq!(flooded, FLOOD - 1_000);
+    let browser = Browser::new(&site);
+    limited(&from(&browser, Some("198.51.100.7")).get("/auth/clio/start").await);
+    // What a client writes in front of what the proxy adds doesn't count.
+    limited(&from(&browser, Some("203.0.113.1, 198.51.100.7")).get("/auth/clio/start").await);
+    let other = from(&Browser::new(&site), Some("198.51.100.8"));
+    assert_eq!(other.sign_in(&site, "dana").await.location(), "/welcome");
+    // Nor are other pages slowed, nor is anybody locked out for good.
+    assert_eq!(from(&browser, Some("198.51.100.7")).get("/sign-in").await.status, StatusCode::OK);
+    site.advance(std::time::Duration::from_secs(2));
+    let again = from(&Browser::new(&site), Some("198.51.100.7"));
+    assert_eq!(again.sign_in(&site, "dana").await.status, StatusCode::SEE_OTHER);
+    assert!(site.attempts().await <= 20 * i64::try_from(WORKERS).unwrap() + 10, "abandoned starts don't pile up");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_forwarded_address_that_no_trusted_proxy_wrote_hides_nobody(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    site.clock.freeze();
+    let flooded =
+        flood(&site, start, |number| Some(format!("198.51.{}.{}", number / 250, number % 250))).await;
+    assert_eq!(flooded, FLOOD - 1_000);
+    limited(&from(&Browser::new(&site), Some("203.0.113.9")).get("/auth/clio/start").await);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_ipv6_client_is_counted_by_its_network(pool: PgPool) {
+    let site = Site::start(pool, |settings| {
+        settings.set("TRUSTED_PROXIES", "127.0.0.1");
+    })
+    .await;
+    site.clock.freeze();
+    let flooded =
+        flood(&site, start, |number| Some(format!("2001:db8:1:2:{number:x}::{number:x}"))).await;
+    assert_eq!(flooded, FLOOD - 1_000);
+    limited(&from(&Browser::new(&site), Some("[2001:db8:1:2::ffff]:4711")).get("/auth/clio/start").await);
+    let neighbour = from(&Browser::new(&site), Some("2001:db8:1:3::1"));
+    assert_eq!(neighbour.get("/auth/clio/start").await.status, StatusCode::SEE_OTHER);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_flood_of_bad_callbacks_is_bounded_and_honest_people_come_back_from_clio(pool: PgPool) {
+    let site = Site::start(pool, |settings| {
+        settings.set("TRUSTED_PROXIES", "127.0.0.0/8");
+    })
+    .await;
+    site.clock.freeze();
+    let bad = |number: usize| format!("/auth/clio/callback?code=x&state={number}");
+    let flooded = flood(&site, bad, |_| Some("198.51.100.7".to_owned())).await;
+    assert_eq!(flooded, FLOOD - 1_000);
+    assert_eq!(site.token_requests(), 0);
+    let flooder = from(&Browser::new(&site), Some("198.51.100.7"));
+    limited(&flooder.get("/auth/clio/callback?code=x&state=y").await);
+    let refused = "SELECT count(*) FROM audit_events WHERE action = 'sign_in.refused'";
+    assert_eq!(crate::support::number(&site, refused).await, 1_000, "what is only limited isn't recorded");
+    let honest = from(&Browser::new(&site), Some("198.51.100.8"));
+    assert_eq!(honest.sign_in(&site, "dana").await.location(), "/welcome");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn abandoned_starts_of_one_browser_swell_neither_cookie_nor_table(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let browser = Browser::new(&site);
+    let (mut first, mut last) = (String::new(), String::new());
+    for turn in 0..120 {
+        last = browser.begin().await;
+        if turn == 0 {
+            first.clone_from(&last);
+        }
+    }
+    assert_eq!(browser.cookie_names(), ["vestibule-attempt"]);
+    assert!(site.attempts().await <= 21, "{}", site.attempts().await);
+    let reply = browser.finish(&site.clio.authorize(&first, "dana").unwrap()).await;
+    assert!(reply.location().starts_with("/sign-in?problem=expired&"), "the oldest gave way");
+    let reply = browser.finish(&site.clio.authorize(&last, "dana").unwrap()).await;
+    assert_eq!(reply.location(), "/welcome");
+}
