@@ -15,9 +15,14 @@ CREATE TABLE audit_events (
     reason           text,
     -- Further facts without personal data.
     detail           jsonb,
+    -- The transaction that wrote it: tells the sealer where to go on.
+    written_by       xid8        NOT NULL DEFAULT pg_current_xact_id(),
     CONSTRAINT audit_events_pkey PRIMARY KEY (id),
     CONSTRAINT audit_events_action_length CHECK (char_length(action) BETWEEN 1 AND 60)
 );
+
+CREATE INDEX audit_events_written_by_idx
+    ON audit_events (written_by);
 
 CREATE INDEX audit_events_account_idx
     ON audit_events (account_id, id)
@@ -49,6 +54,9 @@ CREATE TABLE audit_head (
     -- HMAC-SHA-256 over position and hash with a key derived from SECRET_KEY.
     signature bytea       NOT NULL,
     sealed_at timestamptz NOT NULL,
+    -- Every event of an earlier transaction is in the chain. For the sealer's speed only: what is in
+    -- the chain is told by the chain.
+    sealed_before xid8    NOT NULL DEFAULT '0',
     CONSTRAINT audit_head_pkey PRIMARY KEY (only_row),
     CONSTRAINT audit_head_one_row CHECK (only_row)
 );

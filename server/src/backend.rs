@@ -416,7 +416,7 @@ impl Backend for RequestBackend {
             last_name: live.last_name.clone(),
             email: live.email.clone(),
             role: role(live.role),
-            created: self.moment(facts.created_at),
+            created: self.moment(live.account_created_at),
             connections: facts
                 .identities
                 .into_iter()

@@ -17,7 +17,7 @@ use crate::{
     clock::SystemClock,
     config::{Config, Problems, ProcessEnvironment},
     db::pool,
-    service::{ServiceError, Services, audit::Sealer},
+    service::{self, ServiceError, Services},
     startup::{self, StartError},
     telemetry,
 };
@@ -125,5 +125,5 @@ fn services() -> Result<Arc<Services>, CommandError> {
 /// Seals what a command recorded, in case no server runs that would.
 async fn seal(services: &Services) {
     // A server that runs does it within a second; a failure here loses nothing.
-    let _ = Sealer::default().seal(services).await;
+    let _ = service::audit::seal(services).await;
 }

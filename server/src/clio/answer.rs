@@ -10,30 +10,45 @@ use openidconnect::{
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use super::json::StrictObject;
+
 /// The token type. Clio's guide says `access_token`, its software sends `bearer`; the access token
 /// opens no API, so the word is checked and forgotten.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct AnyTokenType(String);
 
 impl TokenType for AnyTokenType {}
 
 /// The answer, with the ID token as it came: reading it is [`super::id_token`]'s.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 pub(super) struct TokenAnswer {
-    #[serde(default = "no_access_token", deserialize_with = "access_token")]
     access_token: AccessToken,
-    #[serde(default, deserialize_with = "token_type")]
     token_type: AnyTokenType,
-    #[serde(default)]
     expires_in: Option<Value>,
-    #[serde(default)]
     refresh_token: Option<Value>,
-    #[serde(default)]
     id_token: Option<Value>,
     /// An error with status 200 is an error all the same.
-    #[serde(default)]
     error: Option<Value>,
+}
+
+impl<'de> Deserialize<'de> for TokenAnswer {
+    /// Takes any object; what is missing or of another type is found out by [`Self::is_sign_in`].
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let StrictObject(mut members) = StrictObject::deserialize(deserializer)?;
+        let mut take = |name: &str| members.remove(name).filter(|value| !value.is_null());
+        let text = |value: Option<Value>| match value {
+            Some(Value::String(text)) => text,
+            _ => String::new(),
+        };
+        Ok(Self {
+            access_token: AccessToken::new(text(take("access_token"))),
+            token_type: AnyTokenType(text(take("token_type"))),
+            expires_in: take("expires_in"),
+            refresh_token: take("refresh_token"),
+            id_token: take("id_token"),
+            error: take("error"),
+        })
+    }
 }
 
 impl TokenAnswer {
@@ -63,24 +78,6 @@ impl TokenAnswer {
     pub(super) const fn is_complete(&self) -> bool {
         self.expires_in.is_some() && self.refresh_token.is_some()
     }
-}
-
-fn no_access_token() -> AccessToken {
-    AccessToken::new(String::new())
-}
-
-/// An access token of another type than text counts as missing.
-fn access_token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AccessToken, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    Ok(AccessToken::new(
-        value.as_str().unwrap_or_default().to_owned(),
-    ))
-}
-
-/// A token type of another type than text counts as missing.
-fn token_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyTokenType, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    Ok(AnyTokenType(value.as_str().unwrap_or_default().to_owned()))
 }
 
 /// Shows nothing: it would be tokens.

@@ -10,9 +10,20 @@ use serde_json::{Map, Number, Value};
 
 /// Parses a text that is one object.
 pub(super) fn parse_object(bytes: &[u8]) -> Option<Map<String, Value>> {
-    match serde_json::from_slice::<Strict>(bytes) {
-        Ok(Strict(Value::Object(members))) => Some(members),
-        _ => None,
+    serde_json::from_slice::<StrictObject>(bytes)
+        .ok()
+        .map(|object| object.0)
+}
+
+/// An object without duplicate members at any depth.
+pub(super) struct StrictObject(pub(super) Map<String, Value>);
+
+impl<'de> Deserialize<'de> for StrictObject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Strict::deserialize(deserializer)? {
+            Strict(Value::Object(members)) => Ok(Self(members)),
+            Strict(_) => Err(D::Error::custom("not an object")),
+        }
     }
 }
 

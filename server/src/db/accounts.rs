@@ -340,11 +340,3 @@ pub async fn awaits(
         (awaits, row.status_changed_at)
     }))
 }
-
-/// Since when an account exists.
-pub async fn created_at(connection: &mut PgConnection, id: AccountId) -> DbResult<OffsetDateTime> {
-    let created_at = sqlx::query_scalar!("SELECT created_at FROM accounts WHERE id = $1", id.0)
-        .fetch_one(connection)
-        .await?;
-    Ok(created_at)
-}

@@ -108,28 +108,41 @@ pub async fn head(connection: &mut PgConnection) -> DbResult<Option<Head>> {
     Ok(head)
 }
 
-/// An id such that every event up to it has been sealed.
+/// Where sealing goes on.
+#[derive(Clone, Debug)]
+pub struct Horizon {
+    /// Every event of an earlier transaction than this one is in the chain.
+    pub sealed_before: String,
+    /// The oldest transaction that is still under way, or the next one to come.
+    pub oldest_open: String,
+}
+
+/// Where sealing goes on.
 ///
-/// An event sealed ten minutes before the last seal has an id that was drawn before; whatever drew
-/// a smaller id has ended since, because no transaction lives that long, and was seen by the last
-/// seal.
-pub async fn sealed_up_to(connection: &mut PgConnection) -> DbResult<i64> {
-    let id = sqlx::query_scalar!(
-        "SELECT event_id
-         FROM audit_chain
-         WHERE sealed_at < (SELECT sealed_at FROM audit_head) - interval '10 minutes'
-         ORDER BY position DESC
-         LIMIT 1",
+/// Transaction numbers begin anew when a dump is restored; then everything is looked at once more.
+pub async fn horizon(connection: &mut PgConnection) -> DbResult<Horizon> {
+    let horizon = sqlx::query_as!(
+        Horizon,
+        r#"SELECT
+             CASE
+                 WHEN sealed_before > pg_snapshot_xmax(pg_current_snapshot()) THEN '0'
+                 ELSE sealed_before::text
+             END AS "sealed_before!",
+             pg_snapshot_xmin(pg_current_snapshot())::text AS "oldest_open!"
+         FROM audit_head"#,
     )
     .fetch_optional(connection)
     .await?;
-    Ok(id.unwrap_or(0))
+    Ok(horizon.unwrap_or_else(|| Horizon {
+        sealed_before: "0".to_owned(),
+        oldest_open: "0".to_owned(),
+    }))
 }
 
-/// Events that aren't in the chain yet, oldest first; `after` is an id up to which all are.
+/// Events that aren't in the chain yet, oldest first, of this transaction and later ones.
 pub async fn unsealed(
     connection: &mut PgConnection,
-    after: i64,
+    from: &str,
     limit: i64,
 ) -> DbResult<Vec<EventRow>> {
     let events = sqlx::query_as!(
@@ -145,11 +158,11 @@ pub async fn unsealed(
              e.reason,
              e.detail::text AS detail
          FROM audit_events e
-         WHERE e.id > $1
+         WHERE e.written_by >= $1::text::xid8
            AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.event_id = e.id)
          ORDER BY e.id
          LIMIT $2",
-        after,
+        from,
         limit,
     )
     .fetch_all(connection)
@@ -157,20 +170,21 @@ pub async fn unsealed(
     Ok(events)
 }
 
-/// Appends links to the chain and moves its end.
+/// Appends links to the chain and moves its end; `sealed_before` is a transaction such that every
+/// event of an earlier one is in the chain then.
 pub async fn append(
     connection: &mut PgConnection,
-    first_position: i64,
     event_ids: &[i64],
     hashes: &[Vec<u8>],
     head: &Head,
+    sealed_before: &str,
     now: OffsetDateTime,
 ) -> DbResult<()> {
     sqlx::query!(
         "INSERT INTO audit_chain (position, event_id, hash, sealed_at)
-         SELECT $1 + n - 1, event_id, hash, $4
+         SELECT $1::bigint - cardinality($2::bigint[]) + n, event_id, hash, $4
          FROM unnest($2::bigint[], $3::bytea[]) WITH ORDINALITY AS link (event_id, hash, n)",
-        first_position,
+        head.position,
         event_ids,
         hashes,
         now,
@@ -178,11 +192,17 @@ pub async fn append(
     .execute(&mut *connection)
     .await?;
     sqlx::query!(
-        "UPDATE audit_head SET position = $1, hash = $2, signature = $3, sealed_at = $4",
+        "UPDATE audit_head
+         SET position = $1,
+             hash = $2,
+             signature = $3,
+             sealed_at = $4,
+             sealed_before = $5::text::xid8",
         head.position,
         head.hash,
         head.signature,
         now,
+        sealed_before,
     )
     .execute(connection)
     .await?;

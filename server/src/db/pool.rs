@@ -17,7 +17,7 @@ pub static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a request waits for a connection before the database counts as away.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long a connection may lie idle before it is asked whether it is still alive: the database may
 /// have been restarted meanwhile.

@@ -34,6 +34,8 @@ pub struct LiveSession {
     pub status: Status,
     /// Whether the person has seen the welcome page.
     pub welcomed: bool,
+    /// Since when the account exists.
+    pub account_created_at: OffsetDateTime,
 }
 
 /// A session to be opened.
@@ -72,7 +74,8 @@ pub async fn find_live(
              a.last_name,
              a.role,
              a.status,
-             a.welcomed_at IS NOT NULL AS "welcomed!"
+             a.welcomed_at IS NOT NULL AS "welcomed!",
+             a.created_at AS account_created_at
          FROM sessions s
          JOIN accounts a ON a.id = s.account_id
          LEFT JOIN identities i ON i.id = s.identity_id
@@ -104,6 +107,7 @@ pub async fn find_live(
         role: row.role.parse()?,
         status: row.status.parse()?,
         welcomed: row.welcomed,
+        account_created_at: row.account_created_at,
     }))
 }
 

@@ -137,6 +137,7 @@ struct Carried {
     role: String,
     status: String,
     welcomed: bool,
+    account_created_at: OffsetDateTime,
 }
 
 impl From<LiveSession> for Carried {
@@ -154,6 +155,7 @@ impl From<LiveSession> for Carried {
             role: live.role.as_str().to_owned(),
             status: live.status.as_str().to_owned(),
             welcomed: live.welcomed,
+            account_created_at: live.account_created_at,
         }
     }
 }
@@ -175,6 +177,7 @@ impl TryFrom<Carried> for LiveSession {
             role: carried.role.parse()?,
             status: carried.status.parse()?,
             welcomed: carried.welcomed,
+            account_created_at: carried.account_created_at,
         })
     }
 }

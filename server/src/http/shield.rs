@@ -36,9 +36,9 @@ use crate::{
 };
 
 /// How long a request may take that needs nobody but the database.
-const DEADLINE: Duration = Duration::from_secs(4);
+const DEADLINE: Duration = Duration::from_secs(5);
 /// How long the callback may take, for which Clio is asked as well.
-const CALLBACK_DEADLINE: Duration = Duration::from_secs(9);
+const CALLBACK_DEADLINE: Duration = Duration::from_secs(14);
 /// The largest body of a form, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 /// The longest path and query, in bytes.

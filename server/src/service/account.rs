@@ -19,8 +19,6 @@ use crate::{
 /// What the account page shows beside the session's own facts.
 #[derive(Debug)]
 pub struct Facts {
-    /// Since when the account exists.
-    pub created_at: time::OffsetDateTime,
     /// What opens it.
     pub identities: Vec<IdentityRow>,
     /// The last sign-ins.
@@ -64,12 +62,10 @@ pub enum Settled {
 /// The facts of the account page.
 pub async fn facts(services: &Services, session: &LiveSession) -> Result<Facts, ServiceError> {
     let mut connection = services.pool.acquire().await?;
-    let created_at = accounts::created_at(&mut connection, session.account).await?;
     let identities = identities::of_account(&mut connection, session.account).await?;
     let sign_ins = sessions::recent(&mut connection, session.account).await?;
     let suggestions = suggestions(services, session, &identities);
     Ok(Facts {
-        created_at,
         identities,
         sign_ins,
         suggestions,

@@ -1,7 +1,7 @@
 //! The chain over the audit: sealed behind the writers, verified from the first event on.
 
 use subtle::ConstantTimeEq;
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 
 use super::{ServiceError, Services};
 use crate::{
@@ -16,83 +16,53 @@ const PAGE: i64 = 10_000;
 /// How old an unsealed event may be before it is suspicious: whoever seals does so every second.
 const TAIL_AGE: Duration = Duration::minutes(1);
 
-/// Seals events; keeps in mind up to where everything is sealed, so that it looks at new events
-/// only.
-#[derive(Debug, Default)]
-pub struct Sealer {
-    sealed_up_to: Option<i64>,
-    /// The last event sealed at a time, to become `sealed_up_to` once every transaction of that
-    /// time has ended.
-    marks: std::collections::VecDeque<(OffsetDateTime, i64)>,
+/// Seals what waits; returns how many events. One node at a time does it: another gets 0.
+pub async fn seal(services: &Services) -> Result<usize, ServiceError> {
+    let mut sealed = 0;
+    loop {
+        let batch = seal_batch(services).await?;
+        sealed += batch;
+        if batch < usize::try_from(BATCH).unwrap_or(usize::MAX) {
+            return Ok(sealed);
+        }
+    }
 }
 
-/// No transaction lives longer: the connections' own limits see to it.
-const LONGEST_TRANSACTION: Duration = Duration::minutes(10);
-
-impl Sealer {
-    /// Seals what waits; returns how many events. One node at a time does it: another gets 0.
-    pub async fn seal(&mut self, services: &Services) -> Result<usize, ServiceError> {
-        let mut sealed = 0;
-        loop {
-            let batch = self.seal_batch(services).await?;
-            sealed += batch;
-            if batch < usize::try_from(BATCH).unwrap_or(usize::MAX) {
-                return Ok(sealed);
-            }
-        }
+async fn seal_batch(services: &Services) -> Result<usize, ServiceError> {
+    let now = services.now();
+    let mut transaction = services.pool.begin().await?;
+    if !audit::try_lock_chain(&mut transaction).await? {
+        return Ok(0);
     }
-
-    async fn seal_batch(&mut self, services: &Services) -> Result<usize, ServiceError> {
-        let now = services.now();
-        let mut transaction = services.pool.begin().await?;
-        if !audit::try_lock_chain(&mut transaction).await? {
-            // Somebody else's seals aren't in our marks: start over when it is our turn again.
-            *self = Self::default();
-            return Ok(0);
-        }
-        let after = match self.sealed_up_to {
-            Some(after) => after,
-            None => audit::sealed_up_to(&mut transaction).await?,
-        };
-        self.sealed_up_to = Some(after);
-        let events = audit::unsealed(&mut transaction, after, BATCH).await?;
-        if !events.is_empty() {
-            let key = &services.config.master_key;
-            let (position, mut hash) = sound_end(key, &mut transaction).await?;
-            let mut hashes = Vec::with_capacity(events.len());
-            for event in &events {
-                hash = link_hash(key, &hash, event);
-                hashes.push(hash.clone());
-            }
-            let ids: Vec<i64> = events.iter().map(|event| event.id).collect();
-            let end = position + i64::try_from(events.len()).unwrap_or(0);
-            let head = Head {
-                position: end,
-                signature: signature(key, end, &hash).to_vec(),
-                hash,
-            };
-            audit::append(&mut transaction, position + 1, &ids, &hashes, &head, now).await?;
-            transaction.commit().await?;
-        }
-        let last = events.last().map_or(after, |event| event.id);
-        self.advance(now, last);
-        Ok(events.len())
+    // Asked before the events are: whatever is still under way now will be looked for again.
+    let horizon = audit::horizon(&mut transaction).await?;
+    let events = audit::unsealed(&mut transaction, &horizon.sealed_before, BATCH).await?;
+    if events.is_empty() {
+        return Ok(0);
     }
-
-    fn advance(&mut self, now: OffsetDateTime, last: i64) {
-        let newest = self.marks.back();
-        if newest.is_none_or(|(at, _)| now - *at > Duration::MINUTE) {
-            let known = newest.map_or(0, |(_, id)| *id);
-            self.marks.push_back((now, last.max(known)));
-        }
-        while let Some((at, id)) = self.marks.front().copied() {
-            if now - at <= LONGEST_TRANSACTION {
-                break;
-            }
-            self.sealed_up_to = self.sealed_up_to.max(Some(id));
-            self.marks.pop_front();
-        }
+    let key = &services.config.master_key;
+    let (position, mut hash) = sound_end(key, &mut transaction).await?;
+    let mut hashes = Vec::with_capacity(events.len());
+    for event in &events {
+        hash = link_hash(key, &hash, event);
+        hashes.push(hash.clone());
     }
+    let ids: Vec<i64> = events.iter().map(|event| event.id).collect();
+    let end = position + i64::try_from(events.len()).unwrap_or(0);
+    let head = Head {
+        position: end,
+        signature: signature(key, end, &hash).to_vec(),
+        hash,
+    };
+    let full = i64::try_from(events.len()).unwrap_or(BATCH) >= BATCH;
+    let sealed_before = if full {
+        horizon.sealed_before
+    } else {
+        horizon.oldest_open
+    };
+    audit::append(&mut transaction, &ids, &hashes, &head, &sealed_before, now).await?;
+    transaction.commit().await?;
+    Ok(events.len())
 }
 
 /// The end of the chain, if it is as the last seal left it: what was altered must not be sealed over.

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
-use super::{ServiceError, Services, audit::Sealer, mailer};
+use super::{ServiceError, Services, audit, mailer};
 use crate::{
     db::{attempts, claims, codes, guesses, links, outbox, sessions},
     mail::sender::Sender,
@@ -68,7 +68,6 @@ async fn supervise<F>(
 }
 
 async fn seal(services: Arc<Services>, stop: CancellationToken) -> Result<(), ServiceError> {
-    let mut sealer = Sealer::default();
     let mut every = tokio::time::interval(SEAL_EVERY);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -77,9 +76,9 @@ async fn seal(services: Arc<Services>, stop: CancellationToken) -> Result<(), Se
             _ = every.tick() => {}
             () = services.audit_wake.notified() => tokio::time::sleep(SEAL_DELAY).await,
         }
-        sealer.seal(&services).await?;
+        audit::seal(&services).await?;
     }
-    sealer.seal(&services).await?;
+    audit::seal(&services).await?;
     Ok(())
 }
 

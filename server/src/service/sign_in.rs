@@ -37,7 +37,7 @@ const MAX_CODE: usize = 4096;
 
 /// How long the database may take to give the attempt out: Clio is asked after it, and the person
 /// waits for both.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// How often a decision is made anew when the facts changed under it.
 const MAX_DECISIONS: usize = 5;
