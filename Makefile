@@ -21,7 +21,8 @@ node_modules := end2end/node_modules/.package-lock.json
 # What a browser may have to load for the islands, in bytes of brotli.
 budget := 60000
 
-.PHONY: help demo test build run bench assets fmt lint sqlx-prepare sqlx-check browser-deps clean-data require always
+.PHONY: help demo test build run bench assets fmt lint sqlx-prepare sqlx-check browser-deps \
+  clean-data require always
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' Makefile
@@ -30,7 +31,7 @@ demo: build ## Try it: a seeded firm and a simulated Clio; DEMO_ACCOUNTS, DEMO_P
 	$(tool) simulated-clio
 	@end2end/demo/demo.sh
 
-test: require ## Lints, tests on a real PostgreSQL, tests in a real browser
+test: require browser-deps ## Lints, tests on a real PostgreSQL, tests in a real browser
 	@$(scripts)/postgres.sh run -- $(scripts)/test.sh lint assets queries rust browser
 
 build: assets ## target/release/vestibule, one file
@@ -49,6 +50,7 @@ fmt: require ## Format the code
 	cargo fmt --all
 
 lint: require ## Formatting, clippy, the dependencies
+	@$(scripts)/require.sh node
 	@$(scripts)/test.sh lint
 
 sqlx-prepare: require ## Write .sqlx after a query or a migration changed
@@ -58,7 +60,7 @@ sqlx-check: require ## Is .sqlx what sqlx-prepare would write?
 	@$(scripts)/postgres.sh run -- $(scripts)/sqlx.sh check
 
 browser-deps: $(node_modules) ## What the browser tests need
-	@$(scripts)/require.sh chromium
+	@$(scripts)/require.sh chromium >/dev/null
 
 clean-data: ## Remove the demo's data
 	@$(scripts)/postgres.sh remove .data/demo/postgres

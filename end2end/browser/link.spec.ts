@@ -1,7 +1,7 @@
 import { accountOf, PASSWORD } from "./support/accounts.ts";
 import { expect, expectAccessible, signIn, test } from "./support/test.ts";
 
-test("somebody with an account here proves it with its password, and is told by mail", async ({ page, site, person }) => {
+test("somebody with an account here proves it and is told by mail", async ({ page, site, person }) => {
   await accountOf(site, person);
   await signIn(page, site, person);
   await expect(page).toHaveURL("/link");

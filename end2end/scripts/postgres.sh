@@ -1,20 +1,21 @@
 #!/usr/bin/env bash
-# A private PostgreSQL for tests and the demo: its own data directory, 127.0.0.1 only, a password of its own.
+# A private PostgreSQL for tests and the demo, on 127.0.0.1 only, with a password of its own.
 #
-#   postgres.sh start DIR          start the durable cluster of DIR, making it first where there is none
-#   postgres.sh stop DIR           stop it
-#   postgres.sh url DIR            print the DATABASE_URL of the running cluster
-#   postgres.sh remove DIR         stop it and remove all of it
-#   postgres.sh bindir             print the folder of psql and the other programs
-#   postgres.sh run [--] CMD…      run CMD with DATABASE_URL of a throwaway cluster, and psql on its PATH
+#   postgres.sh start DIR       start the durable cluster of DIR, made first where there is none
+#   postgres.sh stop DIR        stop it
+#   postgres.sh url DIR         print the DATABASE_URL of the running cluster
+#   postgres.sh remove DIR      stop it and remove all of it
+#   postgres.sh bindir          print the folder of psql and the other programs
+#   postgres.sh run [--] CMD…   run CMD with DATABASE_URL of a throwaway cluster, psql on its PATH
 #
-# PostgreSQL refuses to run as root: root runs it as the user postgres or nobody, and where that user can't reach DIR,
-# the data lives under /var/tmp and DIR/data is a link to it.
+# PostgreSQL refuses to run as root: root runs it as the user postgres or nobody, and where that
+# user can't reach DIR, the data lives under /var/tmp and DIR/data is a link to it.
 set -euo pipefail
 # shellcheck source=end2end/scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 readonly database=vestibule
+initdb=(--auth=scram-sha-256)
 
 # The folder of the first usable server programs, or nothing.
 find_bin() {
@@ -36,12 +37,12 @@ find_bin() {
 }
 
 install() {
-  local fresh=
-  [[ -e /etc/postgresql-common/createcluster.conf ]] || fresh=yes
+  local conf=/etc/postgresql-common/createcluster.conf fresh=
+  [[ -e $conf ]] || fresh=yes
   install_packages postgresql-common
   # Debian makes and starts a cluster of its own unless told before: nobody asked for one.
   if [[ $fresh ]]; then
-    as_root sed -i 's/^#\?create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+    as_root sed -i 's/^#\?create_main_cluster.*/create_main_cluster = false/' "$conf"
   fi
   install_packages postgresql
 }
@@ -72,7 +73,8 @@ make_data() {
   fi
 }
 
-# Make the cluster of DIR.
+# Make the cluster of DIR. A throwaway one takes the password as it is, on loopback: a proof of it
+# (SCRAM) would cost an unoptimised client more than the rest of a test.
 make_cluster() {
   local dir=$1 password_file
   make_data "$dir"
@@ -81,7 +83,7 @@ make_cluster() {
   cat "$dir/password" >"$password_file"
   ((EUID != 0)) || chown "$owner" "$password_file"
   as_owner "$bin/initdb" --pgdata="$(realpath "$dir/data")" --username="$database" \
-    --pwfile="$password_file" --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --no-sync \
+    --pwfile="$password_file" --encoding=UTF8 --locale=C.UTF-8 "${initdb[@]}" \
     >"$dir/initdb.log" 2>&1 || fail "initdb failed, see $dir/initdb.log"
   rm "$password_file"
 }
@@ -102,8 +104,7 @@ start() {
   data=$(realpath "$dir/data")
   port=$(free_port)
   as_owner "$bin/pg_ctl" start --silent --wait -D "$data" -l "$data/server.log" \
-    -o "-c listen_addresses=127.0.0.1 -p $port -c unix_socket_directories= -c max_connections=200 $*" \
-    >/dev/null || fail "PostgreSQL did not start, see $dir/data/server.log"
+    -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= $*" >/dev/null || fail "PostgreSQL did not start, see $dir/data/server.log"
 
   url=postgres://$database:$(<"$dir/password")@127.0.0.1:$port
   (umask 077 && echo "$url/$database" >"$dir/url")
@@ -137,6 +138,7 @@ sweep() {
 
 run() {
   local dir=$root/.data/throwaway.$$ status=0
+  initdb=(--auth=password --no-sync)
   sweep
   # shellcheck disable=SC2064 # the folder as it is now
   trap "remove '$dir'" EXIT
@@ -144,9 +146,10 @@ run() {
   trap 'stop_child TERM' TERM
   trap 'stop_child HUP' HUP
   start "$dir" -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-    -c wal_level=minimal -c max_wal_senders=0
+    -c wal_level=minimal -c max_wal_senders=0 -c max_connections=200
   DATABASE_URL=$(<"$dir/url")
-  export DATABASE_URL PATH=$bin:$PATH
+  # The database is for what runs, not for what compiles: the queries are checked against .sqlx.
+  export DATABASE_URL SQLX_OFFLINE=true PATH=$bin:$PATH
   # A process group of its own, so that a signal reaches all of it.
   set -m
   "$@" </dev/null &

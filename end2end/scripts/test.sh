@@ -11,6 +11,7 @@ cd "$root"
 
 passed=0
 failed=0
+failures=()
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
@@ -29,16 +30,18 @@ check() {
     ((++passed))
   else
     ((++failed))
-    printf 'FAILED: %s\n' "$what"
+    failures+=("$what")
   fi
 }
 
-# count PASSED FAILED STATUS: what a runner told, and whether it ended well.
+# count WHAT PASSED FAILED STATUS: what a runner told, and whether it ended well.
 count() {
-  ((passed += $1, failed += $2, 1))
-  if (($2 == 0 && $3 != 0)); then
-    ((++failed))
+  local broken=$3
+  if (($3 == 0 && $4 != 0)); then
+    broken=1
   fi
+  ((passed += $2, failed += broken, 1))
+  ((broken == 0)) || failures+=("$1")
 }
 
 # sum LINES WORD: the sum of the numbers before a word, in some lines of the runner's log.
@@ -49,12 +52,7 @@ sum() {
 }
 
 dependencies() {
-  if cargo deny --version >/dev/null 2>&1; then
-    cargo deny --all-features check
-  else
-    echo "Without the advisories, for which cargo-deny isn't installed."
-    cargo metadata --format-version 1 --locked | node end2end/scripts/dependencies.mjs deny.toml
-  fi
+  cargo metadata --format-version 1 --locked | node end2end/scripts/dependencies.mjs deny.toml
 }
 
 lint() {
@@ -62,7 +60,12 @@ lint() {
   check "Clippy, server's side" cargo clippy --quiet "${host[@]}" --all-targets -- -D warnings
   check "Clippy, browser's side" \
     cargo clippy --quiet --package frontend --target wasm32-unknown-unknown -- -D warnings
-  check "Dependencies" dependencies
+  check "Licences, bans and sources of the dependencies" dependencies
+  if cargo deny --version >/dev/null 2>&1; then
+    check "Advisories" cargo deny check advisories
+  else
+    echo "Advisories aren't looked up: cargo-deny isn't installed."
+  fi
 }
 
 assets() {
@@ -74,33 +77,31 @@ queries() {
 }
 
 rust() {
-  local status=0 passed_here
-  heading "Unit and integration tests"
+  local what="Unit and integration tests" status=0 passed_here
+  heading "$what"
   if cargo nextest --version >/dev/null 2>&1; then
     cargo nextest run "${host[@]}" --no-fail-fast 2>&1 | tee "$logs/rust" || status=$?
     passed_here=$(sum Summary passed)
-    count "$passed_here" "$(($(sum Summary 'tests?') - passed_here))" "$status"
+    count "$what" "$passed_here" "$(($(sum Summary 'tests?') - passed_here))" "$status"
   else
     cargo test "${host[@]}" --no-fail-fast 2>&1 | tee "$logs/rust" || status=$?
-    count "$(sum '^test result' passed)" "$(sum '^test result' failed)" "$status"
+    count "$what" "$(sum '^test result' passed)" "$(sum '^test result' failed)" "$status"
   fi
 }
 
 browser() {
-  local status=0
-  heading "Browser tests"
-  if make browser-deps && cargo build "${host[@]}" --bins; then
-    PLAYWRIGHT_JSON_OUTPUT_FILE=$logs/browser.json CHROMIUM=$(end2end/scripts/require.sh chromium) \
-      end2end/node_modules/.bin/playwright test --config end2end/browser --reporter=list,json ||
-      status=$?
-  else
-    status=1
-  fi
+  local what="Browser tests" status=0
+  heading "$what"
+  {
+    cargo build "${host[@]}" --bins &&
+      PLAYWRIGHT_JSON_OUTPUT_FILE=$logs/browser CHROMIUM=$(end2end/scripts/require.sh chromium) \
+        end2end/node_modules/.bin/playwright test --config end2end/browser --reporter=list,json
+  } || status=$?
   # shellcheck disable=SC2046 # two numbers
-  count $(node -e '
-    const { expected, flaky, unexpected } = JSON.parse(require("fs").readFileSync(process.argv[1])).stats;
+  count "$what" $(node -e '
+    const { expected, flaky, unexpected } = JSON.parse(fs.readFileSync(process.argv[1])).stats;
     console.log(expected + flaky, unexpected);
-  ' "$logs/browser.json" 2>/dev/null || echo 0 0) "$status"
+  ' "$logs/browser" 2>/dev/null || echo 0 0) "$status"
 }
 
 for stage in "$@"; do
@@ -110,5 +111,7 @@ for stage in "$@"; do
   esac
 done
 
-printf '\n%d passed, %d failed\n' "$passed" "$failed"
+printf '\n'
+((failed == 0)) || printf 'FAILED: %s\n' "${failures[@]}"
+printf '%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

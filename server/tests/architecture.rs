@@ -14,7 +14,11 @@ use std::{
 
 /// The source files below a folder of `server/src`, each with its path and text.
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder)];
+    let mut folders = vec![
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("src")
+            .join(folder),
+    ];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap() {
@@ -91,7 +95,15 @@ fn tree(package: &str, edges: &str, target: Option<&str>) -> BTreeSet<String> {
     let mut command = Command::new(env!("CARGO"));
     command
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
-        .args(["tree", "--offline", "--locked", "--prefix", "none", "--format", "{p}"])
+        .args([
+            "tree",
+            "--offline",
+            "--locked",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+        ])
         .args(["--package", package, "--edges", edges]);
     if let Some(target) = target {
         command.args(["--target", target]);
@@ -148,7 +160,9 @@ fn the_domain_knows_std_time_uuid_and_thiserror_and_nothing_else() {
             .collect();
         for head in path_heads(&code) {
             let known = ["std", "time", "uuid", "thiserror", "super", "self", "crate"];
-            let primitive = ["char", "str", "u8", "u16", "u32", "u64", "i64", "i128", "f64", "usize"];
+            let primitive = [
+                "char", "str", "u8", "u16", "u32", "u64", "i64", "i128", "f64", "usize",
+            ];
             assert!(
                 known.contains(&head.as_str())
                     || primitive.contains(&head.as_str())
@@ -170,7 +184,12 @@ fn the_domain_knows_std_time_uuid_and_thiserror_and_nothing_else() {
 #[test]
 fn lower_layers_know_nothing_of_the_layers_above_them() {
     let rules: [(&str, &[&str]); 5] = [
-        ("domain", &["db", "clio", "mail", "service", "http", "backend", "startup", "cli"]),
+        (
+            "domain",
+            &[
+                "db", "clio", "mail", "service", "http", "backend", "startup", "cli",
+            ],
+        ),
         ("db", &["service", "http", "backend", "startup", "cli"]),
         ("clio", &["service", "http", "backend", "startup", "cli"]),
         ("mail", &["service", "http", "backend", "startup", "cli"]),
@@ -181,7 +200,10 @@ fn lower_layers_know_nothing_of_the_layers_above_them() {
             let code = code(&text);
             let place = path.display();
             for name in above {
-                assert!(!code.contains(&format!("crate::{name}")), "{place} names crate::{name}");
+                assert!(
+                    !code.contains(&format!("crate::{name}")),
+                    "{place} names crate::{name}"
+                );
             }
             // `use crate::{http, …}`: the names at the first level of the braces.
             for (at, opening) in code.match_indices("crate::{") {
@@ -194,13 +216,19 @@ fn lower_layers_know_nothing_of_the_layers_above_them() {
                         '}' => depth -= 1,
                         c if depth == 0 && (c.is_alphanumeric() || c == '_') => word.push(c),
                         _ if depth == 0 => {
-                            assert!(!above.contains(&word.as_str()), "{place} imports crate::{word}");
+                            assert!(
+                                !above.contains(&word.as_str()),
+                                "{place} imports crate::{word}"
+                            );
                             word.clear();
                         }
                         _ => {}
                     }
                 }
-                assert!(!above.contains(&word.as_str()), "{place} imports crate::{word}");
+                assert!(
+                    !above.contains(&word.as_str()),
+                    "{place} imports crate::{word}"
+                );
             }
         }
     }
@@ -208,7 +236,11 @@ fn lower_layers_know_nothing_of_the_layers_above_them() {
 
 #[test]
 fn nothing_of_the_server_is_built_into_the_browsers_half() {
-    let built = tree("frontend", "normal,no-proc-macro", Some("wasm32-unknown-unknown"));
+    let built = tree(
+        "frontend",
+        "normal,no-proc-macro",
+        Some("wasm32-unknown-unknown"),
+    );
     assert!(built.contains("app") && built.contains("leptos"));
     for name in [
         "vestibule",

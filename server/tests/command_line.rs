@@ -63,7 +63,10 @@ impl Run {
 type Settings = Vec<(String, String)>;
 
 fn settings(pairs: &[(&str, &str)]) -> Settings {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
 }
 
 fn program(settings: &Settings, arguments: &[&str]) -> Command {
@@ -95,7 +98,9 @@ struct Installation {
 
 impl Installation {
     async fn over(pool: PgPool) -> Self {
-        let clio = SimulatedClio::start(Options::for_client("key", APP_SECRET)).await.unwrap();
+        let clio = SimulatedClio::start(Options::for_client("key", APP_SECRET))
+            .await
+            .unwrap();
         let settings = settings(&[
             ("DATABASE_URL", &url(&pool.connect_options())),
             ("PUBLIC_URL", "http://localhost:3999"),
@@ -107,7 +112,11 @@ impl Installation {
             ("SECRET_KEY", SECRET_KEY),
             ("LOG_FORMAT", "json"),
         ]);
-        Self { pool, clio, settings }
+        Self {
+            pool,
+            clio,
+            settings,
+        }
     }
 
     fn with(&self, name: &str, value: &str) -> Settings {
@@ -142,11 +151,17 @@ impl Installation {
     }
 
     async fn number(&self, query: &str) -> i64 {
-        sqlx::query_scalar(sqlx::AssertSqlSafe(query.to_owned())).fetch_one(&self.pool).await.unwrap()
+        sqlx::query_scalar(sqlx::AssertSqlSafe(query.to_owned()))
+            .fetch_one(&self.pool)
+            .await
+            .unwrap()
     }
 
     async fn sql(&self, statements: &str) {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned())).execute(&self.pool).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned()))
+            .execute(&self.pool)
+            .await
+            .unwrap();
     }
 }
 
@@ -156,7 +171,10 @@ fn url(options: &PgConnectOptions) -> String {
 
 /// An address that nobody listens on.
 fn free_address() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
 }
 
 #[test]
@@ -164,7 +182,11 @@ fn help_is_given_everywhere_without_any_settings() {
     for command in COMMANDS {
         let arguments = [command, &["--help"]].concat();
         let run = run(&Vec::new(), &arguments).ended(0);
-        assert!(run.out.contains("Usage: vestibule"), "{arguments:?}: {}", run.out);
+        assert!(
+            run.out.contains("Usage: vestibule"),
+            "{arguments:?}: {}",
+            run.out
+        );
         assert_eq!(run.err, "");
     }
 }
@@ -203,7 +225,11 @@ fn without_settings_every_missing_one_is_named_at_once() {
             "CLIO_IDENTITY_APP_SECRET",
             "SECRET_KEY",
         ] {
-            assert!(run.err.contains(name), "{command} doesn't name {name}: {}", run.err);
+            assert!(
+                run.err.contains(name),
+                "{command} doesn't name {name}: {}",
+                run.err
+            );
         }
     }
     let run = run(&Vec::new(), &["migrate"]).ended(2);
@@ -218,7 +244,10 @@ fn wrong_settings_are_named_and_none_of_their_values_is_shown() {
         ("CLIO_IDENTITY_APP_KEY", "key"),
         ("CLIO_IDENTITY_APP_SECRET", "hunter2"),
         ("CLIO_IDENTITY_APP_SECRET_FILE", "/nowhere/hunter2"),
-        ("CLIO_IDENTITY_TOKEN_URL", "http://user:hunter2@clio.test/token"),
+        (
+            "CLIO_IDENTITY_TOKEN_URL",
+            "http://user:hunter2@clio.test/token",
+        ),
         ("SMTP_URL", "http://user:hunter2@mail.test"),
         ("SECRET_KEY", "hunter2"),
         ("ADMISSION", "hunter2"),
@@ -235,12 +264,20 @@ fn wrong_settings_are_named_and_none_of_their_values_is_shown() {
         };
         let arguments = [command, complete].concat();
         let run = run(&settings, &arguments).ended(2);
-        assert!(!run.all().contains("hunter2"), "{arguments:?}: {}", run.all());
+        assert!(
+            !run.all().contains("hunter2"),
+            "{arguments:?}: {}",
+            run.all()
+        );
     }
     let run = run(&settings, &["serve"]).ended(2);
     for (name, _) in &settings {
         if name != "CLIO_IDENTITY_APP_KEY" {
-            assert!(run.err.contains(name.as_str()), "{name} isn't named: {}", run.err);
+            assert!(
+                run.err.contains(name.as_str()),
+                "{name} isn't named: {}",
+                run.err
+            );
         }
     }
 }
@@ -254,14 +291,24 @@ fn a_database_that_refuses_is_told_without_its_password() {
 }
 
 #[sqlx::test(migrations = false)]
-async fn migrate_brings_an_empty_database_up_to_date_and_changes_nothing_the_second_time(pool: PgPool) {
+async fn migrate_brings_an_empty_database_up_to_date_and_changes_nothing_the_second_time(
+    pool: PgPool,
+) {
     let there = Installation::over(pool).await;
     let only_database = settings(&[("DATABASE_URL", &url(&there.pool.connect_options()))]);
-    there.run_with(only_database.clone(), &["migrate"]).await.ended(0);
-    let first = there.number("SELECT count(*) FROM _sqlx_migrations WHERE success").await;
+    there
+        .run_with(only_database.clone(), &["migrate"])
+        .await
+        .ended(0);
+    let first = there
+        .number("SELECT count(*) FROM _sqlx_migrations WHERE success")
+        .await;
     assert!(first >= 5);
     there.run_with(only_database, &["migrate"]).await.ended(0);
-    assert_eq!(there.number("SELECT count(*) FROM _sqlx_migrations").await, first);
+    assert_eq!(
+        there.number("SELECT count(*) FROM _sqlx_migrations").await,
+        first
+    );
 }
 
 #[sqlx::test(migrations = false)]
@@ -276,7 +323,11 @@ async fn two_migrations_at_once_both_end_well(pool: PgPool) {
 async fn doctor_finds_everything_well_and_says_what_to_register(pool: PgPool) {
     let there = Installation::over(pool).await;
     let run = there.run(&["doctor"]).await.ended(0);
-    assert!(run.out.contains("http://localhost:3999/auth/clio/callback"), "{}", run.out);
+    assert!(
+        run.out.contains("http://localhost:3999/auth/clio/callback"),
+        "{}",
+        run.out
+    );
     assert!(!run.out.contains("FAIL"), "{}", run.out);
     assert!(!run.all().contains(APP_SECRET) && !run.all().contains(SECRET_KEY));
 }
@@ -306,7 +357,10 @@ async fn doctor_says_when_migrations_are_pending(pool: PgPool) {
 async fn doctor_says_when_the_database_cannot_be_reached(pool: PgPool) {
     let there = Installation::over(pool).await;
     let nowhere = format!("postgres://u:hunter2@{}/x", free_address());
-    let run = there.run_with(there.with("DATABASE_URL", &nowhere), &["doctor"]).await.ended(1);
+    let run = there
+        .run_with(there.with("DATABASE_URL", &nowhere), &["doctor"])
+        .await
+        .ended(1);
     assert!(run.out.contains("FAIL  database"), "{}", run.out);
     assert!(!run.all().contains("hunter2"), "{}", run.all());
 }
@@ -314,10 +368,23 @@ async fn doctor_says_when_the_database_cannot_be_reached(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn the_first_one_granted_becomes_owner_by_a_link_and_later_ones_admins(pool: PgPool) {
     let there = Installation::over(pool).await;
-    let run = there.run(&["admin", "grant", "dana@firm.test"]).await.ended(0);
-    assert!(run.out.contains("http://localhost:3999/claim?token="), "{}", run.out);
-    there.run(&["admin", "grant", "ikram@firm.test"]).await.ended(0);
-    there.run(&["admin", "grant", "priya@firm.test", "--role", "reviewer"]).await.ended(0);
+    let run = there
+        .run(&["admin", "grant", "dana@firm.test"])
+        .await
+        .ended(0);
+    assert!(
+        run.out.contains("http://localhost:3999/claim?token="),
+        "{}",
+        run.out
+    );
+    there
+        .run(&["admin", "grant", "ikram@firm.test"])
+        .await
+        .ended(0);
+    there
+        .run(&["admin", "grant", "priya@firm.test", "--role", "reviewer"])
+        .await
+        .ended(0);
     for (email, role) in [("dana", "owner"), ("ikram", "admin"), ("priya", "reviewer")] {
         let found = there
             .text(&format!(
@@ -328,7 +395,9 @@ async fn the_first_one_granted_becomes_owner_by_a_link_and_later_ones_admins(poo
         assert_eq!(found, Some(format!("{role} invited true")));
     }
     assert_eq!(
-        there.number("SELECT count(*) FROM audit_events WHERE action = 'account.role_granted'").await,
+        there
+            .number("SELECT count(*) FROM audit_events WHERE action = 'account.role_granted'")
+            .await,
         3
     );
 }
@@ -336,8 +405,14 @@ async fn the_first_one_granted_becomes_owner_by_a_link_and_later_ones_admins(poo
 #[sqlx::test(migrations = "../migrations")]
 async fn the_token_of_a_link_is_stored_hashed_and_a_new_link_replaces_the_old_one(pool: PgPool) {
     let there = Installation::over(pool).await;
-    let first = there.run(&["admin", "grant", "dana@firm.test"]).await.ended(0);
-    let second = there.run(&["admin", "grant", "DANA@firm.test"]).await.ended(0);
+    let first = there
+        .run(&["admin", "grant", "dana@firm.test"])
+        .await
+        .ended(0);
+    let second = there
+        .run(&["admin", "grant", "DANA@firm.test", "--role", "owner"])
+        .await
+        .ended(0);
     assert_eq!(there.number("SELECT count(*) FROM accounts").await, 1);
     assert_eq!(there.number("SELECT count(*) FROM claims").await, 1);
     for run in [first, second] {
@@ -353,19 +428,67 @@ async fn the_token_of_a_link_is_stored_hashed_and_a_new_link_replaces_the_old_on
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn the_owner_whose_link_was_lost_gets_a_fresh_one_by_the_same_command(pool: PgPool) {
+    let there = Installation::over(pool).await;
+    there
+        .run(&["admin", "grant", "dana@firm.test"])
+        .await
+        .ended(0);
+    let run = there
+        .run(&["admin", "grant", "dana@firm.test"])
+        .await
+        .ended(0);
+    assert!(run.out.contains("/claim?token="), "{}", run.out);
+    let role = there.text("SELECT role FROM accounts").await;
+    assert_eq!(role.as_deref(), Some("owner"));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_owner_among_several_is_not_made_less_by_being_granted_again(pool: PgPool) {
+    let there = Installation::over(pool).await;
+    there
+        .sql(
+            "INSERT INTO accounts (email, email_verified_at, role) VALUES
+                  ('dana@firm.test', now(), 'owner'), ('ikram@firm.test', now(), 'owner')",
+        )
+        .await;
+    there.run(&["admin", "grant", "dana@firm.test"]).await;
+    assert_eq!(
+        there
+            .number("SELECT count(*) FROM accounts WHERE role = 'owner'")
+            .await,
+        2
+    );
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn the_last_owner_is_neither_revoked_nor_made_less(pool: PgPool) {
     let there = Installation::over(pool).await;
     there
-        .sql("INSERT INTO accounts (email, email_verified_at, role) VALUES
-                  ('dana@firm.test', now(), 'owner'), ('ikram@firm.test', now(), 'admin')")
+        .sql(
+            "INSERT INTO accounts (email, email_verified_at, role) VALUES
+                  ('dana@firm.test', now(), 'owner'), ('ikram@firm.test', now(), 'admin')",
+        )
         .await;
-    there.run(&["admin", "revoke", "dana@firm.test"]).await.ended(1);
-    there.run(&["admin", "grant", "dana@firm.test", "--role", "reviewer"]).await.ended(1);
+    there
+        .run(&["admin", "revoke", "dana@firm.test"])
+        .await
+        .ended(1);
+    there
+        .run(&["admin", "grant", "dana@firm.test", "--role", "reviewer"])
+        .await
+        .ended(1);
     let role = "SELECT role FROM accounts WHERE email = 'dana@firm.test'";
     assert_eq!(there.text(role).await.as_deref(), Some("owner"));
     // With a second owner the same is done.
-    there.run(&["admin", "grant", "ikram@firm.test", "--role", "owner"]).await.ended(0);
-    there.run(&["admin", "revoke", "dana@firm.test"]).await.ended(0);
+    there
+        .run(&["admin", "grant", "ikram@firm.test", "--role", "owner"])
+        .await
+        .ended(0);
+    there
+        .run(&["admin", "revoke", "dana@firm.test"])
+        .await
+        .ended(0);
     assert_eq!(there.text(role).await.as_deref(), Some("member"));
 }
 
@@ -373,15 +496,22 @@ async fn the_last_owner_is_neither_revoked_nor_made_less(pool: PgPool) {
 async fn two_owners_revoked_at_once_leave_one(pool: PgPool) {
     let there = Installation::over(pool).await;
     there
-        .sql("INSERT INTO accounts (email, email_verified_at, role) VALUES
-                  ('dana@firm.test', now(), 'owner'), ('ikram@firm.test', now(), 'owner')")
+        .sql(
+            "INSERT INTO accounts (email, email_verified_at, role) VALUES
+                  ('dana@firm.test', now(), 'owner'), ('ikram@firm.test', now(), 'owner')",
+        )
         .await;
     let (one, other) = tokio::join!(
         there.run(&["admin", "revoke", "dana@firm.test"]),
         there.run(&["admin", "revoke", "ikram@firm.test"])
     );
     assert_eq!(one.code + other.code, 1, "{one:?} {other:?}");
-    assert_eq!(there.number("SELECT count(*) FROM accounts WHERE role = 'owner'").await, 1);
+    assert_eq!(
+        there
+            .number("SELECT count(*) FROM accounts WHERE role = 'owner'")
+            .await,
+        1
+    );
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -390,26 +520,44 @@ async fn nobody_is_made_administrator_by_an_unproved_email_that_several_have(poo
     there
         .sql("INSERT INTO accounts (email) VALUES ('dana@firm.test'), ('dana@firm.test')")
         .await;
-    there.run(&["admin", "grant", "dana@firm.test"]).await.ended(1);
-    assert_eq!(there.number("SELECT count(*) FROM accounts WHERE role <> 'member'").await, 0);
+    there
+        .run(&["admin", "grant", "dana@firm.test"])
+        .await
+        .ended(1);
+    assert_eq!(
+        there
+            .number("SELECT count(*) FROM accounts WHERE role <> 'member'")
+            .await,
+        0
+    );
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn somebody_who_only_says_an_email_at_clio_is_not_made_owner_by_it(pool: PgPool) {
     let there = Installation::over(pool).await;
     // Anybody whose Clio login carries the owner's e-mail gets such an account by signing in.
-    there.sql("INSERT INTO accounts (email, status) VALUES ('dana@firm.test', 'pending')").await;
+    there
+        .sql("INSERT INTO accounts (email, status) VALUES ('dana@firm.test', 'pending')")
+        .await;
     there.run(&["admin", "grant", "dana@firm.test"]).await;
     let promoted = there
-        .number("SELECT count(*) FROM accounts WHERE role <> 'member' AND email_verified_at IS NULL")
+        .number(
+            "SELECT count(*) FROM accounts WHERE role <> 'member' AND email_verified_at IS NULL",
+        )
         .await;
-    assert_eq!(promoted, 0, "an unproved e-mail located an account and gave it rights");
+    assert_eq!(
+        promoted, 0,
+        "an unproved e-mail located an account and gave it rights"
+    );
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn revoke_refuses_an_email_that_nobody_has(pool: PgPool) {
     let there = Installation::over(pool).await;
-    there.run(&["admin", "revoke", "nobody@firm.test"]).await.ended(1);
+    there
+        .run(&["admin", "revoke", "nobody@firm.test"])
+        .await
+        .ended(1);
     let run = there.run(&["admin", "grant", "not an e-mail"]).await;
     assert!(matches!(run.code, 1 | 2), "{run:?}");
     assert_eq!(there.number("SELECT count(*) FROM accounts").await, 0);
@@ -419,19 +567,29 @@ async fn revoke_refuses_an_email_that_nobody_has(pool: PgPool) {
 async fn people_who_wait_are_listed_and_let_in_or_not(pool: PgPool) {
     let there = Installation::over(pool).await;
     there
-        .sql("INSERT INTO accounts (id, email, status) VALUES
+        .sql(
+            "INSERT INTO accounts (id, email, status) VALUES
                   ('00000000-0000-7000-8000-000000000001', 'dana@firm.test', 'pending'),
                   ('00000000-0000-7000-8000-000000000002', 'ikram@firm.test', 'pending'),
-                  ('00000000-0000-7000-8000-000000000003', 'priya@firm.test', 'active')")
+                  ('00000000-0000-7000-8000-000000000003', 'priya@firm.test', 'active')",
+        )
         .await;
     let run = there.run(&["accounts", "list"]).await.ended(0);
     assert!(run.out.contains("dana@firm.test") && run.out.contains("ikram@firm.test"));
     assert!(!run.out.contains("priya@firm.test"), "{}", run.out);
 
-    there.run(&["accounts", "approve", "Dana@firm.test"]).await.ended(0);
+    there
+        .run(&["accounts", "approve", "Dana@firm.test"])
+        .await
+        .ended(0);
     let by_id = "00000000-0000-7000-8000-000000000002";
     there.run(&["accounts", "reject", by_id]).await.ended(0);
-    for who in ["dana@firm.test", by_id, "priya@firm.test", "nobody@firm.test"] {
+    for who in [
+        "dana@firm.test",
+        by_id,
+        "priya@firm.test",
+        "nobody@firm.test",
+    ] {
         there.run(&["accounts", "approve", who]).await.ended(1);
         there.run(&["accounts", "reject", who]).await.ended(1);
     }
@@ -446,8 +604,13 @@ async fn people_who_wait_are_listed_and_let_in_or_not(pool: PgPool) {
         mails.as_deref(),
         Some("dana@firm.test account_approved, ikram@firm.test account_rejected")
     );
-    let actions = there.text("SELECT string_agg(action, ' ' ORDER BY id) FROM audit_events").await;
-    assert_eq!(actions.as_deref(), Some("account.approved account.rejected"));
+    let actions = there
+        .text("SELECT string_agg(action, ' ' ORDER BY id) FROM audit_events")
+        .await;
+    assert_eq!(
+        actions.as_deref(),
+        Some("account.approved account.rejected")
+    );
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -460,7 +623,10 @@ async fn one_of_several_who_wait_by_one_email_is_named_by_its_id(pool: PgPool) {
              INSERT INTO accounts (email, status) VALUES ('dana@firm.test', 'pending')"
         ))
         .await;
-    let run = there.run(&["accounts", "approve", "dana@firm.test"]).await.ended(1);
+    let run = there
+        .run(&["accounts", "approve", "dana@firm.test"])
+        .await
+        .ended(1);
     assert!(run.err.contains(id), "{}", run.err);
     there.run(&["accounts", "approve", id]).await.ended(0);
     let active = "SELECT id::text FROM accounts WHERE status = 'active'";
@@ -470,29 +636,54 @@ async fn one_of_several_who_wait_by_one_email_is_named_by_its_id(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn what_commands_did_is_sealed_verified_and_exported_one_object_a_line(pool: PgPool) {
     let there = Installation::over(pool).await;
-    there.run(&["admin", "grant", "dana@firm.test"]).await.ended(0);
-    there.run(&["admin", "grant", "ikram@firm.test"]).await.ended(0);
+    there
+        .run(&["admin", "grant", "dana@firm.test"])
+        .await
+        .ended(0);
+    there
+        .run(&["admin", "grant", "ikram@firm.test"])
+        .await
+        .ended(0);
     let run = there.run(&["audit", "verify"]).await.ended(0);
-    assert!(run.out.contains("Intact: 2 events in the chain, 0 waiting"), "{}", run.out);
+    assert!(
+        run.out.contains("Intact: 2 events in the chain, 0 waiting"),
+        "{}",
+        run.out
+    );
 
     let run = there.run(&["audit", "export"]).await.ended(0);
-    let events: Vec<Value> =
-        run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let events: Vec<Value> = run
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(events.len(), 2);
-    assert!(events.iter().all(|event| event["action"] == "account.role_granted"));
+    assert!(
+        events
+            .iter()
+            .all(|event| event["action"] == "account.role_granted")
+    );
     assert!(!run.out.contains("@firm.test"), "the audit holds no e-mail");
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn verify_ends_with_one_when_an_event_was_altered_or_the_key_is_another(pool: PgPool) {
     let there = Installation::over(pool).await;
-    there.run(&["admin", "grant", "dana@firm.test"]).await.ended(0);
+    there
+        .run(&["admin", "grant", "dana@firm.test"])
+        .await
+        .ended(0);
     let other_key = there.with("SECRET_KEY", "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=");
-    there.run_with(other_key, &["audit", "verify"]).await.ended(1);
+    there
+        .run_with(other_key, &["audit", "verify"])
+        .await
+        .ended(1);
     there.run(&["audit", "verify"]).await.ended(0);
     there
-        .sql("ALTER TABLE audit_events DISABLE TRIGGER ALL;
-              UPDATE audit_events SET action = 'account.forged'")
+        .sql(
+            "ALTER TABLE audit_events DISABLE TRIGGER ALL;
+              UPDATE audit_events SET action = 'account.forged'",
+        )
         .await;
     let run = there.run(&["audit", "verify"]).await.ended(1);
     assert!(run.err.contains("broken"), "{}", run.err);
@@ -513,9 +704,15 @@ const LIVE: &str = "SELECT count(*) FROM sessions WHERE revoked_at IS NULL";
 async fn one_persons_sessions_are_ended_and_nobody_elses(pool: PgPool) {
     let there = Installation::over(pool).await;
     there.sql(SESSIONS).await;
-    there.run(&["sessions", "revoke", "--account", "nobody@firm.test"]).await.ended(1);
+    there
+        .run(&["sessions", "revoke", "--account", "nobody@firm.test"])
+        .await
+        .ended(1);
     assert_eq!(there.number(LIVE).await, 3);
-    let run = there.run(&["sessions", "revoke", "--account", "DANA@firm.test"]).await.ended(0);
+    let run = there
+        .run(&["sessions", "revoke", "--account", "DANA@firm.test"])
+        .await
+        .ended(0);
     assert!(run.out.contains('2'), "{}", run.out);
     assert_eq!(there.number(LIVE).await, 1);
     assert_eq!(there.number("SELECT count(*) FROM audit_events").await, 1);
@@ -535,7 +732,11 @@ async fn everybodys_sessions_are_ended(pool: PgPool) {
 fn get(address: SocketAddr, path: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").ok()?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )
+    .ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     let status = answer.split(' ').nth(1)?.parse().ok()?;
@@ -548,14 +749,20 @@ fn serve(settings: &Settings, looked: impl FnOnce(SocketAddr)) -> (i32, Vec<Valu
     let address = free_address();
     let mut settings = settings.clone();
     settings.push(("LISTEN_ADDR".to_owned(), address.to_string()));
-    let mut child = program(&settings, &[]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = program(&settings, &[])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut log = BufReader::new(child.stdout.take().unwrap());
     let mut lines = String::new();
     while !lines.contains("listening") {
         assert_ne!(log.read_line(&mut lines).unwrap(), 0, "it ended: {lines}");
     }
     looked(address);
-    let stopped = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    let stopped = Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .unwrap();
     assert!(stopped.success());
     log.read_to_string(&mut lines).unwrap();
     let code = child.wait().unwrap().code().unwrap();
@@ -574,16 +781,25 @@ async fn serve_migrates_gets_ready_and_stops_when_told(pool: PgPool) {
         serve(&settings, |address| {
             assert_eq!(get(address, "/healthz").unwrap().0, 200);
             // Asked again and again: it gets ready once the migrations are applied.
-            assert!((0..100_000).any(|_| get(address, "/readyz").is_some_and(|(status, _)| status == 200)));
+            assert!(
+                (0..100_000)
+                    .any(|_| get(address, "/readyz").is_some_and(|(status, _)| status == 200))
+            );
             assert_eq!(get(address, "/sign-in").unwrap().0, 200);
         })
     })
     .await
     .unwrap();
     assert_eq!(code, 0);
-    assert!(log.iter().any(|line| line["message"] == "stopped"), "{log:?}");
+    assert!(
+        log.iter().any(|line| line["message"] == "stopped"),
+        "{log:?}"
+    );
     let text = format!("{log:?}");
-    assert!(!text.contains(APP_SECRET) && !text.contains(SECRET_KEY), "{text}");
+    assert!(
+        !text.contains(APP_SECRET) && !text.contains(SECRET_KEY),
+        "{text}"
+    );
     assert!(there.number("SELECT count(*) FROM _sqlx_migrations").await >= 5);
     assert!(there.clio.token_requests().is_empty());
 }
@@ -601,7 +817,8 @@ async fn serve_told_not_to_migrate_is_alive_and_not_ready(pool: PgPool) {
     .await
     .unwrap();
     assert_eq!(code, 0);
-    let tables = "SELECT count(*) FROM pg_tables WHERE tablename IN ('accounts', '_sqlx_migrations')";
+    let tables =
+        "SELECT count(*) FROM pg_tables WHERE tablename IN ('accounts', '_sqlx_migrations')";
     assert_eq!(there.number(tables).await, 0);
 }
 

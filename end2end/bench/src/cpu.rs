@@ -63,3 +63,30 @@ pub(crate) fn processes() -> anyhow::Result<Vec<u32>> {
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     Ok(names.filter_map(|name| name.parse().ok()).collect())
 }
+
+/// The CPU time of the whole machine, all cores together, since it started.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Machine {
+    pub(crate) busy: Duration,
+    pub(crate) all: Duration,
+}
+
+/// Reads `/proc/stat`.
+pub(crate) fn machine() -> anyhow::Result<Machine> {
+    let text = fs::read_to_string("/proc/stat")?;
+    let line = text.lines().next().unwrap_or_default();
+    let ticks: Vec<u64> = line
+        .split_whitespace()
+        .skip(1)
+        .take(8)
+        .map(str::parse)
+        .collect::<Result<_, _>>()?;
+    let all: u64 = ticks.iter().sum();
+    // The fourth and the fifth are idle time and waiting for disks.
+    let idle: u64 = ticks.iter().skip(3).take(2).sum();
+    let time = |ticks: u64| Duration::from_millis(ticks * 10);
+    Ok(Machine {
+        busy: time(all - idle),
+        all: time(all),
+    })
+}

@@ -29,7 +29,7 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
     database.require_empty().await?;
     let fleet = Fleet::new()?;
     fleet.migrate(database_url).await?;
-    let _clio = fleet.clio().await?;
+    let clio = fleet.clio().await?;
 
     progress("counting statements");
     let counts = statements::count(&fleet, database_url, &mut database, scale).await?;
@@ -43,11 +43,13 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
         places: fleet.places,
         meter: Meter {
             server: pid,
+            clio: clio.pid()?,
             cluster: database.cluster().await?,
         },
         database,
         scale,
     };
+    let share = bench.meter.share()?;
     progress("warming up");
     let people = names("warm-up", 0..scale.warm_up);
     let lanes = Lanes::open(fleet.places).await?;
@@ -86,6 +88,7 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
         progress(check.path());
         checked.push((check, bench.check(check, &cookies).await?));
     }
+    let others = bench.meter.share()?.others_since(share);
     progress("the crowd");
     let crowd = crowd::crowd(fleet.places, &mut bench.database).await?;
     let sizes = size::sizes(&fleet.server_file(), fleet.places, &mut bench.database).await?;
@@ -101,6 +104,7 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
         ready_after,
         crowd,
         sizes,
+        others,
     };
     server.stop().await?;
     Ok(report::table(&outcome, scale))
@@ -189,6 +193,7 @@ impl Bench {
 #[derive(Clone, Copy, Debug)]
 struct Meter {
     server: u32,
+    clio: u32,
     cluster: Cluster,
 }
 
@@ -212,6 +217,35 @@ impl Meter {
             server_ticks: ms(stat.own),
             server_kernel_ticks: ms(stat.system),
         })
+    }
+
+    fn share(self) -> anyhow::Result<Share> {
+        let programs = [self.server, self.clio, std::process::id()];
+        let mut ours = self.cluster.cpu()?;
+        for pid in programs {
+            ours += cpu::of_process(pid)?;
+        }
+        Ok(Share {
+            machine: cpu::machine()?,
+            ours,
+        })
+    }
+}
+
+/// What all of the machine did, and what of it the benchmarks did.
+#[derive(Clone, Copy, Debug)]
+struct Share {
+    machine: cpu::Machine,
+    ours: Duration,
+}
+
+impl Share {
+    /// The part of the machine that other programs took, from 0 to 1.
+    fn others_since(self, before: Self) -> f64 {
+        let busy = self.machine.busy.saturating_sub(before.machine.busy);
+        let all = self.machine.all.saturating_sub(before.machine.all);
+        let ours = self.ours.saturating_sub(before.ours);
+        busy.saturating_sub(ours).as_secs_f64() / all.as_secs_f64().max(0.01)
     }
 }
 

@@ -89,4 +89,6 @@ pub(crate) struct Outcome {
     pub(crate) ready_after: Duration,
     pub(crate) crowd: Crowd,
     pub(crate) sizes: Sizes,
+    /// The part of the machine that other programs took meanwhile, from 0 to 1.
+    pub(crate) others: f64,
 }

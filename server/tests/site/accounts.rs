@@ -15,27 +15,46 @@ const NAMES: &str = "SELECT first_name || ' ' || last_name FROM accounts WHERE e
 
 /// Dana as Clio knows her from now on.
 fn renamed(site: &Site, first_name: &str, last_name: &str) {
-    site.clio.add_person(Person::new("dana", DANA).named(first_name, last_name));
+    site.clio
+        .add_person(Person::new("dana", DANA).named(first_name, last_name));
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
-async fn a_first_sign_in_creates_the_account_filled_in_from_clio_and_leads_to_welcome(pool: PgPool) {
+async fn a_first_sign_in_creates_the_account_filled_in_from_clio_and_leads_to_welcome(
+    pool: PgPool,
+) {
     let site = Site::start(pool, |_| ()).await;
     let before = last_event(&site).await;
     let browser = Browser::new(&site);
     let reply = browser.sign_in(&site, "tomas").await;
-    assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/welcome"));
+    assert_eq!(
+        (reply.status, reply.location()),
+        (StatusCode::SEE_OTHER, "/welcome")
+    );
 
     let row = text(
         &site,
         "SELECT concat_ws('|', email, first_name, last_name, role, status, email_verified_at) FROM accounts",
     )
     .await;
-    assert_eq!(row.as_deref(), Some("tomas.ferreira@harbourlane.test|Tomás|Ferreira|member|active"));
-    let identity = text(&site, "SELECT concat_ws('|', subject, email, link_method, unlinked_at) FROM identities").await;
-    assert_eq!(identity.as_deref(), Some("tomas|tomas.ferreira@harbourlane.test|first_sign_in"));
+    assert_eq!(
+        row.as_deref(),
+        Some("tomas.ferreira@harbourlane.test|Tomás|Ferreira|member|active")
+    );
+    let identity = text(
+        &site,
+        "SELECT concat_ws('|', subject, email, link_method, unlinked_at) FROM identities",
+    )
+    .await;
+    assert_eq!(
+        identity.as_deref(),
+        Some("tomas|tomas.ferreira@harbourlane.test|first_sign_in")
+    );
     let event = only(events_after(&site, before).await);
-    assert_eq!((event.action.as_str(), event.account_id), ("account.created", browser.account().await));
+    assert_eq!(
+        (event.action.as_str(), event.account_id),
+        ("account.created", browser.account().await)
+    );
 
     let page = browser.get("/welcome").await;
     assert_eq!(page.status, StatusCode::OK);
@@ -54,39 +73,72 @@ async fn the_second_sign_in_finds_the_same_account_and_goes_to_it(pool: PgPool) 
     assert_eq!(reply.location(), "/account");
     assert_eq!(second.account().await, first.account().await);
     assert_eq!((site.accounts().await, site.identities().await), (1, 1));
-    assert_eq!(only(events_after(&site, before).await).action, "session.opened");
+    assert_eq!(
+        only(events_after(&site, before).await).action,
+        "session.opened"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn welcome_goes_on_to_where_the_person_wanted_to_go(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let browser = Browser::new(&site);
-    let url = browser.begin_at("/auth/clio/start?return_to=%2Fmatters%2F12%3Ftab%3Dnotes").await;
-    let reply = browser.finish(&site.clio.authorize(&url, "dana").unwrap()).await;
+    let url = browser
+        .begin_at("/auth/clio/start?return_to=%2Fmatters%2F12%3Ftab%3Dnotes")
+        .await;
+    let reply = browser
+        .finish(&site.clio.authorize(&url, "dana").unwrap())
+        .await;
     assert_eq!(reply.location(), "/welcome");
-    let reply = browser.post_form("/welcome/names", &[("first_name", "Dana"), ("last_name", "Whitlock")]).await;
-    assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/matters/12?tab=notes"));
+    let reply = browser
+        .post_form(
+            "/welcome/names",
+            &[("first_name", "Dana"), ("last_name", "Whitlock")],
+        )
+        .await;
+    assert_eq!(
+        (reply.status, reply.location()),
+        (StatusCode::SEE_OTHER, "/matters/12?tab=notes")
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn names_mended_on_welcome_are_kept_under_every_policy(pool: PgPool) {
     for policy in ["keep", "suggest", "follow"] {
         let site = Site::start(pool.clone(), |settings| {
-            settings.set("PROFILE_FIRST_NAME", policy).set("PROFILE_LAST_NAME", policy);
+            settings
+                .set("PROFILE_FIRST_NAME", policy)
+                .set("PROFILE_LAST_NAME", policy);
         })
         .await;
         let browser = signed_in(&site, "dana").await;
         let account = browser.account().await.unwrap();
         let before = last_event(&site).await;
-        let reply =
-            browser.post_form("/welcome/names", &[("first_name", " Dany "), ("last_name", "O’Hara-Whitlock")]).await;
-        assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/account"));
-        assert_eq!(only(events_after(&site, before).await).action, "account.names_changed");
+        let reply = browser
+            .post_form(
+                "/welcome/names",
+                &[("first_name", " Dany "), ("last_name", "O’Hara-Whitlock")],
+            )
+            .await;
+        assert_eq!(
+            (reply.status, reply.location()),
+            (StatusCode::SEE_OTHER, "/account")
+        );
+        assert_eq!(
+            only(events_after(&site, before).await).action,
+            "account.names_changed"
+        );
 
         let later = signed_in(&site, "dana").await;
         let page = later.get("/account").await.body;
-        assert!(page.contains("Dany") && page.contains("O’Hara-Whitlock"), "{policy}");
-        assert!(!page.contains("What Clio says differently"), "{policy}: settled on the welcome page");
+        assert!(
+            page.contains("Dany") && page.contains("O’Hara-Whitlock"),
+            "{policy}"
+        );
+        assert!(
+            !page.contains("What Clio says differently"),
+            "{policy}: settled on the welcome page"
+        );
         sql(&site, &format!("DELETE FROM sessions; DELETE FROM identities; DELETE FROM accounts WHERE id = '{account}'"))
             .await;
     }
@@ -97,7 +149,12 @@ async fn an_unchanged_name_on_welcome_is_no_change_for_the_audit(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let browser = signed_in(&site, "dana").await;
     let before = last_event(&site).await;
-    browser.post_form("/welcome/names", &[("first_name", "Dana"), ("last_name", "Whitlock")]).await;
+    browser
+        .post_form(
+            "/welcome/names",
+            &[("first_name", "Dana"), ("last_name", "Whitlock")],
+        )
+        .await;
     assert_eq!(events_after(&site, before).await, []);
 }
 
@@ -108,60 +165,103 @@ async fn a_name_that_no_name_is_comes_back_to_welcome_and_changes_nothing(pool: 
     let before = site.dump().await;
     let long = "x".repeat(101);
     for bad in ["a\u{202e}b", "a\nb", "a\0b", "a\u{7f}", long.as_str()] {
-        for fields in [[("first_name", bad), ("last_name", "W")], [("first_name", "D"), ("last_name", bad)]] {
+        for fields in [
+            [("first_name", bad), ("last_name", "W")],
+            [("first_name", "D"), ("last_name", bad)],
+        ] {
             let reply = browser.post_form("/welcome/names", &fields).await;
-            assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/welcome?problem=bad_name"), "{bad:?}");
+            assert_eq!(
+                (reply.status, reply.location()),
+                (StatusCode::SEE_OTHER, "/welcome?problem=bad_name"),
+                "{bad:?}"
+            );
         }
     }
     assert_eq!(site.dump().await, before);
     let just = "x".repeat(100);
-    let reply = browser.post_form("/welcome/names", &[("first_name", &just), ("last_name", "")]).await;
+    let reply = browser
+        .post_form(
+            "/welcome/names",
+            &[("first_name", &just), ("last_name", "")],
+        )
+        .await;
     assert_eq!(reply.location(), "/account");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn under_keep_news_from_clio_change_nothing_and_nobody_is_asked(pool: PgPool) {
     let site = Site::start(pool, |settings| {
-        settings.set("PROFILE_FIRST_NAME", "keep").set("PROFILE_LAST_NAME", "keep").set("PROFILE_EMAIL", "keep");
+        settings
+            .set("PROFILE_FIRST_NAME", "keep")
+            .set("PROFILE_LAST_NAME", "keep")
+            .set("PROFILE_EMAIL", "keep");
     })
     .await;
     signed_in(&site, "dana").await;
     renamed(&site, "Daniela", "Whitlock-Osei");
-    site.clio.change_email("dana", "daniela@harbourlane.test").unwrap();
+    site.clio
+        .change_email("dana", "daniela@harbourlane.test")
+        .unwrap();
     let browser = signed_in(&site, "dana").await;
     assert_eq!(text(&site, NAMES).await.as_deref(), Some("Dana Whitlock"));
-    assert!(!browser.get("/account").await.body.contains("What Clio says differently"));
+    assert!(
+        !browser
+            .get("/account")
+            .await
+            .body
+            .contains("What Clio says differently")
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn under_follow_names_follow_clio_once_and_the_audit_says_so(pool: PgPool) {
     let site = Site::start(pool, |settings| {
-        settings.set("PROFILE_FIRST_NAME", "follow").set("PROFILE_LAST_NAME", "follow");
+        settings
+            .set("PROFILE_FIRST_NAME", "follow")
+            .set("PROFILE_LAST_NAME", "follow");
     })
     .await;
     signed_in(&site, "dana").await;
     renamed(&site, "Daniela", "Whitlock");
     let before = last_event(&site).await;
     signed_in(&site, "dana").await;
-    assert_eq!(text(&site, NAMES).await.as_deref(), Some("Daniela Whitlock"));
-    let actions: Vec<String> = events_after(&site, before).await.into_iter().map(|event| event.action).collect();
+    assert_eq!(
+        text(&site, NAMES).await.as_deref(),
+        Some("Daniela Whitlock")
+    );
+    let actions: Vec<String> = events_after(&site, before)
+        .await
+        .into_iter()
+        .map(|event| event.action)
+        .collect();
     assert_eq!(actions, ["session.opened", "account.names_followed_clio"]);
     let before = last_event(&site).await;
     signed_in(&site, "dana").await;
-    assert_eq!(only(events_after(&site, before).await).action, "session.opened");
+    assert_eq!(
+        only(events_after(&site, before).await).action,
+        "session.opened"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn when_clio_falls_silent_about_the_names_they_stay(pool: PgPool) {
     let site = Site::start(pool, |settings| {
-        settings.set("PROFILE_FIRST_NAME", "follow").set("PROFILE_LAST_NAME", "follow");
+        settings
+            .set("PROFILE_FIRST_NAME", "follow")
+            .set("PROFILE_LAST_NAME", "follow");
     })
     .await;
     signed_in(&site, "dana").await;
     site.clio.remove_names("dana").unwrap();
     let browser = signed_in(&site, "dana").await;
     assert_eq!(text(&site, NAMES).await.as_deref(), Some("Dana Whitlock"));
-    assert!(!browser.get("/account").await.body.contains("What Clio says differently"));
+    assert!(
+        !browser
+            .get("/account")
+            .await
+            .body
+            .contains("What Clio says differently")
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -170,53 +270,127 @@ async fn a_suggested_name_is_shown_and_taken_or_declined_as_the_person_says(pool
     signed_in(&site, "dana").await;
     renamed(&site, "Daniela", "Whitlock-Osei");
     let browser = signed_in(&site, "dana").await;
-    assert_eq!(text(&site, NAMES).await.as_deref(), Some("Dana Whitlock"), "nothing changes unasked");
+    assert_eq!(
+        text(&site, NAMES).await.as_deref(),
+        Some("Dana Whitlock"),
+        "nothing changes unasked"
+    );
     let page = browser.get("/account").await.body;
     assert!(page.contains("What Clio says differently"));
     assert!(page.contains("Daniela") && page.contains("Whitlock-Osei"));
 
     let before = last_event(&site).await;
-    let reply = browser.post_form("/account/suggestion", &[("field", "first_name"), ("take", "true")]).await;
-    assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/account"));
-    assert_eq!(only(events_after(&site, before).await).action, "account.suggestion_taken");
-    assert_eq!(text(&site, NAMES).await.as_deref(), Some("Daniela Whitlock"));
+    let reply = browser
+        .post_form(
+            "/account/suggestion",
+            &[("field", "first_name"), ("take", "true")],
+        )
+        .await;
+    assert_eq!(
+        (reply.status, reply.location()),
+        (StatusCode::SEE_OTHER, "/account")
+    );
+    assert_eq!(
+        only(events_after(&site, before).await).action,
+        "account.suggestion_taken"
+    );
+    assert_eq!(
+        text(&site, NAMES).await.as_deref(),
+        Some("Daniela Whitlock")
+    );
 
     let before = last_event(&site).await;
-    let reply = browser.post_form("/account/suggestion", &[("field", "last_name"), ("take", "false")]).await;
+    let reply = browser
+        .post_form(
+            "/account/suggestion",
+            &[("field", "last_name"), ("take", "false")],
+        )
+        .await;
     assert_eq!(reply.location(), "/account");
-    assert_eq!(only(events_after(&site, before).await).action, "account.suggestion_declined");
-    assert_eq!(text(&site, NAMES).await.as_deref(), Some("Daniela Whitlock"));
+    assert_eq!(
+        only(events_after(&site, before).await).action,
+        "account.suggestion_declined"
+    );
+    assert_eq!(
+        text(&site, NAMES).await.as_deref(),
+        Some("Daniela Whitlock")
+    );
 
     let again = signed_in(&site, "dana").await;
-    assert!(!again.get("/account").await.body.contains("What Clio says differently"), "both are settled");
-    let reply = again.post_form("/account/suggestion", &[("field", "first_name"), ("take", "true")]).await;
+    assert!(
+        !again
+            .get("/account")
+            .await
+            .body
+            .contains("What Clio says differently"),
+        "both are settled"
+    );
+    let reply = again
+        .post_form(
+            "/account/suggestion",
+            &[("field", "first_name"), ("take", "true")],
+        )
+        .await;
     assert_eq!(reply.location(), "/account?problem=changed");
 
     // What was declined is shown again only when Clio says something new.
     renamed(&site, "Daniela", "Osei");
     let again = signed_in(&site, "dana").await;
-    assert!(again.get("/account").await.body.contains("What Clio says differently"));
+    assert!(
+        again
+            .get("/account")
+            .await
+            .body
+            .contains("What Clio says differently")
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_changed_email_at_clio_is_shown_and_never_taken(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     signed_in(&site, "dana").await;
-    site.clio.change_email("dana", "daniela@harbourlane.test").unwrap();
+    site.clio
+        .change_email("dana", "daniela@harbourlane.test")
+        .unwrap();
     let browser = signed_in(&site, "dana").await;
     let ours = "SELECT email FROM accounts";
     assert_eq!(text(&site, ours).await.as_deref(), Some(DANA));
-    assert_eq!(text(&site, "SELECT email FROM identities").await.as_deref(), Some("daniela@harbourlane.test"));
-    assert!(browser.get("/account").await.body.contains("daniela@harbourlane.test"));
+    assert_eq!(
+        text(&site, "SELECT email FROM identities").await.as_deref(),
+        Some("daniela@harbourlane.test")
+    );
+    assert!(
+        browser
+            .get("/account")
+            .await
+            .body
+            .contains("daniela@harbourlane.test")
+    );
 
-    let reply = browser.post_form("/account/suggestion", &[("field", "email"), ("take", "true")]).await;
+    let reply = browser
+        .post_form(
+            "/account/suggestion",
+            &[("field", "email"), ("take", "true")],
+        )
+        .await;
     assert_eq!(reply.location(), "/account?problem=changed");
     assert_eq!(text(&site, ours).await.as_deref(), Some(DANA));
 
-    let reply = browser.post_form("/account/suggestion", &[("field", "email"), ("take", "false")]).await;
+    let reply = browser
+        .post_form(
+            "/account/suggestion",
+            &[("field", "email"), ("take", "false")],
+        )
+        .await;
     assert_eq!(reply.location(), "/account");
     assert_eq!(text(&site, ours).await.as_deref(), Some(DANA));
-    assert!(!browser.get("/account").await.body.contains("What Clio says differently"));
+    assert!(
+        !browser
+            .get("/account")
+            .await
+            .body
+            .contains("What Clio says differently")
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -224,9 +398,15 @@ async fn a_changed_email_at_clio_still_opens_the_same_account_and_no_other(pool:
     let site = Site::start(pool, |_| ()).await;
     let dana = signed_in(&site, "dana").await.account().await;
     account(&site, "partner@harbourlane.test", "active").await;
-    site.clio.change_email("dana", "partner@harbourlane.test").unwrap();
+    site.clio
+        .change_email("dana", "partner@harbourlane.test")
+        .unwrap();
     let browser = signed_in(&site, "dana").await;
-    assert_eq!(browser.account().await, dana, "the subject opens the account, not the e-mail");
+    assert_eq!(
+        browser.account().await,
+        dana,
+        "the subject opens the account, not the e-mail"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -236,27 +416,43 @@ async fn a_recreated_clio_login_with_the_same_email_is_a_stranger(pool: PgPool) 
     site.clio.recreate("dana", "dana-2").unwrap();
     let browser = signed_in(&site, "dana-2").await;
     assert_ne!(browser.account().await, dana);
-    assert_eq!(site.accounts().await, 2, "the unverified e-mail located nothing");
+    assert_eq!(
+        site.accounts().await,
+        2,
+        "the unverified e-mail located nothing"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn somebody_without_names_gets_an_account_and_can_fill_them_in(pool: PgPool) {
     let site = Site::start(pool, |settings| {
-        settings.people.push(Person::new("frontdesk", "frontdesk@harbourlane.test"));
+        settings
+            .people
+            .push(Person::new("frontdesk", "frontdesk@harbourlane.test"));
     })
     .await;
     let browser = signed_in(&site, "frontdesk").await;
     let session = browser.session().await.unwrap();
     assert_eq!(session["account"]["first_name"], "");
     assert_eq!(browser.get("/account").await.status, StatusCode::OK);
-    browser.post_form("/welcome/names", &[("first_name", "Front"), ("last_name", "Desk")]).await;
-    assert_eq!(browser.session().await.unwrap()["account"]["last_name"], "Desk");
+    browser
+        .post_form(
+            "/welcome/names",
+            &[("first_name", "Front"), ("last_name", "Desk")],
+        )
+        .await;
+    assert_eq!(
+        browser.session().await.unwrap()["account"]["last_name"],
+        "Desk"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_first_sign_in_without_a_usable_email_is_refused(pool: PgPool) {
     let site = Site::start(pool, |settings| {
-        settings.people.push(Person::new("nobody", "x").without_email());
+        settings
+            .people
+            .push(Person::new("nobody", "x").without_email());
         let long = format!("{}@harbourlane.test", "a".repeat(65));
         for (subject, email) in [
             ("empty", ""),
@@ -267,11 +463,15 @@ async fn a_first_sign_in_without_a_usable_email_is_refused(pool: PgPool) {
             ("two", "a@b@harbourlane.test"),
             ("long", long.as_str()),
         ] {
-            settings.people.push(Person::new(subject, email).named("Samira", "Haddad"));
+            settings
+                .people
+                .push(Person::new(subject, email).named("Samira", "Haddad"));
         }
     })
     .await;
-    for subject in ["nobody", "empty", "half", "spaced", "crlf", "nul", "two", "long"] {
+    for subject in [
+        "nobody", "empty", "half", "spaced", "crlf", "nul", "two", "long",
+    ] {
         let browser = Browser::new(&site);
         let callback = browser.callback_of(&site, subject).await;
         let before = last_event(&site).await;
@@ -279,7 +479,11 @@ async fn a_first_sign_in_without_a_usable_email_is_refused(pool: PgPool) {
         let (code, reference) = problem_of(&browser.finish(&callback).await);
         assert_eq!(code, "no_email", "{subject}");
         let event = only(events_after(&site, before).await);
-        assert_eq!((event.reason.as_deref(), event.reference), (Some("no_email"), Some(reference)), "{subject}");
+        assert_eq!(
+            (event.reason.as_deref(), event.reference),
+            (Some("no_email"), Some(reference)),
+            "{subject}"
+        );
         assert_eq!(browser.account().await, None);
     }
     assert_eq!(site.accounts().await, 0);
@@ -290,10 +494,17 @@ async fn a_first_sign_in_without_a_usable_email_is_refused(pool: PgPool) {
 async fn who_is_linked_already_comes_in_when_the_email_is_gone_at_clio(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let dana = signed_in(&site, "dana").await.account().await;
-    site.clio.add_person(Person::new("dana", DANA).named("Dana", "Whitlock").without_email());
+    site.clio.add_person(
+        Person::new("dana", DANA)
+            .named("Dana", "Whitlock")
+            .without_email(),
+    );
     let browser = signed_in(&site, "dana").await;
     assert_eq!(browser.account().await, dana);
-    assert_eq!(text(&site, "SELECT email FROM accounts").await.as_deref(), Some(DANA));
+    assert_eq!(
+        text(&site, "SELECT email FROM accounts").await.as_deref(),
+        Some(DANA)
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -306,7 +517,9 @@ async fn an_unlinked_identity_is_not_linked_again_by_itself(pool: PgPool) {
     let reply = browser.sign_in(&site, "dana").await;
     assert_eq!(reply.location(), "/pending", "a person decides again");
     assert_eq!(browser.account().await, None);
-    let count = format!("SELECT count(*) FROM identities WHERE account_id = '{dana}' AND unlinked_at IS NULL");
+    let count = format!(
+        "SELECT count(*) FROM identities WHERE account_id = '{dana}' AND unlinked_at IS NULL"
+    );
     assert_eq!(number(&site, &count).await, 0);
 }
 
@@ -327,12 +540,20 @@ async fn a_suspended_or_deleted_account_is_closed_to_its_login(pool: PgPool) {
         let site = Site::start(pool.clone(), |_| ()).await;
         let dana = site.linked("dana", DANA).await;
         assert_eq!(signed_in(&site, "dana").await.account().await, Some(dana));
-        sql(&site, &format!("UPDATE accounts SET status = '{status}' WHERE id = '{dana}'")).await;
+        sql(
+            &site,
+            &format!("UPDATE accounts SET status = '{status}' WHERE id = '{dana}'"),
+        )
+        .await;
         let browser = Browser::new(&site);
         let callback = browser.callback_of(&site, "dana").await;
         let refusal = refused_alone(&site, &browser, &callback, "account_closed").await;
         assert_eq!(refusal.reason, "account_closed");
-        sql(&site, "DELETE FROM sessions; DELETE FROM identities; DELETE FROM accounts").await;
+        sql(
+            &site,
+            "DELETE FROM sessions; DELETE FROM identities; DELETE FROM accounts",
+        )
+        .await;
     }
 }
 
@@ -345,9 +566,15 @@ async fn a_suspended_or_deleted_account_gets_no_second_one_by_its_verified_email
         let callback = browser.callback_of(&site, "dana").await;
         refused_alone(&site, &browser, &callback, "account_closed").await;
         // One byte away, she comes in.
-        site.clio.change_email("dana", "e.whitlock@harbourlane.test").unwrap();
+        site.clio
+            .change_email("dana", "e.whitlock@harbourlane.test")
+            .unwrap();
         signed_in(&site, "dana").await;
-        sql(&site, "DELETE FROM sessions; DELETE FROM identities; DELETE FROM accounts").await;
+        sql(
+            &site,
+            "DELETE FROM sessions; DELETE FROM identities; DELETE FROM accounts",
+        )
+        .await;
     }
 }
 
@@ -368,16 +595,24 @@ async fn unverified_emails_neither_match_nor_block(pool: PgPool) {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn email_equality_is_ascii_case_folding_and_nothing_more(pool: PgPool) {
     let site = Site::start(pool, |settings| {
-        settings.people.push(Person::new("jorg", "JÖRG@harbourlane.test").named("Jörg", "K"));
+        settings
+            .people
+            .push(Person::new("jorg", "JÖRG@harbourlane.test").named("Jörg", "K"));
         // U+212A KELVIN SIGN, which Unicode lowers to k.
-        settings.people.push(Person::new("kim", "\u{212a}im@harbourlane.test").named("Kim", "K"));
+        settings
+            .people
+            .push(Person::new("kim", "\u{212a}im@harbourlane.test").named("Kim", "K"));
     })
     .await;
     account(&site, "jörg@harbourlane.test", "active").await;
     account(&site, "kim@harbourlane.test", "active").await;
     for subject in ["jorg", "kim"] {
         let browser = Browser::new(&site);
-        assert_eq!(browser.sign_in(&site, subject).await.location(), "/welcome", "{subject} is somebody else");
+        assert_eq!(
+            browser.sign_in(&site, subject).await.location(),
+            "/welcome",
+            "{subject} is somebody else"
+        );
     }
 }
 
@@ -399,7 +634,11 @@ async fn many_first_sign_ins_of_one_person_at_once_make_one_account(pool: PgPool
     let node = site.another_node().await;
     let mut callbacks = Vec::new();
     for turn in 0..24 {
-        let browser = if turn % 2 == 0 { Browser::new(&site) } else { Browser::new(&site).at_node(&node) };
+        let browser = if turn % 2 == 0 {
+            Browser::new(&site)
+        } else {
+            Browser::new(&site).at_node(&node)
+        };
         let callback = browser.callback_of(&site, "dana").await;
         callbacks.push((browser, callback));
     }
@@ -412,9 +651,18 @@ async fn many_first_sign_ins_of_one_person_at_once_make_one_account(pool: PgPool
     }
     let landings = running.join_all().await;
     assert!(
-        landings.iter().all(|(status, to)| *status == StatusCode::SEE_OTHER
-            && (to == "/welcome" || to == "/account")),
+        landings
+            .iter()
+            .all(|(status, to)| *status == StatusCode::SEE_OTHER
+                && (to == "/welcome" || to == "/account")),
         "{landings:?}"
     );
-    assert_eq!((site.accounts().await, site.identities().await, site.sessions().await), (1, 1, 24));
+    assert_eq!(
+        (
+            site.accounts().await,
+            site.identities().await,
+            site.sessions().await
+        ),
+        (1, 1, 24)
+    );
 }

@@ -5,7 +5,7 @@ use vestibule::{
     db::pool::MIGRATOR,
     domain::email::Email,
     service::{
-        audit::{self, Break, Sealer, Verdict},
+        audit::{self, Break, Verdict},
         roles,
     },
 };
@@ -15,13 +15,12 @@ use crate::{
     support::{DANA, account, number, signed_in, sql},
 };
 
-/// A site with ten events, all of them sealed by this sealer.
-async fn sealed(pool: PgPool) -> (Site, Sealer) {
+/// A site with ten events, all of them sealed.
+async fn sealed(pool: PgPool) -> Site {
     let site = Site::start(pool, |_| ()).await;
     events(&site, 10).await;
-    let mut sealer = Sealer::default();
-    assert_eq!(sealer.seal(&site.services).await.unwrap(), 10);
-    (site, sealer)
+    assert_eq!(audit::seal(&site.services).await.unwrap(), 10);
+    site
 }
 
 /// Lets this many events happen.
@@ -74,12 +73,11 @@ async fn an_untouched_audit_is_intact_before_between_and_after_seals(pool: PgPoo
         audit::verify(&site.services).await.unwrap(),
         Verdict::Intact { sealed: 0, tail } if tail.count == 3
     ));
-    let mut sealer = Sealer::default();
-    assert_eq!(sealer.seal(&site.services).await.unwrap(), 3);
+    assert_eq!(audit::seal(&site.services).await.unwrap(), 3);
     assert_eq!(intact(&site).await, 3);
-    assert_eq!(sealer.seal(&site.services).await.unwrap(), 0);
+    assert_eq!(audit::seal(&site.services).await.unwrap(), 0);
     events(&site, 2).await;
-    assert_eq!(Sealer::default().seal(&site.services).await.unwrap(), 2);
+    assert_eq!(audit::seal(&site.services).await.unwrap(), 2);
     assert_eq!(intact(&site).await, 5);
 }
 
@@ -87,12 +85,19 @@ async fn an_untouched_audit_is_intact_before_between_and_after_seals(pool: PgPoo
 async fn what_happens_on_the_site_is_sealed_and_verified(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let browser = signed_in(&site, "dana").await;
-    browser.post_form("/welcome/names", &[("first_name", "Dany"), ("last_name", "O’Hara 🦀")]).await;
+    browser
+        .post_form(
+            "/welcome/names",
+            &[("first_name", "Dany"), ("last_name", "O’Hara 🦀")],
+        )
+        .await;
     browser.post_form("/auth/sign-out", &[]).await;
-    Browser::new(&site).get("/auth/clio/callback?state=x&error=access_denied").await;
+    Browser::new(&site)
+        .get("/auth/clio/callback?state=x&error=access_denied")
+        .await;
     let happened = number(&site, "SELECT count(*) FROM audit_events").await;
     assert_eq!(happened, 4);
-    Sealer::default().seal(&site.services).await.unwrap();
+    audit::seal(&site.services).await.unwrap();
     assert_eq!(intact(&site).await, happened);
 }
 
@@ -111,7 +116,7 @@ async fn events_are_sealed_behind_the_requests_without_being_asked(pool: PgPool)
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn events_and_chain_can_be_added_to_and_nothing_else(pool: PgPool) {
-    let (site, _) = sealed(pool).await;
+    let site = sealed(pool).await;
     for statement in [
         "UPDATE audit_events SET action = 'x'",
         "UPDATE audit_events SET action = 'x' WHERE false",
@@ -128,7 +133,11 @@ async fn events_and_chain_can_be_added_to_and_nothing_else(pool: PgPool) {
         assert!(outcome.is_err(), "{statement}");
     }
     assert_eq!(intact(&site).await, 10);
-    sql(&site, "INSERT INTO audit_events (action) VALUES ('something.honest')").await;
+    sql(
+        &site,
+        "INSERT INTO audit_events (action) VALUES ('something.honest')",
+    )
+    .await;
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -139,9 +148,13 @@ async fn sealers_of_many_nodes_at_once_make_one_chain(pool: PgPool) {
         events(&site, 25).await;
         let mut running = tokio::task::JoinSet::new();
         for turn in 0..6 {
-            let services = if turn % 2 == 0 { &site.services } else { &node.services };
+            let services = if turn % 2 == 0 {
+                &site.services
+            } else {
+                &node.services
+            };
             let services = std::sync::Arc::clone(services);
-            running.spawn(async move { Sealer::default().seal(&services).await.unwrap() });
+            running.spawn(async move { audit::seal(&services).await.unwrap() });
         }
         let sealed: usize = running.join_all().await.into_iter().sum();
         assert_eq!(sealed, 25, "each event once");
@@ -150,14 +163,13 @@ async fn sealers_of_many_nodes_at_once_make_one_chain(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
-async fn two_sealers_in_turn_continue_each_others_chain(pool: PgPool) {
-    let (site, mut one) = sealed(pool).await;
-    let mut other = Sealer::default();
+async fn two_nodes_that_seal_in_turn_continue_each_others_chain(pool: PgPool) {
+    let site = sealed(pool).await;
+    let node = site.another_node().await;
     for round in 1..=6_i64 {
         events(&site, 3).await;
-        let sealer = if round % 2 == 0 { &mut one } else { &mut other };
-        assert_eq!(sealer.seal(&site.services).await.unwrap(), 3);
-        // Far enough apart for the sealers' marks to count.
+        let services = if round % 2 == 0 { &site.services } else { &node.services };
+        assert_eq!(audit::seal(services).await.unwrap(), 3);
         site.advance(std::time::Duration::from_secs(400));
         assert_eq!(intact(&site).await, 10 + round * 3);
     }
@@ -165,25 +177,37 @@ async fn two_sealers_in_turn_continue_each_others_chain(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_event_that_commits_late_is_sealed_after_those_with_greater_ids(pool: PgPool) {
-    let (site, mut sealer) = sealed(pool).await;
+    let site = sealed(pool).await;
     let mut slow = site.pool.begin().await.unwrap();
-    sqlx::query("INSERT INTO audit_events (action) VALUES ('slow.event')").execute(&mut *slow).await.unwrap();
+    sqlx::query("INSERT INTO audit_events (action) VALUES ('slow.event')")
+        .execute(&mut *slow)
+        .await
+        .unwrap();
     events(&site, 2).await;
-    assert_eq!(sealer.seal(&site.services).await.unwrap(), 2);
+    assert_eq!(audit::seal(&site.services).await.unwrap(), 2);
     slow.commit().await.unwrap();
-    assert_eq!(sealer.seal(&site.services).await.unwrap(), 1);
+    assert_eq!(audit::seal(&site.services).await.unwrap(), 1);
     assert_eq!(intact(&site).await, 13);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_altered_event_is_found_whichever_of_its_facts_was_altered(pool: PgPool) {
-    let (site, _) = sealed(pool).await;
+    let site = sealed(pool).await;
     let id = "id = (SELECT event_id FROM audit_chain WHERE position = 5)";
     let fifth = number(&site, "SELECT event_id FROM audit_chain WHERE position = 5").await;
     for (change, undo) in [
-        ("action = 'account.role_revoked'", "action = 'account.role_granted'"),
-        ("at = at + interval '1 microsecond'", "at = at - interval '1 microsecond'"),
-        ("actor_account_id = gen_random_uuid()", "actor_account_id = NULL"),
+        (
+            "action = 'account.role_revoked'",
+            "action = 'account.role_granted'",
+        ),
+        (
+            "at = at + interval '1 microsecond'",
+            "at = at - interval '1 microsecond'",
+        ),
+        (
+            "actor_account_id = gen_random_uuid()",
+            "actor_account_id = NULL",
+        ),
         ("identity_id = gen_random_uuid()", "identity_id = NULL"),
         ("reference = 'AAAA-AAAA'", "reference = NULL"),
         ("reference = ''", "reference = NULL"),
@@ -192,20 +216,32 @@ async fn an_altered_event_is_found_whichever_of_its_facts_was_altered(pool: PgPo
         ("detail = '{}'", "detail = NULL"),
         ("detail = 'null'", "detail = NULL"),
     ] {
-        tamper(&site, &format!("UPDATE audit_events SET {change} WHERE {id}")).await;
+        tamper(
+            &site,
+            &format!("UPDATE audit_events SET {change} WHERE {id}"),
+        )
+        .await;
         assert_eq!(broken(&site).await, Break::Altered(fifth), "{change}");
         tamper(&site, &format!("UPDATE audit_events SET {undo} WHERE {id}")).await;
         assert_eq!(intact(&site).await, 10, "{undo}");
     }
-    tamper(&site, &format!("UPDATE audit_events SET account_id = gen_random_uuid() WHERE {id}")).await;
+    tamper(
+        &site,
+        &format!("UPDATE audit_events SET account_id = gen_random_uuid() WHERE {id}"),
+    )
+    .await;
     assert_eq!(broken(&site).await, Break::Altered(fifth));
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_removed_event_is_found_wherever_it_stood(pool: PgPool) {
-    let (site, _) = sealed(pool).await;
+    let site = sealed(pool).await;
     for position in [1, 5, 10] {
-        let id = number(&site, &format!("SELECT event_id FROM audit_chain WHERE position = {position}")).await;
+        let id = number(
+            &site,
+            &format!("SELECT event_id FROM audit_chain WHERE position = {position}"),
+        )
+        .await;
         tamper(
             &site,
             &format!(
@@ -226,10 +262,14 @@ async fn a_removed_event_is_found_wherever_it_stood(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_link_removed_from_the_middle_is_found_with_and_without_its_event(pool: PgPool) {
-    let (site, _) = sealed(pool).await;
+    let site = sealed(pool).await;
     tamper(&site, "DELETE FROM audit_chain WHERE position = 5").await;
     assert_eq!(broken(&site).await, Break::Gap(5));
-    tamper(&site, "UPDATE audit_chain SET position = position - 1 WHERE position > 5").await;
+    tamper(
+        &site,
+        "UPDATE audit_chain SET position = position - 1 WHERE position > 5",
+    )
+    .await;
     broken(&site).await;
     tamper(&site, "DELETE FROM audit_events e WHERE NOT EXISTS (SELECT FROM audit_chain c WHERE c.event_id = e.id)").await;
     broken(&site).await;
@@ -237,7 +277,7 @@ async fn a_link_removed_from_the_middle_is_found_with_and_without_its_event(pool
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn swapped_events_and_swapped_links_are_found(pool: PgPool) {
-    let (site, _) = sealed(pool).await;
+    let site = sealed(pool).await;
     let swap = "UPDATE audit_chain c SET event_id = -o.event_id FROM audit_chain o
                 WHERE c.position + o.position = 7 AND c.position IN (3, 4);
                 UPDATE audit_chain SET event_id = -event_id WHERE event_id < 0";
@@ -249,11 +289,17 @@ async fn swapped_events_and_swapped_links_are_found(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_cut_off_tail_is_found_even_when_the_head_was_moved_with_it(pool: PgPool) {
-    let (site, _) = sealed(pool).await;
+    let site = sealed(pool).await;
     let cut = "DELETE FROM audit_events WHERE id IN (SELECT event_id FROM audit_chain WHERE position > 7);
                DELETE FROM audit_chain WHERE position > 7";
     tamper(&site, cut).await;
-    assert_eq!(broken(&site).await, Break::Cut { signed: 10, found: 7 });
+    assert_eq!(
+        broken(&site).await,
+        Break::Cut {
+            signed: 10,
+            found: 7
+        }
+    );
     // The head rolled back to the new end can't be signed without the key.
     tamper(
         &site,
@@ -265,7 +311,7 @@ async fn a_cut_off_tail_is_found_even_when_the_head_was_moved_with_it(pool: PgPo
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_removed_or_emptied_head_is_found(pool: PgPool) {
-    let (site, mut sealer) = sealed(pool).await;
+    let site = sealed(pool).await;
     for change in [
         "UPDATE audit_head SET signature = ''",
         "UPDATE audit_head SET signature = decode(repeat('00', 32), 'hex')",
@@ -273,7 +319,11 @@ async fn a_removed_or_emptied_head_is_found(pool: PgPool) {
         "UPDATE audit_head SET position = 0, hash = '', signature = ''",
         "DELETE FROM audit_head",
     ] {
-        tamper(&site, &format!("CREATE TABLE aside AS SELECT * FROM audit_head; {change}")).await;
+        tamper(
+            &site,
+            &format!("CREATE TABLE aside AS SELECT * FROM audit_head; {change}"),
+        )
+        .await;
         broken(&site).await;
         tamper(
             &site,
@@ -285,28 +335,28 @@ async fn a_removed_or_emptied_head_is_found(pool: PgPool) {
     // Nor does a sealer at work cover it up.
     tamper(&site, "DELETE FROM audit_head").await;
     events(&site, 1).await;
-    let _ = sealer.seal(&site.services).await;
-    let _ = Sealer::default().seal(&site.services).await;
+    let _ = audit::seal(&site.services).await;
+    let _ = audit::seal(&site.services).await;
     broken(&site).await;
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_whole_chain_cut_off_is_not_silently_begun_anew_by_a_server_at_work(pool: PgPool) {
-    let (site, mut sealer) = sealed(pool).await;
+    let site = sealed(pool).await;
     tamper(
         &site,
         "DELETE FROM audit_chain; DELETE FROM audit_head;
          UPDATE audit_events SET reason = 'reviewer' WHERE id = 3",
     )
     .await;
-    let _ = sealer.seal(&site.services).await;
-    let _ = sealer.seal(&site.services).await;
+    let _ = audit::seal(&site.services).await;
+    let _ = audit::seal(&site.services).await;
     broken(&site).await;
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_chain_rebuilt_without_the_key_is_found(pool: PgPool) {
-    let (site, _) = sealed(pool).await;
+    let site = sealed(pool).await;
     // Another installation's key seals the altered events: what somebody without ours can do.
     tamper(
         &site,
@@ -318,20 +368,20 @@ async fn a_chain_rebuilt_without_the_key_is_found(pool: PgPool) {
         settings.set("SECRET_KEY", "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=");
     })
     .await;
-    Sealer::default().seal(&forger.services).await.unwrap();
+    audit::seal(&forger.services).await.unwrap();
     broken(&site).await;
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_event_put_in_beside_the_chain_is_found_once_it_is_a_minute_old(pool: PgPool) {
-    let (site, _) = sealed(pool).await;
+    let site = sealed(pool).await;
     sql(&site, "INSERT INTO audit_events (at, action) VALUES (now() - interval '2 hours', 'account.approved')").await;
     assert_eq!(broken(&site).await, Break::Unsealed(1));
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_fresh_event_may_wait_for_its_seal_for_a_minute(pool: PgPool) {
-    let (site, _) = sealed(pool).await;
+    let site = sealed(pool).await;
     events(&site, 1).await;
     assert!(matches!(
         audit::verify(&site.services).await.unwrap(),
@@ -345,7 +395,7 @@ async fn a_fresh_event_may_wait_for_its_seal_for_a_minute(pool: PgPool) {
 async fn a_sealed_events_detail_survives_a_dump_and_restore(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     signed_in(&site, "dana").await;
-    Sealer::default().seal(&site.services).await.unwrap();
+    audit::seal(&site.services).await.unwrap();
     tamper(
         &site,
         "CREATE TABLE aside AS SELECT * FROM audit_events;
@@ -366,12 +416,22 @@ async fn the_audit_holds_no_personal_data_and_no_secrets(pool: PgPool) {
     let callback = site.clio.authorize(&url, "dana").unwrap();
     browser.finish(&callback).await;
     browser.finish(&callback).await;
-    crate::support::prompted(&site, "ikram").await.post_form("/link/password", &[("password", "guess-me")]).await;
+    crate::support::prompted(&site, "ikram")
+        .await
+        .post_form("/link/password", &[("password", "guess-me")])
+        .await;
     let events: String = sqlx::query_scalar("SELECT string_agg(e::text, ' ') FROM audit_events e")
         .fetch_one(&site.pool)
         .await
         .unwrap();
-    for text in [DANA, "ikram.osei", "Dana", "Whitlock", "guess-me", "harbourlane"] {
+    for text in [
+        DANA,
+        "ikram.osei",
+        "Dana",
+        "Whitlock",
+        "guess-me",
+        "harbourlane",
+    ] {
         assert!(!events.contains(text), "{text} in {events}");
     }
     for value in crate::harness::query_of(&callback).values() {

@@ -19,7 +19,10 @@ async fn a_person_signs_in_and_is_known(pool: PgPool) {
     let browser = Browser::new(&site);
     assert!(browser.account().await.is_none());
     let reply = browser.sign_in(&site, "dana").await;
-    assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/welcome"));
+    assert_eq!(
+        (reply.status, reply.location()),
+        (StatusCode::SEE_OTHER, "/welcome")
+    );
     assert!(browser.account().await.is_some());
     assert_eq!(browser.account().await, site.account_of("dana").await);
     let session = browser.session().await.unwrap();
@@ -36,7 +39,10 @@ async fn a_person_signs_in_and_is_known(pool: PgPool) {
 async fn a_start_asks_clio_for_exactly_what_the_guide_says(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let url = Browser::new(&site).begin().await;
-    assert!(url.starts_with(&format!("{}?", site.clio.authorization_url())), "{url}");
+    assert!(
+        url.starts_with(&format!("{}?", site.clio.authorization_url())),
+        "{url}"
+    );
     assert!(!url.contains('#'), "{url}");
     let query = query_of(&url);
     let names: Vec<&str> = query.keys().map(String::as_str).collect();
@@ -55,17 +61,26 @@ async fn a_start_asks_clio_for_exactly_what_the_guide_says(pool: PgPool) {
     );
     assert_eq!(query["response_type"], "code");
     assert_eq!(query["client_id"], APP_KEY);
-    assert_eq!(query["redirect_uri"], format!("{}/auth/clio/callback", site.public_url));
+    assert_eq!(
+        query["redirect_uri"],
+        format!("{}/auth/clio/callback", site.public_url)
+    );
     assert_eq!(query["scope"], "openid");
     assert_eq!(query["code_challenge_method"], "S256");
-    assert!(!url.contains("s%26cr") && !url.contains(APP_SECRET), "{url}");
+    assert!(
+        !url.contains("s%26cr") && !url.contains(APP_SECRET),
+        "{url}"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn nonce_and_challenge_are_left_out_where_they_are_switched_off(pool: PgPool) {
     let cases = [
         ("CLIO_IDENTITY_NONCE", vec!["nonce"]),
-        ("CLIO_IDENTITY_PKCE", vec!["code_challenge", "code_challenge_method"]),
+        (
+            "CLIO_IDENTITY_PKCE",
+            vec!["code_challenge", "code_challenge_method"],
+        ),
     ];
     for (switch, gone) in cases {
         let site = Site::start(pool.clone(), |settings| {
@@ -78,7 +93,11 @@ async fn nonce_and_challenge_are_left_out_where_they_are_switched_off(pool: PgPo
         assert_eq!(query.len(), 8 - gone.len(), "{url}");
         assert!(gone.iter().all(|name| !query.contains_key(*name)), "{url}");
         let callback = site.clio.authorize(&url, "dana").unwrap();
-        assert_eq!(browser.finish(&callback).await.location(), "/welcome", "{switch}");
+        assert_eq!(
+            browser.finish(&callback).await.location(),
+            "/welcome",
+            "{switch}"
+        );
     }
 }
 
@@ -115,7 +134,10 @@ async fn the_redirect_uri_is_the_configured_one_whatever_the_request_says(pool: 
     let absolute = "GET http://evil.test/auth/clio/start HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n";
     let answer = site.raw(absolute.as_bytes()).await;
     assert!(!answer.contains("evil"), "{answer}");
-    assert!(answer.starts_with("HTTP/1.1 303") || answer.starts_with("HTTP/1.1 4"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 303") || answer.starts_with("HTTP/1.1 4"),
+        "{answer}"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -128,7 +150,11 @@ async fn state_nonce_and_challenge_hold_128_random_bits_each_and_tell_nothing_of
     let mut bits = vec![[0_u32; 128]; 3];
     const STARTS: usize = 200;
     for start in 0..STARTS {
-        let browser = if start % 2 == 0 { one.clone() } else { Browser::new(&site) };
+        let browser = if start % 2 == 0 {
+            one.clone()
+        } else {
+            Browser::new(&site)
+        };
         let query = query_of(&browser.begin().await);
         let cookie = browser.cookie(site.attempt_cookie()).unwrap();
         let hashed = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(text));
@@ -151,7 +177,10 @@ async fn state_nonce_and_challenge_hold_128_random_bits_each_and_tell_nothing_of
     // Six standard deviations: a coin that shows this is no coin.
     for (place, counts) in bits.iter().enumerate() {
         for (bit, count) in counts.iter().enumerate() {
-            assert!((58..=142).contains(count), "bit {bit} of value {place} is set {count} times of {STARTS}");
+            assert!(
+                (58..=142).contains(count),
+                "bit {bit} of value {place} is set {count} times of {STARTS}"
+            );
         }
     }
 }
@@ -162,11 +191,16 @@ async fn the_verifier_is_sent_to_the_token_endpoint_and_is_a_secret_of_its_own(p
     let browser = Browser::new(&site);
     let url = browser.begin().await;
     let query = query_of(&url);
-    browser.finish(&site.clio.authorize(&url, "dana").unwrap()).await;
+    browser
+        .finish(&site.clio.authorize(&url, "dana").unwrap())
+        .await;
     let requests = site.clio.token_requests();
     let verifier = requests[0].field("code_verifier").unwrap();
     assert!((43..=128).contains(&verifier.len()));
-    assert_eq!(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)), query["code_challenge"]);
+    assert_eq!(
+        BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)),
+        query["code_challenge"]
+    );
     assert_ne!(verifier, query["state"]);
     assert_ne!(verifier, query["nonce"]);
     assert_ne!(verifier, browser.cookie(site.attempt_cookie()).unwrap());
@@ -174,9 +208,10 @@ async fn the_verifier_is_sent_to_the_token_endpoint_and_is_a_secret_of_its_own(p
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn both_cookies_are_kept_from_scripts_other_sites_and_neighbouring_hosts(pool: PgPool) {
-    for (public_url, prefix, secure) in
-        [("", "", false), ("https://sign-in.localhost", "__Host-", true)]
-    {
+    for (public_url, prefix, secure) in [
+        ("", "", false),
+        ("https://sign-in.localhost", "__Host-", true),
+    ] {
         let site = Site::start(pool.clone(), |settings| {
             if !public_url.is_empty() {
                 settings.set("PUBLIC_URL", public_url);
@@ -189,20 +224,30 @@ async fn both_cookies_are_kept_from_scripts_other_sites_and_neighbouring_hosts(p
         let finished = browser.finish(&callback).await;
         for (reply, name) in [(&begun, "vestibule-attempt"), (&finished, "vestibule")] {
             let name = format!("{prefix}{name}");
-            let line = reply.set_cookie(&name).unwrap_or_else(|| panic!("{name}: {reply:?}"));
+            let line = reply
+                .set_cookie(&name)
+                .unwrap_or_else(|| panic!("{name}: {reply:?}"));
             let (pair, attributes) = line.split_once(';').unwrap();
             let value = pair.split_once('=').unwrap().1;
             assert!(value.len() >= 22, "{line}");
-            let attributes: BTreeSet<String> =
-                attributes.split(';').map(|part| part.trim().to_ascii_lowercase()).collect();
+            let attributes: BTreeSet<String> = attributes
+                .split(';')
+                .map(|part| part.trim().to_ascii_lowercase())
+                .collect();
             assert!(attributes.contains("httponly"), "{line}");
             assert!(attributes.contains("samesite=lax"), "{line}");
             assert!(attributes.contains("path=/"), "{line}");
             assert_eq!(attributes.contains("secure"), secure, "{line}");
             assert!(!line.to_ascii_lowercase().contains("domain"), "{line}");
         }
-        assert!(begun.header("cache-control").contains("no-store"), "{begun:?}");
-        assert!(finished.header("cache-control").contains("no-store"), "{finished:?}");
+        assert!(
+            begun.header("cache-control").contains("no-store"),
+            "{begun:?}"
+        );
+        assert!(
+            finished.header("cache-control").contains("no-store"),
+            "{finished:?}"
+        );
         assert_eq!(browser.account().await, site.account_of("dana").await);
     }
 }
@@ -214,9 +259,13 @@ async fn sign_ins_in_two_tabs_both_finish_each_where_it_was_going(pool: PgPool) 
     let browser = Browser::new(&site);
     let first = browser.begin_at("/auth/clio/start?return_to=/first").await;
     let second = browser.begin_at("/auth/clio/start?return_to=/second").await;
-    let second = browser.finish(&site.clio.authorize(&second, "dana").unwrap()).await;
+    let second = browser
+        .finish(&site.clio.authorize(&second, "dana").unwrap())
+        .await;
     assert_eq!(second.location(), "/second");
-    let first = browser.finish(&site.clio.authorize(&first, "dana").unwrap()).await;
+    let first = browser
+        .finish(&site.clio.authorize(&first, "dana").unwrap())
+        .await;
     assert_eq!(first.location(), "/first");
     assert_eq!(browser.account().await, site.account_of("dana").await);
     assert_eq!(site.attempts().await, 0);
@@ -261,14 +310,24 @@ async fn a_start_that_another_site_began_shows_the_button_and_starts_nothing(poo
     let site = Site::start(pool, |_| ()).await;
     for (path, shown) in [
         ("/auth/clio/start", "/sign-in"),
-        ("/auth/clio/start?return_to=%2Fmatters%3Fid%3D1", "/sign-in?return_to=%2Fmatters%3Fid%3D1"),
+        (
+            "/auth/clio/start?return_to=%2Fmatters%3Fid%3D1",
+            "/sign-in?return_to=%2Fmatters%3Fid%3D1",
+        ),
         ("/auth/clio/start?return_to=%2F%2Fevil.test", "/sign-in"),
-        ("/auth/clio/start?return_to=https%3A%2F%2Fevil.test", "/sign-in"),
+        (
+            "/auth/clio/start?return_to=https%3A%2F%2Fevil.test",
+            "/sign-in",
+        ),
     ] {
         for from in ["cross-site", "same-site"] {
             let browser = Browser::new(&site);
             let reply = browser.send(Method::GET, path, from, None).await;
-            assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, shown), "{from} {path}");
+            assert_eq!(
+                (reply.status, reply.location()),
+                (StatusCode::SEE_OTHER, shown),
+                "{from} {path}"
+            );
             assert!(browser.cookie_names().is_empty());
             assert_eq!(site.attempts().await, 0);
         }
@@ -276,13 +335,24 @@ async fn a_start_that_another_site_began_shows_the_button_and_starts_nothing(poo
     assert!(site.clio.authorization_requests().is_empty());
     // The honest twins: a typed address, a link of ours, and a browser that says nothing.
     for from in ["none", "same-origin"] {
-        let reply = Browser::new(&site).send(Method::GET, START, from, None).await;
-        assert!(reply.location().starts_with(&site.clio.authorization_url()), "{from}: {reply:?}");
+        let reply = Browser::new(&site)
+            .send(Method::GET, START, from, None)
+            .await;
+        assert!(
+            reply.location().starts_with(&site.clio.authorization_url()),
+            "{from}: {reply:?}"
+        );
     }
     assert_eq!(site.attempts().await, 2);
-    let silent = format!("GET {START} HTTP/1.1\r\nHost: {}\r\nAccept: text/html\r\nConnection: close\r\n\r\n", site.address);
+    let silent = format!(
+        "GET {START} HTTP/1.1\r\nHost: {}\r\nAccept: text/html\r\nConnection: close\r\n\r\n",
+        site.address
+    );
     let answer = site.raw(silent.as_bytes()).await;
-    assert!(answer.starts_with("HTTP/1.1 303") && answer.contains("/oauth2/auth?"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 303") && answer.contains("/oauth2/auth?"),
+        "{answer}"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -290,7 +360,9 @@ async fn a_start_by_another_method_or_with_doubled_words_starts_nothing(pool: Pg
     let site = Site::start(pool, |_| ()).await;
     let browser = Browser::new(&site);
     for method in [Method::HEAD, Method::POST, Method::PUT, Method::DELETE] {
-        let reply = browser.send(method.clone(), START, "same-origin", None).await;
+        let reply = browser
+            .send(method.clone(), START, "same-origin", None)
+            .await;
         assert!(reply.status.is_client_error(), "{method}: {reply:?}");
     }
     for query in [
@@ -330,7 +402,10 @@ async fn a_person_comes_back_to_where_they_were_going_if_that_is_here(pool: PgPo
     let long = format!("/{}", "a".repeat(2000));
     for (return_to, lands_at) in [
         ("/matters", "/matters"),
-        ("/matters/12?tab=notes&x=%2F%2Fevil", "/matters/12?tab=notes&x=%2F%2Fevil"),
+        (
+            "/matters/12?tab=notes&x=%2F%2Fevil",
+            "/matters/12?tab=notes&x=%2F%2Fevil",
+        ),
         ("/a?next=https://evil.test", "/a?next=https://evil.test"),
         ("/stra%C3%9Fe#part", "/stra%C3%9Fe#part"),
         (&*exact, &*exact),
@@ -356,9 +431,13 @@ async fn a_person_comes_back_to_where_they_were_going_if_that_is_here(pool: PgPo
     ] {
         let browser = Browser::new(&site);
         let encoded: String = form_urlencoded::byte_serialize(return_to.as_bytes()).collect();
-        let url = browser.begin_at(&format!("{START}?return_to={encoded}")).await;
+        let url = browser
+            .begin_at(&format!("{START}?return_to={encoded}"))
+            .await;
         assert!(!url.contains("evil"), "{url}");
-        let reply = browser.finish(&site.clio.authorize(&url, "dana").unwrap()).await;
+        let reply = browser
+            .finish(&site.clio.authorize(&url, "dana").unwrap())
+            .await;
         assert_eq!(reply.location(), lands_at, "{return_to:?}");
         assert!(browser.cookie("a").is_none());
     }
@@ -368,12 +447,19 @@ async fn a_person_comes_back_to_where_they_were_going_if_that_is_here(pool: PgPo
 async fn a_new_person_goes_on_from_the_welcome_page_to_where_they_were_going(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let browser = Browser::new(&site);
-    let url = browser.begin_at("/auth/clio/start?return_to=%2Fmatters%3Fid%3D1").await;
-    let reply = browser.finish(&site.clio.authorize(&url, "dana").unwrap()).await;
+    let url = browser
+        .begin_at("/auth/clio/start?return_to=%2Fmatters%3Fid%3D1")
+        .await;
+    let reply = browser
+        .finish(&site.clio.authorize(&url, "dana").unwrap())
+        .await;
     assert_eq!(reply.location(), "/welcome");
     let fields = [("first_name", "Dana"), ("last_name", "Whitlock")];
     let reply = browser.post_form("/welcome/names", &fields).await;
-    assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/matters?id=1"));
+    assert_eq!(
+        (reply.status, reply.location()),
+        (StatusCode::SEE_OTHER, "/matters?id=1")
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -381,9 +467,13 @@ async fn what_the_callback_says_about_the_place_to_go_counts_for_nothing(pool: P
     let site = Site::start(pool, |_| ()).await;
     site.linked("dana", "d.whitlock@harbourlane.test").await;
     let browser = Browser::new(&site);
-    let url = browser.begin_at("/auth/clio/start?return_to=/matters").await;
+    let url = browser
+        .begin_at("/auth/clio/start?return_to=/matters")
+        .await;
     let callback = site.clio.authorize(&url, "dana").unwrap();
-    let reply = browser.finish(&format!("{callback}&return_to=%2Felsewhere")).await;
+    let reply = browser
+        .finish(&format!("{callback}&return_to=%2Felsewhere"))
+        .await;
     assert_eq!(reply.location(), "/matters");
 }
 

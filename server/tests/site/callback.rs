@@ -6,9 +6,7 @@ use sqlx::PgPool;
 use tokio::task::JoinSet;
 use vestibule::db::pool::MIGRATOR;
 
-use crate::harness::{
-    Browser, Site, problem_of, query_of, refused, refused_alone, with_parameter,
-};
+use crate::harness::{Browser, Site, problem_of, query_of, refused, refused_alone, with_parameter};
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_state_that_is_not_this_attempts_never_reaches_the_token_endpoint(pool: PgPool) {
@@ -28,7 +26,13 @@ async fn a_state_that_is_not_this_attempts_never_reaches_the_token_endpoint(pool
     let long = "a".repeat(600);
     let swapped: String = state
         .chars()
-        .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+        .map(|c| {
+            if c.is_ascii_lowercase() {
+                c.to_ascii_uppercase()
+            } else {
+                c.to_ascii_lowercase()
+            }
+        })
         .collect();
     for wrong in [
         None,
@@ -48,7 +52,11 @@ async fn a_state_that_is_not_this_attempts_never_reaches_the_token_endpoint(pool
         let wrong = with_parameter(&callback, "state", wrong);
         refused_alone(&site, &browser, &wrong, "expired").await;
         assert_eq!(site.token_requests(), 0, "{wrong}");
-        assert_eq!(site.attempts().await, 1, "the attempt is somebody else's to use up");
+        assert_eq!(
+            site.attempts().await,
+            1,
+            "the attempt is somebody else's to use up"
+        );
     }
     assert_eq!(browser.finish(&callback).await.location(), "/account");
     site.honest_sign_in_works().await;
@@ -76,7 +84,14 @@ async fn a_callback_in_another_browser_is_refused_and_the_right_one_still_finish
             .fetch_one(&site.pool)
             .await
             .unwrap();
-    liar.set_cookie(site.attempt_cookie(), stored.trim_end_matches('=').replace('+', "-").replace('/', "_").as_str());
+    liar.set_cookie(
+        site.attempt_cookie(),
+        stored
+            .trim_end_matches('=')
+            .replace('+', "-")
+            .replace('/', "_")
+            .as_str(),
+    );
     refused_alone(&site, &liar, &callback, "expired").await;
     assert_eq!(site.token_requests(), 0);
 
@@ -111,16 +126,26 @@ async fn the_same_callback_fifty_times_at_once_makes_one_token_request_and_one_s
         visits.spawn(async move { browser.finish(&callback).await });
     }
     let replies = visits.join_all().await;
-    let (signed_in, others): (Vec<_>, Vec<_>) =
-        replies.into_iter().partition(|reply| reply.location() == "/welcome");
+    let (signed_in, others): (Vec<_>, Vec<_>) = replies
+        .into_iter()
+        .partition(|reply| reply.location() == "/welcome");
     assert_eq!((signed_in.len(), others.len()), (1, 49));
     for reply in &others {
         assert_eq!(problem_of(reply).0, "expired");
         assert!(reply.set_cookie(site.session_cookie()).is_none());
     }
     assert_eq!(site.token_requests(), 1);
-    assert_eq!((site.sessions().await, site.accounts().await, site.identities().await), (1, 1, 1));
-    let refusals = site.count("SELECT count(*) FROM audit_events WHERE action = 'sign_in.refused'").await;
+    assert_eq!(
+        (
+            site.sessions().await,
+            site.accounts().await,
+            site.identities().await
+        ),
+        (1, 1, 1)
+    );
+    let refusals = site
+        .count("SELECT count(*) FROM audit_events WHERE action = 'sign_in.refused'")
+        .await;
     assert_eq!(refusals, 49);
     site.honest_sign_in_works().await;
 }
@@ -171,21 +196,38 @@ async fn doubled_oversized_and_binary_parameters_get_a_plain_refusal_and_use_not
         let shown: String = more.chars().take(40).collect();
         assert!(reply.status.is_client_error(), "{shown}: {reply:?}");
         assert!(reply.location().is_empty(), "{shown}: {reply:?}");
-        assert!(!reply.body.contains("deserializ") && !reply.body.contains("panic"), "{shown}: {}", reply.body);
+        assert!(
+            !reply.body.contains("deserializ") && !reply.body.contains("panic"),
+            "{shown}: {}",
+            reply.body
+        );
     }
     let path = callback.strip_prefix(&site.public_url).unwrap();
     let cookie = browser.cookie(site.attempt_cookie()).unwrap();
     for (target, what) in [
         ([path.as_bytes(), b"&x=\xff\xfe"].concat(), "broken UTF-8"),
         ([path.as_bytes(), b"&x=\0"].concat(), "NUL"),
-        (format!("{path}&x={}", "a".repeat(100_000)).into_bytes(), "100 KB"),
+        (
+            format!("{path}&x={}", "a".repeat(100_000)).into_bytes(),
+            "100 KB",
+        ),
     ] {
         let mut request = b"GET ".to_vec();
         request.extend(target);
-        request.extend(format!(" HTTP/1.1\r\nHost: {}\r\nCookie: {}={cookie}\r\nConnection: close\r\n\r\n", site.address, site.attempt_cookie()).bytes());
+        request.extend(
+            format!(
+                " HTTP/1.1\r\nHost: {}\r\nCookie: {}={cookie}\r\nConnection: close\r\n\r\n",
+                site.address,
+                site.attempt_cookie()
+            )
+            .bytes(),
+        );
         // A server may also close the connection at once.
         let answer = site.raw_or_closed(&request).await;
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{what}: {answer}");
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
+            "{what}: {answer}"
+        );
     }
     assert_eq!(site.token_requests(), 0);
     assert_eq!(site.attempts().await, 1);
@@ -197,7 +239,13 @@ async fn doubled_oversized_and_binary_parameters_get_a_plain_refusal_and_use_not
 async fn a_code_beyond_reason_is_refused_before_clio_is_asked(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let long = "a".repeat(5000);
-    for code in [None, Some(""), Some(&*long), Some("caf\u{e9}"), Some("a\nb")] {
+    for code in [
+        None,
+        Some(""),
+        Some(&*long),
+        Some("caf\u{e9}"),
+        Some("a\nb"),
+    ] {
         let browser = Browser::new(&site);
         let callback = with_parameter(&browser.callback_of(&site, "dana").await, "code", code);
         let before = site.token_requests();
@@ -229,7 +277,12 @@ async fn a_callback_by_another_method_is_refused_and_uses_nothing_up(pool: PgPoo
     }
     let query = path.split_once('?').unwrap().1.to_owned();
     let reply = browser
-        .send(Method::POST, "/auth/clio/callback", "same-origin", Some(query))
+        .send(
+            Method::POST,
+            "/auth/clio/callback",
+            "same-origin",
+            Some(query),
+        )
         .await;
     assert!(reply.status.is_client_error(), "{reply:?}");
     assert_eq!((site.token_requests(), site.attempts().await), (0, 1));
@@ -303,13 +356,28 @@ async fn errors_are_told_apart_however_clio_words_them(pool: PgPool) {
     for (error, description, hint, code) in [
         ("invalid_credentials", None, Some(portal), "client_portal"),
         ("invalid_credentials", None, Some(escaped), "client_portal"),
-        ("invalid_credentials", Some(&*appended), None, "client_portal"),
+        (
+            "invalid_credentials",
+            Some(&*appended),
+            None,
+            "client_portal",
+        ),
         ("invalid_credentials", None, Some(firm), "not_ready"),
-        ("invalid_credentials", Some("Your email/password is invalid."), None, "not_ready"),
+        (
+            "invalid_credentials",
+            Some("Your email/password is invalid."),
+            None,
+            "not_ready",
+        ),
         ("invalid_credentials", None, None, "not_ready"),
         ("invalid_credentials", None, Some("{"), "not_ready"),
         ("invalid_credentials", None, Some(&*deep), "not_ready"),
-        ("access_denied", Some("<script>alert(1)</script>"), Some(portal), "declined"),
+        (
+            "access_denied",
+            Some("<script>alert(1)</script>"),
+            Some(portal),
+            "declined",
+        ),
         ("temporarily_unavailable", None, None, "clio_unavailable"),
         ("invalid_request", None, None, "clio_error"),
         ("invalid_scope", None, None, "clio_error"),
@@ -331,7 +399,10 @@ async fn errors_are_told_apart_however_clio_words_them(pool: PgPool) {
         let with_code = with_parameter(&with_code, "error_hint", hint);
         let refusal = refused_alone(&site, &browser, &with_code, code).await;
         let all = format!("{:?} {}", refusal.reply.headers, refusal.reply.body);
-        assert!(!all.contains("script") && !all.contains("clio_connect"), "{all}");
+        assert!(
+            !all.contains("script") && !all.contains("clio_connect"),
+            "{all}"
+        );
     }
     assert_eq!(site.token_requests(), 0);
     site.honest_sign_in_works().await;
@@ -343,13 +414,19 @@ async fn a_parameter_without_a_value_counts_as_left_out(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let browser = Browser::new(&site);
     let callback = browser.callback_of(&site, "dana").await;
-    let reply = browser.finish(&format!("{callback}&error=&error_hint=&iss=")).await;
+    let reply = browser
+        .finish(&format!("{callback}&error=&error_hint=&iss="))
+        .await;
     assert_eq!(reply.location(), "/welcome");
     for name in ["state", "code"] {
         let browser = Browser::new(&site);
         let callback = browser.callback_of(&site, "stranger").await;
         let without = with_parameter(&callback, name, Some(""));
-        let code = if name == "state" { "expired" } else { "not_verified" };
+        let code = if name == "state" {
+            "expired"
+        } else {
+            "not_verified"
+        };
         refused(&site, &browser, &without, code).await;
     }
 }
@@ -359,7 +436,10 @@ async fn an_error_with_a_foreign_state_is_not_believed(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let browser = Browser::new(&site);
     let callback = browser.callback_of(&site, "dana").await;
-    let forged = format!("{}/auth/clio/callback?error=access_denied&state=forged-forged", site.public_url);
+    let forged = format!(
+        "{}/auth/clio/callback?error=access_denied&state=forged-forged",
+        site.public_url
+    );
     refused_alone(&site, &browser, &forged, "expired").await;
     let forged = format!("{}/auth/clio/callback?error=access_denied", site.public_url);
     refused_alone(&site, &browser, &forged, "expired").await;
@@ -394,9 +474,14 @@ async fn an_attempt_that_ends_in_a_browser_where_somebody_else_signed_in_links_n
 ) {
     let site = Site::start(pool, |_| ()).await;
     let dana = site.linked("dana", "d.whitlock@harbourlane.test").await;
-    let tomas = site.linked("tomas", "tomas.ferreira@harbourlane.test").await;
+    let tomas = site
+        .linked("tomas", "tomas.ferreira@harbourlane.test")
+        .await;
     // A stranger, a stranger with the signed-in person's e-mail, and somebody with an account.
-    site.clio.add_person(simulated_clio::Person::new("double", "d.whitlock@harbourlane.test"));
+    site.clio.add_person(simulated_clio::Person::new(
+        "double",
+        "d.whitlock@harbourlane.test",
+    ));
     for other in ["ikram", "double", "tomas"] {
         let browser = Browser::new(&site);
         let late = browser.callback_of(&site, other).await;
@@ -410,7 +495,10 @@ async fn an_attempt_that_ends_in_a_browser_where_somebody_else_signed_in_links_n
     let browser = Browser::new(&site);
     let late = browser.callback_of(&site, "tomas").await;
     browser.sign_in(&site, "dana").await;
-    assert_eq!(browser.post_form("/auth/sign-out", &[]).await.location(), "/sign-in");
+    assert_eq!(
+        browser.post_form("/auth/sign-out", &[]).await.location(),
+        "/sign-in"
+    );
     assert_eq!(browser.finish(&late).await.location(), "/account");
     assert_eq!(browser.account().await, Some(tomas));
 }
@@ -424,10 +512,19 @@ async fn the_same_person_again_gets_a_fresh_session_and_the_old_one_ends(pool: P
     elsewhere.sign_in(&site, "dana").await;
     let before = browser.copied();
     assert_eq!(browser.sign_in(&site, "dana").await.location(), "/account");
-    assert_ne!(browser.cookie(site.session_cookie()), before.cookie(site.session_cookie()));
+    assert_ne!(
+        browser.cookie(site.session_cookie()),
+        before.cookie(site.session_cookie())
+    );
     assert!(browser.account().await.is_some());
-    assert!(before.account().await.is_none(), "the replaced session is over");
-    assert!(elsewhere.account().await.is_some(), "another browser's session isn't touched");
+    assert!(
+        before.account().await.is_none(),
+        "the replaced session is over"
+    );
+    assert!(
+        elsewhere.account().await.is_some(),
+        "another browser's session isn't touched"
+    );
     assert_eq!(site.sessions().await, 2);
     assert_eq!(site.accounts().await, 1);
 }
@@ -461,7 +558,10 @@ async fn a_refused_callback_never_goes_to_the_page_that_sent_it(pool: PgPool) {
     ] {
         for accept in ["text/html", "*/*", "application/json"] {
             let reply = browser.with_header("accept", accept).get(path).await;
-            assert!(!format!("{reply:?}").contains("evil.test"), "{path}: {reply:?}");
+            assert!(
+                !format!("{reply:?}").contains("evil.test"),
+                "{path}: {reply:?}"
+            );
             assert!(!reply.status.is_server_error(), "{path}: {reply:?}");
         }
     }

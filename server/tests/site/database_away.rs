@@ -13,19 +13,46 @@ use crate::{
 
 /// The answer to people while the database is away.
 fn unavailable(reply: &Reply, what: &str) {
-    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE, "{what}: {reply:?}");
-    assert!(reply.set_cookie("vestibule").is_none(), "{what}: nobody is signed out");
-    assert!(reply.header("content-type").starts_with("text/html"), "{what}: {reply:?}");
+    assert_eq!(
+        reply.status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "{what}: {reply:?}"
+    );
+    assert!(
+        reply.set_cookie("vestibule").is_none(),
+        "{what}: nobody is signed out"
+    );
+    assert!(
+        reply.header("content-type").starts_with("text/html"),
+        "{what}: {reply:?}"
+    );
     assert!(!reply.body.contains("Reference"), "{what}");
-    assert!(!reply.body.contains("sqlx") && !reply.body.contains("Pool") && !reply.body.contains("postgres"), "{what}");
+    assert!(
+        !reply.body.contains("sqlx")
+            && !reply.body.contains("Pool")
+            && !reply.body.contains("postgres"),
+        "{what}"
+    );
     assert_eq!(reply.header("x-frame-options"), "DENY", "{what}");
 }
 
 async fn everything_says_so(site: &Site, member: &Browser, callback: &str) {
-    for path in ["/account", "/welcome", "/pending", "/link", "/sign-in", "/api/v1/session", "/auth/verify"] {
+    for path in [
+        "/account",
+        "/welcome",
+        "/pending",
+        "/link",
+        "/sign-in",
+        "/api/v1/session",
+        "/auth/verify",
+    ] {
         let began = Instant::now();
         let reply = member.get(path).await;
-        assert!(began.elapsed() < Duration::from_secs(6), "{path}: {:?}", began.elapsed());
+        assert!(
+            began.elapsed() < Duration::from_secs(6),
+            "{path}: {:?}",
+            began.elapsed()
+        );
         unavailable(&reply, path);
     }
     for (path, fields) in [
@@ -37,16 +64,28 @@ async fn everything_says_so(site: &Site, member: &Browser, callback: &str) {
     }
     assert!(member.cookie("vestibule").is_some());
     let stranger = Browser::new(site);
-    assert_eq!(stranger.get("/healthz").await.status, StatusCode::OK, "alive");
-    assert_eq!(stranger.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE, "and not ready");
+    assert_eq!(
+        stranger.get("/healthz").await.status,
+        StatusCode::OK,
+        "alive"
+    );
+    assert_eq!(
+        stranger.get("/readyz").await.status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "and not ready"
+    );
     unavailable(&stranger.get("/auth/clio/start").await, "start");
     stranger.set_cookie("vestibule-attempt", &"A".repeat(43));
     let began = Instant::now();
     unavailable(&stranger.finish(callback).await, "callback");
     assert!(began.elapsed() < Duration::from_secs(6));
-    let reply = stranger.get("/auth/clio/callback?error=access_denied&state=x").await;
+    let reply = stranger
+        .get("/auth/clio/callback?error=access_denied&state=x")
+        .await;
     unavailable(&reply, "an error's callback");
-    let reply = member.send(Method::HEAD, "/account", "same-origin", None).await;
+    let reply = member
+        .send(Method::HEAD, "/account", "same-origin", None)
+        .await;
     assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
 }
 
@@ -58,7 +97,11 @@ async fn with_its_pool_closed_the_site_says_so_and_signs_nobody_out(pool: PgPool
     site.services.pool.close().await;
     everything_says_so(&site, &member, &callback).await;
     assert_eq!(site.sessions().await, 1);
-    assert_eq!(site.token_requests(), 1, "Clio isn't asked for what can't be carried out");
+    assert_eq!(
+        site.token_requests(),
+        1,
+        "Clio isn't asked for what can't be carried out"
+    );
     // At a node that reaches the database, the same cookie is as good as before.
     let node = site.another_node().await;
     assert!(member.at_node(&node).account().await.is_some());
@@ -66,7 +109,10 @@ async fn with_its_pool_closed_the_site_says_so_and_signs_nobody_out(pool: PgPool
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn with_a_database_that_nobody_listens_at_the_site_says_so_quickly(pool: PgPool) {
-    let nowhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nowhere = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let site = Site::start(pool, |settings| {
         settings.set("DATABASE_URL", format!("postgres://nobody@{nowhere}/none"));
     })

@@ -75,7 +75,14 @@ pub fn token_by(
     let message = format!("{}.{}", encode(header), encode(payload));
     let signer = &pair().signer;
     let mut signature = vec![0; signer.public().modulus_len()];
-    signer.sign(how, &SystemRandom::new(), message.as_bytes(), &mut signature).unwrap();
+    signer
+        .sign(
+            how,
+            &SystemRandom::new(),
+            message.as_bytes(),
+            &mut signature,
+        )
+        .unwrap();
     format!("{message}.{}", encode(signature))
 }
 

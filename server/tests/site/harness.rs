@@ -78,7 +78,9 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> OffsetDateTime {
         let hands = *lock(&self.0);
-        hands.frozen.unwrap_or_else(|| SystemClock.now() + hands.ahead)
+        hands
+            .frozen
+            .unwrap_or_else(|| SystemClock.now() + hands.ahead)
     }
 }
 
@@ -112,7 +114,10 @@ impl Settings {
             any_subject: false,
             background: false,
         };
-        settings.set("ADMISSION", "open").set("DATABASE_CONNECTIONS", "8").set("LOG_FORMAT", "json");
+        settings
+            .set("ADMISSION", "open")
+            .set("DATABASE_CONNECTIONS", "8")
+            .set("LOG_FORMAT", "json");
         settings
     }
 
@@ -123,7 +128,9 @@ impl Settings {
     }
 
     fn default(&mut self, name: &str, value: impl Into<String>) {
-        self.variables.entry(name.to_owned()).or_insert_with(|| value.into());
+        self.variables
+            .entry(name.to_owned())
+            .or_insert_with(|| value.into());
     }
 }
 
@@ -167,11 +174,19 @@ impl Site {
         logs();
         let mut settings = Settings::new();
         change(&mut settings);
-        let key = settings.variables.get("CLIO_IDENTITY_APP_KEY").map_or(APP_KEY, String::as_str);
-        let secret = settings.variables.get("CLIO_IDENTITY_APP_SECRET").map_or(APP_SECRET, String::as_str);
+        let key = settings
+            .variables
+            .get("CLIO_IDENTITY_APP_KEY")
+            .map_or(APP_KEY, String::as_str);
+        let secret = settings
+            .variables
+            .get("CLIO_IDENTITY_APP_SECRET")
+            .map_or(APP_SECRET, String::as_str);
         let mut options = Options::for_client(key, secret).with_people(settings.people.clone());
         options.any_subject = settings.any_subject;
-        options.people.push(Person::new(WITNESS, "witness@harbourlane.test").named("Wit", "Ness"));
+        options
+            .people
+            .push(Person::new(WITNESS, "witness@harbourlane.test").named("Wit", "Ness"));
         let clio = Arc::new(SimulatedClio::start(options).await.unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -191,7 +206,8 @@ impl Site {
             settings.variables,
             settings.background,
         );
-        site.clio.allow_redirect_uri(site.services.config.web.public_url.redirect_uri());
+        site.clio
+            .allow_redirect_uri(site.services.config.web.public_url.redirect_uri());
         site
     }
 
@@ -257,13 +273,21 @@ impl Site {
     /// The name of the session's cookie.
     pub fn session_cookie(&self) -> &'static str {
         let secure = self.services.config.web.public_url.is_secure();
-        if secure { "__Host-vestibule" } else { "vestibule" }
+        if secure {
+            "__Host-vestibule"
+        } else {
+            "vestibule"
+        }
     }
 
     /// The name of the cookie that ties a sign-in attempt to its browser.
     pub fn attempt_cookie(&self) -> &'static str {
         let secure = self.services.config.web.public_url.is_secure();
-        if secure { "__Host-vestibule-attempt" } else { "vestibule-attempt" }
+        if secure {
+            "__Host-vestibule-attempt"
+        } else {
+            "vestibule-attempt"
+        }
     }
 
     /// Moves the time, at Clio and here.
@@ -320,7 +344,8 @@ impl Site {
 
     /// How many sessions haven't been revoked.
     pub async fn sessions(&self) -> i64 {
-        self.count("SELECT count(*) FROM sessions WHERE revoked_at IS NULL").await
+        self.count("SELECT count(*) FROM sessions WHERE revoked_at IS NULL")
+            .await
     }
 
     /// How often Clio was asked for tokens.
@@ -375,8 +400,15 @@ impl Site {
             self.witness().await;
             let browser = Browser::new(self);
             let reply = browser.sign_in(self, WITNESS).await;
-            assert_eq!(reply.location(), "/account", "the honest sign-in after {place}");
-            assert!(browser.account().await.is_some(), "the honest sign-in after {place}");
+            assert_eq!(
+                reply.location(),
+                "/account",
+                "the honest sign-in after {place}"
+            );
+            assert!(
+                browser.account().await.is_some(),
+                "the honest sign-in after {place}"
+            );
         }
     }
 
@@ -398,7 +430,10 @@ impl Site {
             "SELECT coalesce(string_agg(row::text, E'\\n' ORDER BY row::text), '')
              FROM (SELECT {columns} FROM {table}) AS row"
         );
-        sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&self.pool).await.unwrap()
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .fetch_one(&self.pool)
+            .await
+            .unwrap()
     }
 
     /// Every value of every table, as text: what a thief of the database would read.
@@ -423,7 +458,9 @@ impl Site {
             identities: self.table("identities", "*").await,
             sessions: self.table("sessions", "id, account_id, revoked_at").await,
             links: self.table("link_requests", "*").await,
-            last_event: self.count("SELECT coalesce(max(id), 0) FROM audit_events").await,
+            last_event: self
+                .count("SELECT coalesce(max(id), 0) FROM audit_events")
+                .await,
         }
     }
 }
@@ -473,14 +510,20 @@ impl Browser {
     /// The same browser, whose requests another node answers.
     #[must_use]
     pub fn at_node(&self, site: &Site) -> Self {
-        Self { address: site.address, client: site.client.clone(), ..self.clone() }
+        Self {
+            address: site.address,
+            client: site.client.clone(),
+            ..self.clone()
+        }
     }
 
     /// The same browser, with a header on each request; replaces the usual one.
     #[must_use]
     pub fn with_header(&self, name: &'static str, value: &str) -> Self {
         let mut changed = self.clone();
-        changed.headers.insert(HeaderName::from_static(name), value.parse().unwrap());
+        changed
+            .headers
+            .insert(HeaderName::from_static(name), value.parse().unwrap());
         changed
     }
 
@@ -507,7 +550,10 @@ impl Browser {
     /// Another browser with a copy of these cookies, as a thief has it.
     #[must_use]
     pub fn copied(&self) -> Self {
-        Self { cookies: Arc::new(Mutex::new(lock(&self.cookies).clone())), ..self.clone() }
+        Self {
+            cookies: Arc::new(Mutex::new(lock(&self.cookies).clone())),
+            ..self.clone()
+        }
     }
 
     /// Goes to a page, as by a link of ours.
@@ -517,20 +563,35 @@ impl Browser {
 
     /// Sends a form of ours.
     pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.send(Method::POST, path, "same-origin", Some(body)).await
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        self.send(Method::POST, path, "same-origin", Some(body))
+            .await
     }
 
     /// Sends a request as a browser would; headers of [`Self::with_header`] come last.
-    pub async fn send(&self, method: Method, path: &str, site: &str, body: Option<String>) -> Reply {
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        site: &str,
+        body: Option<String>,
+    ) -> Reply {
         let mut headers = HeaderMap::new();
         let mut put = |name: HeaderName, value: &str| {
             headers.insert(name, value.parse().unwrap());
         };
         let authority = self.public_url.split("//").nth(1).unwrap();
         put(header::HOST, authority);
-        put(header::USER_AGENT, "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0");
-        put(header::ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
+        put(
+            header::USER_AGENT,
+            "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
+        );
+        put(
+            header::ACCEPT,
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        );
         put(HeaderName::from_static("sec-fetch-site"), site);
         put(HeaderName::from_static("sec-fetch-mode"), "navigate");
         put(HeaderName::from_static("sec-fetch-dest"), "document");
@@ -564,7 +625,11 @@ impl Browser {
             self.keep(line);
         }
         let body = String::from_utf8_lossy(&response.bytes().await.unwrap()).into_owned();
-        Reply { status, headers, body }
+        Reply {
+            status,
+            headers,
+            body,
+        }
     }
 
     fn keep(&self, line: &HeaderValue) {
@@ -591,7 +656,9 @@ impl Browser {
 
     /// Comes back from Clio.
     pub async fn finish(&self, callback_url: &str) -> Reply {
-        let path = callback_url.strip_prefix(&self.public_url).expect("a URL of the site");
+        let path = callback_url
+            .strip_prefix(&self.public_url)
+            .expect("a URL of the site");
         self.send(Method::GET, path, "cross-site", None).await
     }
 
@@ -637,7 +704,10 @@ pub struct Reply {
 impl Reply {
     /// A header as text; empty when there is none.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// Where the answer sends the browser; empty when it sends it nowhere.
@@ -672,7 +742,11 @@ pub fn problem_of(reply: &Reply) -> (String, String) {
     else {
         panic!("not problem and ref: {location:?}");
     };
-    assert_eq!((problem.as_str(), ref_.as_str()), ("problem", "ref"), "{location}");
+    assert_eq!(
+        (problem.as_str(), ref_.as_str()),
+        ("problem", "ref"),
+        "{location}"
+    );
     let (left, right) = reference.split_once('-').expect("a dash in the reference");
     assert!(left.len() == 4 && right.len() == 4, "{reference}");
     (code, reference)
@@ -728,39 +802,82 @@ pub async fn refused_alone(
     assert_eq!(action, "sign_in.refused");
     assert_eq!(recorded.as_deref(), Some(reference.as_str()));
     let reason = reason.clone().expect("a reason");
-    let machine_readable = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._".contains(&b);
-    assert!(!reason.is_empty() && reason.bytes().all(machine_readable), "{reason:?}");
+    let machine_readable =
+        |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._".contains(&b);
+    assert!(
+        !reason.is_empty() && reason.bytes().all(machine_readable),
+        "{reason:?}"
+    );
 
     let after = site.snapshot().await;
-    assert_eq!(Snapshot { last_event: before.last_event, ..after }, before, "nothing changes");
-    assert_eq!(browser.account().await, signed_in, "whoever was signed in still is");
-    assert_eq!(browser.cookie(session_name), session_cookie, "the session cookie stays");
+    assert_eq!(
+        Snapshot {
+            last_event: before.last_event,
+            ..after
+        },
+        before,
+        "nothing changes"
+    );
+    assert_eq!(
+        browser.account().await,
+        signed_in,
+        "whoever was signed in still is"
+    );
+    assert_eq!(
+        browser.cookie(session_name),
+        session_cookie,
+        "the session cookie stays"
+    );
     assert!(reply.set_cookie(session_name).is_none(), "{reply:?}");
 
     let query = query_of(callback_url);
     let state = query.get("state").cloned().unwrap_or_default();
     if code != "expired" {
-        let left: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM sign_in_attempts WHERE state_hash = $1",
-        )
-        .bind(Sha256::digest(&state).to_vec())
-        .fetch_one(&site.pool)
-        .await
-        .unwrap();
+        let left: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM sign_in_attempts WHERE state_hash = $1")
+                .bind(Sha256::digest(&state).to_vec())
+                .fetch_one(&site.pool)
+                .await
+                .unwrap();
         assert_eq!(left, 0, "the attempt is used up");
     }
 
     let page = browser.get(reply.location()).await;
     assert_eq!(page.status, StatusCode::OK, "{page:?}");
-    assert!(page.body.contains(&reference), "the page shows the reference");
-    let mut secret: Vec<String> = site.clio.people().into_iter().map(|person| person.subject).collect();
+    assert!(
+        page.body.contains(&reference),
+        "the page shows the reference"
+    );
+    let mut secret: Vec<String> = site
+        .clio
+        .people()
+        .into_iter()
+        .map(|person| person.subject)
+        .collect();
     secret.retain(|subject| subject.len() > 6);
-    let personal = site.clio.people().into_iter().filter_map(|person| person.email);
-    let carried = query.iter().filter(|(name, value)| *name != "error" && value.len() >= 8);
+    let personal = site
+        .clio
+        .people()
+        .into_iter()
+        .filter_map(|person| person.email);
+    let carried = query
+        .iter()
+        .filter(|(name, value)| *name != "error" && value.len() >= 8);
     secret.extend(carried.map(|(_, value)| value.clone()));
-    secret.extend(site.services.config.clio.app_secret.expose().split_whitespace().map(str::to_owned));
+    secret.extend(
+        site.services
+            .config
+            .clio
+            .app_secret
+            .expose()
+            .split_whitespace()
+            .map(str::to_owned),
+    );
     let signed_in_page = signed_in.is_some();
-    for text in secret.into_iter().chain(personal.filter(|_| !signed_in_page)) {
+    for text in secret
+        .into_iter()
+        .chain(personal.filter(|_| !signed_in_page))
+    {
         for shown in [&reply, &page] {
             let all = format!("{:?}\n{}", shown.headers, shown.body);
             assert!(!all.contains(&text), "{text:?} is shown in {all}");
@@ -768,12 +885,25 @@ pub async fn refused_alone(
     }
     let logged = logs();
     for text in [&state, query.get("code").unwrap_or(&state)] {
-        assert!(text.len() < 8 || !logged.contains(text.as_str()), "{text:?} is logged");
+        assert!(
+            text.len() < 8 || !logged.contains(text.as_str()),
+            "{text:?} is logged"
+        );
     }
-    for mail in site.clio.people().into_iter().filter_map(|person| person.email) {
+    for mail in site
+        .clio
+        .people()
+        .into_iter()
+        .filter_map(|person| person.email)
+    {
         assert!(!logged.contains(&mail), "{mail:?} is logged");
     }
-    Refusal { code: shown, reference, reason, reply }
+    Refusal {
+        code: shown,
+        reference,
+        reason,
+        reply,
+    }
 }
 
 /// Bends the next answer of the token endpoint, and shows that the sign-in it belongs to is refused
@@ -824,7 +954,9 @@ pub fn with_parameter(url: &str, name: &str, value: Option<&str>) -> String {
         Some(value) => query.insert(name.to_owned(), value.to_owned()),
         None => query.remove(name),
     };
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(query)
+        .finish();
     format!("{base}?{query}")
 }
 
@@ -843,6 +975,16 @@ impl io::Write for Lines {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// What was logged last about requests that couldn't be carried out, by any test of this process.
+pub fn failures_logged() -> String {
+    let logged = logs();
+    let failures = logged
+        .lines()
+        .filter(|line| line.contains("can't be") || line.contains("panicked"));
+    let last: Vec<&str> = failures.rev().take(3).collect();
+    last.join("\n")
 }
 
 /// Everything that was logged so far, by all tests of this process.

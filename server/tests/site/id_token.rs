@@ -21,11 +21,23 @@ struct Case {
 }
 
 const fn case(reason: &'static str, fault: Bend, twin: Bend) -> Case {
-    Case { reason, fault, twin }
+    Case {
+        reason,
+        fault,
+        twin,
+    }
 }
 
 async fn judge(site: &Site, cases: &[Case]) {
-    for (number, Case { reason, fault, twin }) in cases.iter().enumerate() {
+    for (
+        number,
+        Case {
+            reason,
+            fault,
+            twin,
+        },
+    ) in cases.iter().enumerate()
+    {
         let refusal = bent(site, "not_verified", *fault).await;
         assert_eq!(refusal.reason, *reason, "case {number}");
         accepted(site, &format!("the twin of case {number}, {reason}"), *twin).await;
@@ -54,7 +66,10 @@ async fn a_token_of_another_issuer_is_refused(pool: PgPool) {
         }
     };
     for (change, reason) in [
-        ((|ours| json!(ours.trim_end_matches('/'))) as fn(&str) -> Value, "token_issuer"),
+        (
+            (|ours| json!(ours.trim_end_matches('/'))) as fn(&str) -> Value,
+            "token_issuer",
+        ),
         (|ours| json!(format!("{ours}/")), "token_issuer"),
         (|ours| json!(ours.replace("http:", "HTTP:")), "token_issuer"),
         (|ours| json!(format!(" {ours}")), "token_issuer"),
@@ -79,20 +94,64 @@ async fn a_token_for_another_application_is_refused(pool: PgPool) {
     judge(
         &site,
         &[
-            case("token_audience", |s| s.set_claim("aud", "another key"), |s| s.set_claim("aud", APP_KEY)),
-            case("token_audience", |s| s.set_claim("aud", json!(["another key"])), |s| s.set_claim("aud", json!([APP_KEY]))),
-            case("token_audience", |s| s.set_claim("aud", json!([APP_KEY, "another key"])), nothing),
+            case(
+                "token_audience",
+                |s| s.set_claim("aud", "another key"),
+                |s| s.set_claim("aud", APP_KEY),
+            ),
+            case(
+                "token_audience",
+                |s| s.set_claim("aud", json!(["another key"])),
+                |s| s.set_claim("aud", json!([APP_KEY])),
+            ),
+            case(
+                "token_audience",
+                |s| s.set_claim("aud", json!([APP_KEY, "another key"])),
+                nothing,
+            ),
             case("token_audience", |s| s.set_claim("aud", json!([])), nothing),
             case("token_audience", |s| s.set_claim("aud", ""), nothing),
-            case("token_audience", |s| s.set_claim("aud", format!("{APP_KEY} ")), nothing),
-            case("token_audience", |s| s.set_claim("aud", APP_KEY.to_uppercase()), nothing),
-            case("token_malformed", |s| s.set_claim("aud", json!([APP_KEY, 5])), nothing),
-            case("token_malformed", |s| s.set_claim("aud", json!({"a": APP_KEY})), nothing),
-            case("token_malformed", |s| s.set_claim("aud", Value::Null), nothing),
+            case(
+                "token_audience",
+                |s| s.set_claim("aud", format!("{APP_KEY} ")),
+                nothing,
+            ),
+            case(
+                "token_audience",
+                |s| s.set_claim("aud", APP_KEY.to_uppercase()),
+                nothing,
+            ),
+            case(
+                "token_malformed",
+                |s| s.set_claim("aud", json!([APP_KEY, 5])),
+                nothing,
+            ),
+            case(
+                "token_malformed",
+                |s| s.set_claim("aud", json!({"a": APP_KEY})),
+                nothing,
+            ),
+            case(
+                "token_malformed",
+                |s| s.set_claim("aud", Value::Null),
+                nothing,
+            ),
             case("token_malformed", |s| s.remove_claim("aud"), nothing),
-            case("token_authorized_party", |s| s.set_claim("azp", "another key"), |s| s.set_claim("azp", APP_KEY)),
-            case("token_authorized_party", |s| s.set_claim("azp", ""), |s| s.remove_claim("azp")),
-            case("token_malformed", |s| s.set_claim("azp", json!([APP_KEY])), nothing),
+            case(
+                "token_authorized_party",
+                |s| s.set_claim("azp", "another key"),
+                |s| s.set_claim("azp", APP_KEY),
+            ),
+            case(
+                "token_authorized_party",
+                |s| s.set_claim("azp", ""),
+                |s| s.remove_claim("azp"),
+            ),
+            case(
+                "token_malformed",
+                |s| s.set_claim("azp", json!([APP_KEY])),
+                nothing,
+            ),
             case("token_malformed", |s| s.set_claim("azp", 5), nothing),
         ],
     )
@@ -125,11 +184,19 @@ async fn times_are_believed_to_a_minute_and_no_further(pool: PgPool) {
         let refusal = bent(&site, "not_verified", times(wrong.0, wrong.1, wrong.2, now)).await;
         assert_eq!(refusal.reason, reason, "{wrong:?}");
         let now = site.clock.freeze().unix_timestamp();
-        accepted(&site, &format!("{right:?}"), times(right.0, right.1, right.2, now)).await;
+        accepted(
+            &site,
+            &format!("{right:?}"),
+            times(right.0, right.1, right.2, now),
+        )
+        .await;
         site.clock.thaw();
     }
     for name in ["iat", "exp"] {
-        bent(&site, "not_verified", move |script| script.remove_claim(name)).await;
+        bent(&site, "not_verified", move |script| {
+            script.remove_claim(name)
+        })
+        .await;
         for absurd in [
             json!(null),
             json!("1800000000"),
@@ -143,11 +210,23 @@ async fn times_are_believed_to_a_minute_and_no_further(pool: PgPool) {
             json!(1e300),
             json!(-1e300),
         ] {
-            bent(&site, "not_verified", move |script| script.set_claim(name, absurd)).await;
+            bent(&site, "not_verified", move |script| {
+                script.set_claim(name, absurd)
+            })
+            .await;
         }
     }
-    for absurd in [json!("now"), json!(null), json!({}), json!(u64::MAX), json!(1e300)] {
-        bent(&site, "not_verified", move |script| script.set_claim("nbf", absurd)).await;
+    for absurd in [
+        json!("now"),
+        json!(null),
+        json!({}),
+        json!(u64::MAX),
+        json!(1e300),
+    ] {
+        bent(&site, "not_verified", move |script| {
+            script.set_claim("nbf", absurd)
+        })
+        .await;
     }
     accepted(&site, "times with a fraction", |script| {
         for name in ["iat", "exp"] {
@@ -156,7 +235,10 @@ async fn times_are_believed_to_a_minute_and_no_further(pool: PgPool) {
         }
     })
     .await;
-    accepted(&site, "an old not-before", |script| script.set_claim("nbf", 0)).await;
+    accepted(&site, "an old not-before", |script| {
+        script.set_claim("nbf", 0)
+    })
+    .await;
     site.honest_sign_in_works().await;
 }
 
@@ -169,27 +251,62 @@ async fn a_token_that_was_not_made_for_this_attempt_is_refused(pool: PgPool) {
             case("token_nonce", |s| turn(s, "nonce"), nothing),
             case("token_nonce", |s| s.remove_claim("nonce"), nothing),
             case("token_nonce", |s| s.set_claim("nonce", ""), nothing),
-            case("token_nonce", |s| {
-                let upper = s.claims["nonce"].as_str().unwrap().to_uppercase();
-                s.set_claim("nonce", upper);
-            }, nothing),
-            case("token_malformed", |s| s.set_claim("nonce", Value::Null), nothing),
+            case(
+                "token_nonce",
+                |s| {
+                    let upper = s.claims["nonce"].as_str().unwrap().to_uppercase();
+                    s.set_claim("nonce", upper);
+                },
+                nothing,
+            ),
+            case(
+                "token_malformed",
+                |s| s.set_claim("nonce", Value::Null),
+                nothing,
+            ),
             case("token_malformed", |s| s.set_claim("nonce", 5), nothing),
-            case("token_at_hash", |s| turn(s, "at_hash"), |s| s.remove_claim("at_hash")),
+            case(
+                "token_at_hash",
+                |s| turn(s, "at_hash"),
+                |s| s.remove_claim("at_hash"),
+            ),
             case("token_at_hash", |s| s.set_claim("at_hash", ""), nothing),
-            case("token_at_hash", |s| s.set_member("access_token", "another token"), |s| {
-                s.set_member("access_token", "another token");
-                s.remove_claim("at_hash");
-            }),
+            case(
+                "token_at_hash",
+                |s| s.set_member("access_token", "another token"),
+                |s| {
+                    s.set_member("access_token", "another token");
+                    s.remove_claim("at_hash");
+                },
+            ),
             case("token_malformed", |s| s.set_claim("at_hash", 5), nothing),
-            case("token_sid", |s| s.remove_claim("sid"), |s| s.set_claim("sid", "x")),
+            case(
+                "token_sid",
+                |s| s.remove_claim("sid"),
+                |s| s.set_claim("sid", "x"),
+            ),
             case("token_sid", |s| s.set_claim("sid", ""), nothing),
-            case("token_malformed", |s| s.set_claim("sid", Value::Null), nothing),
+            case(
+                "token_malformed",
+                |s| s.set_claim("sid", Value::Null),
+                nothing,
+            ),
             case("token_malformed", |s| s.set_claim("sid", 5), nothing),
-            case("token_events", |s| {
-                s.set_claim("events", json!({"http://schemas.openid.net/event/backchannel-logout": {}}));
-            }, |s| s.set_claim("event", json!({}))),
-            case("token_events", |s| s.set_claim("events", Value::Null), nothing),
+            case(
+                "token_events",
+                |s| {
+                    s.set_claim(
+                        "events",
+                        json!({"http://schemas.openid.net/event/backchannel-logout": {}}),
+                    );
+                },
+                |s| s.set_claim("event", json!({})),
+            ),
+            case(
+                "token_events",
+                |s| s.set_claim("events", Value::Null),
+                nothing,
+            ),
         ],
     )
     .await;
@@ -212,13 +329,23 @@ async fn a_subject_is_1_to_255_printable_ascii_characters(pool: PgPool) {
         ("token_malformed", json!({})),
     ] {
         let shown = subject.to_string();
-        let refusal = bent(&site, "not_verified", move |script| script.set_claim("sub", subject)).await;
+        let refusal = bent(&site, "not_verified", move |script| {
+            script.set_claim("sub", subject)
+        })
+        .await;
         assert_eq!(refusal.reason, reason, "{shown:.40}");
     }
     let missing = bent(&site, "not_verified", |script| script.remove_claim("sub")).await;
     assert_eq!(missing.reason, "token_malformed");
     // Taken as they are: each is a person of its own, byte for byte.
-    let subjects = ["a".repeat(255), "A".repeat(255), "'; DROP TABLE accounts --".into(), "x".into(), "X".into(), "x ".into()];
+    let subjects = [
+        "a".repeat(255),
+        "A".repeat(255),
+        "'; DROP TABLE accounts --".into(),
+        "x".into(),
+        "X".into(),
+        "x ".into(),
+    ];
     for (number, subject) in subjects.iter().enumerate() {
         let own = subject.clone();
         site.clio.next_token(move |script| {
@@ -226,10 +353,17 @@ async fn a_subject_is_1_to_255_printable_ascii_characters(pool: PgPool) {
             script.set_claim("email", format!("person-{number}@harbourlane.test"));
         });
         let browser = Browser::new(&site);
-        assert_eq!(browser.sign_in(&site, "stranger").await.location(), "/welcome", "{subject}");
+        assert_eq!(
+            browser.sign_in(&site, "stranger").await.location(),
+            "/welcome",
+            "{subject}"
+        );
         assert_eq!(browser.account().await, site.account_of(subject).await);
     }
-    assert_eq!(site.accounts().await, i64::try_from(subjects.len()).unwrap());
+    assert_eq!(
+        site.accounts().await,
+        i64::try_from(subjects.len()).unwrap()
+    );
     site.honest_sign_in_works().await;
 }
 
@@ -239,23 +373,51 @@ async fn only_clios_signature_counts(pool: PgPool) {
     judge(
         &site,
         &[
-            case("token_signature", |s| s.sign_with(Signing::Corrupted), |s| s.sign_with(Signing::CurrentKey)),
-            case("token_signature", |s| s.sign_with(Signing::AnotherKey), nothing),
-            case("token_algorithm", |s| s.sign_with(Signing::Nothing), nothing),
-            case("token_algorithm", |s| s.sign_with(Signing::Hs256WithPublicKey), nothing),
+            case(
+                "token_signature",
+                |s| s.sign_with(Signing::Corrupted),
+                |s| s.sign_with(Signing::CurrentKey),
+            ),
+            case(
+                "token_signature",
+                |s| s.sign_with(Signing::AnotherKey),
+                nothing,
+            ),
+            case(
+                "token_algorithm",
+                |s| s.sign_with(Signing::Nothing),
+                nothing,
+            ),
+            case(
+                "token_algorithm",
+                |s| s.sign_with(Signing::Hs256WithPublicKey),
+                nothing,
+            ),
             // The header lies.
-            case("token_signature", |s| {
-                s.sign_with(Signing::Nothing);
-                s.set_header("alg", "RS256");
-            }, nothing),
-            case("token_signature", |s| {
-                s.sign_with(Signing::Hs256WithPublicKey);
-                s.set_header("alg", "RS256");
-            }, nothing),
-            case("token_signature", |s| {
-                s.sign_with(Signing::AnotherKey);
-                s.set_header("jwk", forge::public_key());
-            }, nothing),
+            case(
+                "token_signature",
+                |s| {
+                    s.sign_with(Signing::Nothing);
+                    s.set_header("alg", "RS256");
+                },
+                nothing,
+            ),
+            case(
+                "token_signature",
+                |s| {
+                    s.sign_with(Signing::Hs256WithPublicKey);
+                    s.set_header("alg", "RS256");
+                },
+                nothing,
+            ),
+            case(
+                "token_signature",
+                |s| {
+                    s.sign_with(Signing::AnotherKey);
+                    s.set_header("jwk", forge::public_key());
+                },
+                nothing,
+            ),
         ],
     )
     .await;
@@ -265,27 +427,76 @@ async fn only_clios_signature_counts(pool: PgPool) {
 async fn only_rs256_and_ordinary_headers_are_considered(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     for alg in [
-        json!("none"), json!("None"), json!("NONE"), json!("nOnE"), json!(""), json!("HS256"), json!("HS512"),
-        json!("RS384"), json!("RS512"), json!("PS256"), json!("ES256"), json!("EdDSA"), json!("rs256"),
-        json!("RS256 "), json!(["RS256"]), json!(null), json!(256),
+        json!("none"),
+        json!("None"),
+        json!("NONE"),
+        json!("nOnE"),
+        json!(""),
+        json!("HS256"),
+        json!("HS512"),
+        json!("RS384"),
+        json!("RS512"),
+        json!("PS256"),
+        json!("ES256"),
+        json!("EdDSA"),
+        json!("rs256"),
+        json!("RS256 "),
+        json!(["RS256"]),
+        json!(null),
+        json!(256),
     ] {
-        let refusal = bent(&site, "not_verified", move |script| script.set_header("alg", alg)).await;
+        let refusal = bent(&site, "not_verified", move |script| {
+            script.set_header("alg", alg)
+        })
+        .await;
         assert_eq!(refusal.reason, "token_algorithm");
     }
     judge(
         &site,
         &[
             case("token_algorithm", |s| s.remove_header("alg"), nothing),
-            case("token_algorithm", |s| s.set_header("typ", "at+jwt"), |s| s.set_header("typ", "jwt")),
-            case("token_algorithm", |s| s.set_header("typ", "logout+jwt"), |s| s.remove_header("typ")),
+            case(
+                "token_algorithm",
+                |s| s.set_header("typ", "at+jwt"),
+                |s| s.set_header("typ", "jwt"),
+            ),
+            case(
+                "token_algorithm",
+                |s| s.set_header("typ", "logout+jwt"),
+                |s| s.remove_header("typ"),
+            ),
             case("token_algorithm", |s| s.set_header("typ", 5), nothing),
-            case("token_algorithm", |s| s.set_header("crit", json!(["exp"])), nothing),
-            case("token_algorithm", |s| s.set_header("crit", json!([])), nothing),
-            case("unknown_key", |s| s.set_header("kid", "another key"), nothing),
+            case(
+                "token_algorithm",
+                |s| s.set_header("crit", json!(["exp"])),
+                nothing,
+            ),
+            case(
+                "token_algorithm",
+                |s| s.set_header("crit", json!([])),
+                nothing,
+            ),
+            case(
+                "unknown_key",
+                |s| s.set_header("kid", "another key"),
+                nothing,
+            ),
             case("unknown_key", |s| s.set_header("kid", ""), nothing),
-            case("unknown_key", |s| s.set_header("kid", "../../etc/passwd"), nothing),
-            case("token_malformed", |s| s.set_header("kid", 5), |s| s.remove_header("kid")),
-            case("token_malformed", |s| s.set_header("kid", Value::Null), nothing),
+            case(
+                "unknown_key",
+                |s| s.set_header("kid", "../../etc/passwd"),
+                nothing,
+            ),
+            case(
+                "token_malformed",
+                |s| s.set_header("kid", 5),
+                |s| s.remove_header("kid"),
+            ),
+            case(
+                "token_malformed",
+                |s| s.set_header("kid", Value::Null),
+                nothing,
+            ),
         ],
     )
     .await;
@@ -300,7 +511,10 @@ async fn only_rs256_and_ordinary_headers_are_considered(pool: PgPool) {
     })
     .await;
     let visited = tokio::time::timeout(std::time::Duration::from_millis(50), trap.accept()).await;
-    assert!(visited.is_err(), "the key was asked for where the token said");
+    assert!(
+        visited.is_err(),
+        "the key was asked for where the token said"
+    );
 }
 
 /// The claims of an honest token, as text that a test goes on working with.
@@ -321,12 +535,22 @@ async fn a_token_is_three_parts_of_canonical_base64url_and_nothing_else(pool: Pg
         ("an empty fourth part", |token| format!("{token}.")),
         ("an empty part before", |token| format!(".{token}")),
         ("a fourth part", |token| format!("{token}.e30")),
-        ("no signature", |token| token.rsplit_once('.').unwrap().0.to_owned()),
-        ("an empty signature", |token| format!("{}.", token.rsplit_once('.').unwrap().0)),
-        ("the signature cut", |token| token.split_at(token.len() - 4).0.to_owned()),
-        ("the signature doubled", |token| format!("{token}{}", token.rsplit_once('.').unwrap().1)),
+        ("no signature", |token| {
+            token.rsplit_once('.').unwrap().0.to_owned()
+        }),
+        ("an empty signature", |token| {
+            format!("{}.", token.rsplit_once('.').unwrap().0)
+        }),
+        ("the signature cut", |token| {
+            token.split_at(token.len() - 4).0.to_owned()
+        }),
+        ("the signature doubled", |token| {
+            format!("{token}{}", token.rsplit_once('.').unwrap().1)
+        }),
         ("a line break inside", |token| token.replacen('.', "\n.", 1)),
-        ("base64 of the other alphabet", |token| token.replace('-', "+").replace('_', "/")),
+        ("base64 of the other alphabet", |token| {
+            token.replace('-', "+").replace('_', "/")
+        }),
         // 256 bytes leave four bits of the last character unused: they must be nought.
         ("an unused bit set", |token| {
             let (most, last) = token.split_at(token.len() - 1);
@@ -347,7 +571,11 @@ async fn a_token_is_three_parts_of_canonical_base64url_and_nothing_else(pool: Pg
         })
         .await;
         let refusal = refused_alone(&site, &browser, &callback, "not_verified").await;
-        assert!(["token_malformed", "token_signature"].contains(&&*refusal.reason), "{what}: {}", refusal.reason);
+        assert!(
+            ["token_malformed", "token_signature"].contains(&&*refusal.reason),
+            "{what}: {}",
+            refusal.reason
+        );
     }
     accepted(&site, "the same token unharmed", move |script| {
         let token = honest(forge::token(forge::header(), payload(script)));
@@ -374,20 +602,36 @@ async fn a_published_key_signs_rs256_and_nothing_else(pool: PgPool) {
         }
     }
     // Signed by one published key in the name of another.
-    let clios = site.clio.jwks()["keys"][0]["kid"].as_str().unwrap().to_owned();
+    let clios = site.clio.jwks()["keys"][0]["kid"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let browser = Browser::new(&site);
     let callback = forge::callback_with(&site, &browser, "stranger", move |script| {
-        forge::token(json!({"alg": "RS256", "kid": clios}).to_string(), payload(script))
+        forge::token(
+            json!({"alg": "RS256", "kid": clios}).to_string(),
+            payload(script),
+        )
     })
     .await;
-    assert_eq!(refused_alone(&site, &browser, &callback, "not_verified").await.reason, "token_signature");
+    assert_eq!(
+        refused_alone(&site, &browser, &callback, "not_verified")
+            .await
+            .reason,
+        "token_signature"
+    );
     // Without a name, and two to choose from.
     let browser = Browser::new(&site);
     let callback = forge::callback_with(&site, &browser, "stranger", |script| {
         forge::token(r#"{"alg":"RS256"}"#, payload(script))
     })
     .await;
-    assert_eq!(refused_alone(&site, &browser, &callback, "not_verified").await.reason, "unknown_key");
+    assert_eq!(
+        refused_alone(&site, &browser, &callback, "not_verified")
+            .await
+            .reason,
+        "unknown_key"
+    );
     site.honest_sign_in_works().await;
 }
 
@@ -397,22 +641,68 @@ async fn headers_and_payloads_that_two_readers_could_read_differently_are_refuse
     forge::publish(&site);
     type Make = fn(String, String) -> String;
     let cases: [(&str, Make); 17] = [
-        ("a subject before the subject", |h, p| forge::token(h, p.replacen('{', "{\"sub\":\"boss\",", 1))),
-        ("a subject after the subject", |h, p| forge::token(h, format!("{},\"sub\":\"boss\"}}", &p[..p.len() - 1]))),
-        ("the same subject twice", |h, p| forge::token(h, format!("{},\"sub\":\"stranger\"}}", &p[..p.len() - 1]))),
-        ("the subject's name escaped", |h, p| forge::token(h, format!("{},\"s\\u0075b\":\"boss\"}}", &p[..p.len() - 1]))),
-        ("a doubled nonce", |h, p| forge::token(h, p.replacen('{', "{\"nonce\":\"x\",", 1))),
-        ("a doubled member deep inside", |h, p| forge::token(h, p.replacen('{', "{\"x\":[{\"a\":1,\"a\":2}],", 1))),
-        ("two algorithms", |_, p| forge::token(format!("{{\"alg\":\"none\",\"alg\":\"RS256\",\"kid\":\"{}\"}}", forge::KEY_ID), p)),
-        ("two keys", |_, p| forge::token(format!("{{\"alg\":\"RS256\",\"kid\":\"x\",\"kid\":\"{}\"}}", forge::KEY_ID), p)),
+        ("a subject before the subject", |h, p| {
+            forge::token(h, p.replacen('{', "{\"sub\":\"boss\",", 1))
+        }),
+        ("a subject after the subject", |h, p| {
+            forge::token(h, format!("{},\"sub\":\"boss\"}}", &p[..p.len() - 1]))
+        }),
+        ("the same subject twice", |h, p| {
+            forge::token(h, format!("{},\"sub\":\"stranger\"}}", &p[..p.len() - 1]))
+        }),
+        ("the subject's name escaped", |h, p| {
+            forge::token(h, format!("{},\"s\\u0075b\":\"boss\"}}", &p[..p.len() - 1]))
+        }),
+        ("a doubled nonce", |h, p| {
+            forge::token(h, p.replacen('{', "{\"nonce\":\"x\",", 1))
+        }),
+        ("a doubled member deep inside", |h, p| {
+            forge::token(h, p.replacen('{', "{\"x\":[{\"a\":1,\"a\":2}],", 1))
+        }),
+        ("two algorithms", |_, p| {
+            forge::token(
+                format!(
+                    "{{\"alg\":\"none\",\"alg\":\"RS256\",\"kid\":\"{}\"}}",
+                    forge::KEY_ID
+                ),
+                p,
+            )
+        }),
+        ("two keys", |_, p| {
+            forge::token(
+                format!(
+                    "{{\"alg\":\"RS256\",\"kid\":\"x\",\"kid\":\"{}\"}}",
+                    forge::KEY_ID
+                ),
+                p,
+            )
+        }),
         ("a list for a payload", |h, _| forge::token(h, "[]")),
         ("no payload", |h, _| forge::token(h, "")),
         ("a text for a payload", |h, _| forge::token(h, "\"sub\"")),
         ("two payloads", |h, p| forge::token(h, format!("{p}{p}"))),
-        ("a byte order mark", |h, p| forge::token(h, format!("\u{feff}{p}"))),
-        ("broken UTF-8", |h, p| forge::token(h, [p[..p.len() - 1].as_bytes(), b",\"x\":\"\xff\"}"].concat())),
-        ("a lone surrogate", |h, p| forge::token(h, p.replacen('{', "{\"x\":\"\\ud800\",", 1))),
-        ("nesting without end", |h, p| forge::token(h, p.replacen('{', &format!("{{\"x\":{}{},", "[".repeat(4000), "]".repeat(4000)), 1))),
+        ("a byte order mark", |h, p| {
+            forge::token(h, format!("\u{feff}{p}"))
+        }),
+        ("broken UTF-8", |h, p| {
+            forge::token(
+                h,
+                [p[..p.len() - 1].as_bytes(), b",\"x\":\"\xff\"}"].concat(),
+            )
+        }),
+        ("a lone surrogate", |h, p| {
+            forge::token(h, p.replacen('{', "{\"x\":\"\\ud800\",", 1))
+        }),
+        ("nesting without end", |h, p| {
+            forge::token(
+                h,
+                p.replacen(
+                    '{',
+                    &format!("{{\"x\":{}{},", "[".repeat(4000), "]".repeat(4000)),
+                    1,
+                ),
+            )
+        }),
         ("a header that is no object", |_, p| forge::token("[]", p)),
     ];
     for (what, make) in cases {
@@ -425,10 +715,26 @@ async fn headers_and_payloads_that_two_readers_could_read_differently_are_refuse
         assert_eq!(refusal.reason, "token_malformed", "{what}");
     }
     for (what, make) in [
-        ("white space", (|h, p| forge::token(h, format!(" \n{p}\n "))) as Make),
-        ("an escaped name", |h, p| forge::token(h, p.replacen("\"sub\"", "\"s\\u0075b\"", 1))),
-        ("members of the same name at different depths", |h, p| forge::token(h, p.replacen('{', "{\"x\":{\"sub\":\"boss\"},", 1))),
-        ("nesting", |h, p| forge::token(h, p.replacen('{', &format!("{{\"x\":{}{},", "[".repeat(30), "]".repeat(30)), 1))),
+        (
+            "white space",
+            (|h, p| forge::token(h, format!(" \n{p}\n "))) as Make,
+        ),
+        ("an escaped name", |h, p| {
+            forge::token(h, p.replacen("\"sub\"", "\"s\\u0075b\"", 1))
+        }),
+        ("members of the same name at different depths", |h, p| {
+            forge::token(h, p.replacen('{', "{\"x\":{\"sub\":\"boss\"},", 1))
+        }),
+        ("nesting", |h, p| {
+            forge::token(
+                h,
+                p.replacen(
+                    '{',
+                    &format!("{{\"x\":{}{},", "[".repeat(30), "]".repeat(30)),
+                    1,
+                ),
+            )
+        }),
     ] {
         accepted(&site, what, move |script| {
             let token = make(forge::header(), payload(script));
@@ -468,7 +774,10 @@ async fn a_token_may_have_16_kib_and_not_a_byte_more(pool: PgPool) {
         script.set_id_token(token);
     })
     .await;
-    bent(&site, "not_verified", |script| script.set_claim("pad", "x".repeat(150_000))).await;
+    bent(&site, "not_verified", |script| {
+        script.set_claim("pad", "x".repeat(150_000))
+    })
+    .await;
     site.honest_sign_in_works().await;
 }
 
@@ -476,9 +785,19 @@ async fn a_token_may_have_16_kib_and_not_a_byte_more(pool: PgPool) {
 fn broken_claims() -> Vec<(&'static str, Value)> {
     let mut broken = Vec::new();
     let odd = [
-        json!(null), json!(5), json!(true), json!({}), json!([]), json!(["x"]), json!(""),
-        json!("a\u{0}b"), json!("\r\nX: y"), json!("x".repeat(5000)), json!("<script>alert(1)</script>"),
-        json!("\u{202e}evil\u{2066}"), json!("é".repeat(300)),
+        json!(null),
+        json!(5),
+        json!(true),
+        json!({}),
+        json!([]),
+        json!(["x"]),
+        json!(""),
+        json!("a\u{0}b"),
+        json!("\r\nX: y"),
+        json!("x".repeat(5000)),
+        json!("<script>alert(1)</script>"),
+        json!("\u{202e}evil\u{2066}"),
+        json!("é".repeat(300)),
     ];
     for name in ["email", "first_name", "last_name"] {
         broken.extend(odd.iter().map(|value| (name, value.clone())));
@@ -487,10 +806,32 @@ fn broken_claims() -> Vec<(&'static str, Value)> {
     broken.push(("email", json!("a@b@c")));
     broken.push(("email", json!("ikram.osei@harbourlane.test\u{0}")));
     for name in [
-        "name", "given_name", "family_name", "locale", "zoneinfo", "picture", "address", "birthdate",
-        "updated_at", "email_verified", "phone_number", "auth_time", "rat", "jti", "acr", "amr", "c_hash",
+        "name",
+        "given_name",
+        "family_name",
+        "locale",
+        "zoneinfo",
+        "picture",
+        "address",
+        "birthdate",
+        "updated_at",
+        "email_verified",
+        "phone_number",
+        "auth_time",
+        "rat",
+        "jti",
+        "acr",
+        "amr",
+        "c_hash",
     ] {
-        for value in [json!(null), json!(5), json!([]), json!({}), json!("x"), json!(-1.5)] {
+        for value in [
+            json!(null),
+            json!(5),
+            json!([]),
+            json!({}),
+            json!("x"),
+            json!(-1.5),
+        ] {
             broken.push((name, value));
         }
     }
@@ -504,18 +845,34 @@ async fn a_broken_optional_claim_locks_out_nobody_who_is_linked_and_changes_noth
     let site = Site::start(pool, |_| ()).await;
     let account = site.witness().await;
     let row = "SELECT to_jsonb(a) - 'welcomed_at' FROM accounts a WHERE id = $1";
-    let before: Value = sqlx::query_scalar(row).bind(account).fetch_one(&site.pool).await.unwrap();
+    let before: Value = sqlx::query_scalar(row)
+        .bind(account)
+        .fetch_one(&site.pool)
+        .await
+        .unwrap();
     let browser = Browser::new(&site);
     for (name, value) in broken_claims() {
         let shown: String = format!("{name}: {value}").chars().take(60).collect();
-        site.clio.next_token(move |script| script.set_claim(name, value));
+        site.clio
+            .next_token(move |script| script.set_claim(name, value));
         let reply = browser.sign_in(&site, WITNESS).await;
         assert_eq!(reply.location(), "/account", "{shown}");
     }
-    for name in ["email", "first_name", "last_name", "auth_time", "rat", "jti"] {
+    for name in [
+        "email",
+        "first_name",
+        "last_name",
+        "auth_time",
+        "rat",
+        "jti",
+    ] {
         accepted(&site, name, move |script| script.remove_claim(name)).await;
     }
-    let after: Value = sqlx::query_scalar(row).bind(account).fetch_one(&site.pool).await.unwrap();
+    let after: Value = sqlx::query_scalar(row)
+        .bind(account)
+        .fetch_one(&site.pool)
+        .await
+        .unwrap();
     assert_eq!(before, after);
     assert_eq!(browser.get("/account").await.status, StatusCode::OK);
 }
@@ -523,21 +880,49 @@ async fn a_broken_optional_claim_locks_out_nobody_who_is_linked_and_changes_noth
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_stranger_with_a_broken_e_mail_is_told_so_and_with_a_broken_name_has_none(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    for email in [json!(5), json!(null), json!({}), json!(""), json!("no at sign"), json!("a@b@c.test"), json!("a\u{0}@b.test")] {
-        let refusal = bent(&site, "no_email", move |script| script.set_claim("email", email)).await;
+    for email in [
+        json!(5),
+        json!(null),
+        json!({}),
+        json!(""),
+        json!("no at sign"),
+        json!("a@b@c.test"),
+        json!("a\u{0}@b.test"),
+    ] {
+        let refusal = bent(&site, "no_email", move |script| {
+            script.set_claim("email", email)
+        })
+        .await;
         assert!(!refusal.reason.is_empty());
     }
     bent(&site, "no_email", |script| script.remove_claim("email")).await;
     assert_eq!(site.accounts().await, 0);
-    for (number, name) in [json!({}), json!(5), json!(null), json!([]), json!("a\u{0}b"), json!("x".repeat(5000))].into_iter().enumerate() {
+    for (number, name) in [
+        json!({}),
+        json!(5),
+        json!(null),
+        json!([]),
+        json!("a\u{0}b"),
+        json!("x".repeat(5000)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
         let subject = format!("new-{number}");
-        site.clio.add_person(Person::new(&*subject, format!("{subject}@harbourlane.test")));
+        site.clio.add_person(Person::new(
+            &*subject,
+            format!("{subject}@harbourlane.test"),
+        ));
         site.clio.next_token(move |script| {
             script.set_claim("first_name", name.clone());
             script.set_claim("last_name", name);
         });
         let browser = Browser::new(&site);
-        assert_eq!(browser.sign_in(&site, &subject).await.location(), "/welcome", "{number}");
+        assert_eq!(
+            browser.sign_in(&site, &subject).await.location(),
+            "/welcome",
+            "{number}"
+        );
         assert_eq!(browser.get("/welcome").await.status, StatusCode::OK);
     }
     site.honest_sign_in_works().await;

@@ -24,7 +24,10 @@ async fn a_key_that_changes_just_before_signing_is_fetched_at_once(pool: PgPool)
         let fetched = site.clio.jwks_fetches();
         site.clio.rotate_key(old).unwrap();
         let reply = browser.finish(&callback).await;
-        assert!(["/welcome", "/account"].contains(&reply.location()), "{old:?}: {reply:?}");
+        assert!(
+            ["/welcome", "/account"].contains(&reply.location()),
+            "{old:?}: {reply:?}"
+        );
         assert_eq!(site.clio.jwks_fetches(), fetched + 1);
         site.advance(Duration::from_secs(31));
     }
@@ -62,7 +65,9 @@ async fn many_first_sign_ins_at_once_fetch_the_keys_once(pool: PgPool) {
     let mut callbacks = Vec::new();
     for number in 0..30 {
         let browser = Browser::new(&site);
-        let callback = browser.callback_of(&site, &format!("person-{number}")).await;
+        let callback = browser
+            .callback_of(&site, &format!("person-{number}"))
+            .await;
         callbacks.push((browser, callback));
     }
     assert_eq!(site.clio.jwks_fetches(), 0);
@@ -85,7 +90,8 @@ async fn a_storm_of_unknown_key_ids_costs_one_fetch_in_30_seconds(pool: PgPool) 
     for round in 1..=3 {
         let mut storm = JoinSet::new();
         for number in 0..20 {
-            site.clio.next_token(move |script| script.set_header("kid", format!("unknown-{number}")));
+            site.clio
+                .next_token(move |script| script.set_header("kid", format!("unknown-{number}")));
             let browser = Browser::new(&site);
             let callback = browser.callback_of(&site, "stranger").await;
             storm.spawn(async move { browser.finish(&callback).await });
@@ -95,9 +101,16 @@ async fn a_storm_of_unknown_key_ids_costs_one_fetch_in_30_seconds(pool: PgPool) 
         }
         assert_eq!(site.clio.jwks_fetches(), warm + round, "round {round}");
         site.clock.advance(time::Duration::seconds(29));
-        let refusal = bent(&site, "not_verified", |script| script.set_header("kid", "unknown")).await;
+        let refusal = bent(&site, "not_verified", |script| {
+            script.set_header("kid", "unknown")
+        })
+        .await;
         assert_eq!(refusal.reason, "unknown_key");
-        assert_eq!(site.clio.jwks_fetches(), warm + round, "29 seconds after round {round}");
+        assert_eq!(
+            site.clio.jwks_fetches(),
+            warm + round,
+            "29 seconds after round {round}"
+        );
         site.clock.advance(time::Duration::seconds(1));
     }
     // Who has an honest key isn't kept out by it.
@@ -110,7 +123,10 @@ async fn a_rotation_during_a_storm_is_found_within_30_seconds(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     site.honest_sign_in_works().await;
     site.clock.freeze();
-    bent(&site, "not_verified", |script| script.set_header("kid", "unknown")).await;
+    bent(&site, "not_verified", |script| {
+        script.set_header("kid", "unknown")
+    })
+    .await;
     site.clio.rotate_key(OldKey::Leaves).unwrap();
     site.clock.advance(time::Duration::seconds(30));
     site.honest_sign_in_works().await;
@@ -133,7 +149,11 @@ async fn an_outage_of_the_key_endpoint_goes_unnoticed_for_a_day(pool: PgPool) {
         for _ in 0..3 {
             let began = Instant::now();
             site.honest_sign_in_works().await;
-            assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+            assert!(
+                began.elapsed() < Duration::from_secs(3),
+                "{:?}",
+                began.elapsed()
+            );
         }
     }
     // Longer than a day is too long.
@@ -173,23 +193,70 @@ async fn a_site_that_started_without_keys_heals_by_itself(pool: PgPool) {
     large["pad"] = Value::String("x".repeat(300_000));
     let large = json!({"keys": [large]}).to_string();
     let outages: Vec<(&str, Box<dyn Fn(&mut Answer) + Send + Sync>)> = vec![
-        ("500", Box::new(|answer| answer.replace(StatusCode::INTERNAL_SERVER_ERROR, ""))),
-        ("404", Box::new(|answer| answer.replace(StatusCode::NOT_FOUND, "{\"keys\":[]}"))),
-        ("a web page", Box::new(|answer| answer.replace(StatusCode::OK, "<html></html>"))),
-        ("nothing", Box::new(|answer| answer.replace(StatusCode::OK, ""))),
-        ("a list", Box::new(|answer| answer.replace(StatusCode::OK, "[]"))),
-        ("no keys", Box::new(|answer| answer.replace(StatusCode::OK, "{}"))),
-        ("an empty set", Box::new(|answer| answer.replace(StatusCode::OK, r#"{"keys":[]}"#))),
-        ("keys that are none", Box::new(|answer| answer.replace(StatusCode::OK, r#"{"keys":{"a":1}}"#))),
-        ("odd keys", Box::new(|answer| answer.replace(StatusCode::OK, r#"{"keys":[null,5,"x",[],{},{"kty":"RSA"}]}"#))),
-        ("broken UTF-8", Box::new(|answer| answer.replace(StatusCode::OK, b"\xff\xfe".to_vec()))),
-        ("300 KB", Box::new(move |answer| answer.replace(StatusCode::OK, large.clone()))),
+        (
+            "500",
+            Box::new(|answer| answer.replace(StatusCode::INTERNAL_SERVER_ERROR, "")),
+        ),
+        (
+            "404",
+            Box::new(|answer| answer.replace(StatusCode::NOT_FOUND, "{\"keys\":[]}")),
+        ),
+        (
+            "a web page",
+            Box::new(|answer| answer.replace(StatusCode::OK, "<html></html>")),
+        ),
+        (
+            "nothing",
+            Box::new(|answer| answer.replace(StatusCode::OK, "")),
+        ),
+        (
+            "a list",
+            Box::new(|answer| answer.replace(StatusCode::OK, "[]")),
+        ),
+        (
+            "no keys",
+            Box::new(|answer| answer.replace(StatusCode::OK, "{}")),
+        ),
+        (
+            "an empty set",
+            Box::new(|answer| answer.replace(StatusCode::OK, r#"{"keys":[]}"#)),
+        ),
+        (
+            "keys that are none",
+            Box::new(|answer| answer.replace(StatusCode::OK, r#"{"keys":{"a":1}}"#)),
+        ),
+        (
+            "odd keys",
+            Box::new(|answer| {
+                answer.replace(
+                    StatusCode::OK,
+                    r#"{"keys":[null,5,"x",[],{},{"kty":"RSA"}]}"#,
+                )
+            }),
+        ),
+        (
+            "broken UTF-8",
+            Box::new(|answer| answer.replace(StatusCode::OK, b"\xff\xfe".to_vec())),
+        ),
+        (
+            "300 KB",
+            Box::new(move |answer| answer.replace(StatusCode::OK, large.clone())),
+        ),
         ("without end", Box::new(|answer| answer.padding = 1 << 40)),
         ("cut before the answer", Box::new(Answer::cut)),
-        ("cut within the answer", Box::new(|answer| answer.manner = simulated_clio::Manner::Cut(Some(20)))),
-        ("a redirect", Box::new(move |answer| answer.redirect_to(&*trap_url))),
+        (
+            "cut within the answer",
+            Box::new(|answer| answer.manner = simulated_clio::Manner::Cut(Some(20))),
+        ),
+        (
+            "a redirect",
+            Box::new(move |answer| answer.redirect_to(&*trap_url)),
+        ),
         ("silence", Box::new(Answer::hang)),
-        ("a byte at a time", Box::new(|answer| answer.drip(Duration::from_millis(200)))),
+        (
+            "a byte at a time",
+            Box::new(|answer| answer.drip(Duration::from_millis(200))),
+        ),
     ];
     for (what, outage) in outages {
         site.clio.every_jwks(outage);
@@ -197,12 +264,19 @@ async fn a_site_that_started_without_keys_heals_by_itself(pool: PgPool) {
         let callback = browser.callback_of(&site, "stranger").await;
         let began = Instant::now();
         let refusal = refused_alone(&site, &browser, &callback, "clio_unavailable").await;
-        assert!(began.elapsed() < Duration::from_secs(6), "{what}: {:?}", began.elapsed());
+        assert!(
+            began.elapsed() < Duration::from_secs(6),
+            "{what}: {:?}",
+            began.elapsed()
+        );
         assert!(!refusal.reason.is_empty());
         site.advance(Duration::from_secs(2));
     }
     let visited = tokio::time::timeout(Duration::from_millis(50), trap.accept()).await;
-    assert!(visited.is_err(), "a redirect of the key endpoint was followed");
+    assert!(
+        visited.is_err(),
+        "a redirect of the key endpoint was followed"
+    );
     site.clio.honest_jwks();
     site.advance(Duration::from_secs(2));
     site.honest_sign_in_works().await;
@@ -245,7 +319,10 @@ async fn a_weak_key_is_not_believed_cold_or_warm(pool: PgPool) {
     let beside = Site::start(pool, |_| ()).await;
     beside.clio.rotate_to_weak_key().unwrap();
     forge::publish(&beside);
-    assert_eq!(bent(&beside, "not_verified", |_| ()).await.reason, "unknown_key");
+    assert_eq!(
+        bent(&beside, "not_verified", |_| ()).await.reason,
+        "unknown_key"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -290,7 +367,9 @@ async fn odd_keys_beside_clios_own_do_no_harm(pool: PgPool) {
         assert!(began.elapsed() < Duration::from_secs(5));
     }
     // A symmetric key in the set doesn't make a token signed with it good.
-    site.clio.set_jwks(json!({"keys": [honest, {"kty": "oct", "kid": "shared", "alg": "HS256", "k": "c2VjcmV0"}]}));
+    site.clio.set_jwks(
+        json!({"keys": [honest, {"kty": "oct", "kid": "shared", "alg": "HS256", "k": "c2VjcmV0"}]}),
+    );
     site.advance(Duration::from_secs(25 * 3600));
     bent(&site, "not_verified", |script| {
         script.sign_with(Signing::Hs256WithPublicKey);

@@ -17,8 +17,16 @@ const TRIES: &str = "SELECT coalesce(sum(attempts), 0)::bigint FROM mail_outbox"
 
 /// Sends whatever is due now.
 async fn send_due(site: &Site) {
-    let sender = site.services.config.mail.as_ref().map(|mail| Sender::new(mail).unwrap());
-    while mailer::send_next(&site.services, sender.as_ref()).await.unwrap() {}
+    let sender = site
+        .services
+        .config
+        .mail
+        .as_ref()
+        .map(|mail| Sender::new(mail).unwrap());
+    while mailer::send_next(&site.services, sender.as_ref())
+        .await
+        .unwrap()
+    {}
 }
 
 async fn put(site: &Site, to: &str, subject: &str, body: &str) {
@@ -35,25 +43,44 @@ async fn put(site: &Site, to: &str, subject: &str, body: &str) {
 }
 
 fn nowhere() -> String {
-    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let address = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     format!("smtp://localhost:{}", address.port())
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_mail_of_the_outbox_arrives_as_written_and_is_marked_sent_once(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    put(&site, "tomás@harbourlane.test", "Ünïcode – “quotes”", "Zeile eins\n.\nLine three: é\n").await;
+    put(
+        &site,
+        "tomás@harbourlane.test",
+        "Ünïcode – “quotes”",
+        "Zeile eins\n.\nLine three: é\n",
+    )
+    .await;
     put(&site, DANA, "Plain", ".a dot begins this\n").await;
     send_due(&site).await;
-    assert_eq!((number(&site, SENT).await, number(&site, WAITING).await), (2, 0));
-    let mail = site.clio.wait_for_mail("tomás@harbourlane.test").await.unwrap();
+    assert_eq!(
+        (number(&site, SENT).await, number(&site, WAITING).await),
+        (2, 0)
+    );
+    let mail = site
+        .clio
+        .wait_for_mail("tomás@harbourlane.test")
+        .await
+        .unwrap();
     assert_eq!(mail.subject, "Ünïcode – “quotes”");
-    assert_eq!(mail.text.replace("\r\n", "\n").trim_end(), "Zeile eins\n.\nLine three: é");
+    assert_eq!(
+        mail.text.replace("\r\n", "\n").trim_end(),
+        "Zeile eins\n.\nLine three: é"
+    );
     assert_eq!(mail.from, "Vestibule <door@harbourlane.test>");
     let mail = site.clio.wait_for_mail(DANA).await.unwrap();
     assert_eq!(mail.text.trim_end(), ".a dot begins this");
     send_due(&site).await;
-    site.advance(Duration::from_secs(3 * 24 * 3600));
+    site.advance(Duration::from_hours(72));
     send_due(&site).await;
     assert_eq!(site.clio.mails().len(), 2, "each once");
 }
@@ -63,31 +90,48 @@ async fn a_notice_caused_by_a_form_leaves_by_itself(pool: PgPool) {
     let site = Site::start(pool, |settings| settings.background = true).await;
     account_with_password(&site, DANA).await;
     let browser = prompted(&site, "dana").await;
-    browser.post_form("/link/password", &[("password", PASSWORD)]).await;
+    browser
+        .post_form("/link/password", &[("password", PASSWORD)])
+        .await;
     let mail = site.clio.wait_for_mail(DANA).await.unwrap();
-    assert!(mail.subject.contains("linked") && mail.text.contains("tell an administrator"), "{mail:?}");
+    assert!(
+        mail.subject.contains("linked") && mail.text.contains("tell an administrator"),
+        "{mail:?}"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
-async fn while_the_mail_server_is_away_mail_is_kept_tried_again_later_and_given_up_at_last(pool: PgPool) {
+async fn while_the_mail_server_is_away_mail_is_kept_tried_again_later_and_given_up_at_last(
+    pool: PgPool,
+) {
     let site = Site::start(pool, |settings| {
         settings.set("SMTP_URL", nowhere());
     })
     .await;
     put(&site, DANA, "Plain", "text").await;
     send_due(&site).await;
-    assert_eq!((number(&site, WAITING).await, number(&site, TRIES).await), (1, 1));
+    assert_eq!(
+        (number(&site, WAITING).await, number(&site, TRIES).await),
+        (1, 1)
+    );
     send_due(&site).await;
     assert_eq!(number(&site, TRIES).await, 1, "not at once");
     let mut rounds = 0;
     while number(&site, DEAD).await == 0 {
         rounds += 1;
         assert!(rounds < 40, "never given up");
-        site.advance(Duration::from_secs(3 * 3600));
+        site.advance(Duration::from_hours(3));
         send_due(&site).await;
     }
-    assert_eq!((number(&site, TRIES).await, number(&site, WAITING).await, number(&site, SENT).await), (10, 0, 0));
-    site.advance(Duration::from_secs(24 * 3600));
+    assert_eq!(
+        (
+            number(&site, TRIES).await,
+            number(&site, WAITING).await,
+            number(&site, SENT).await
+        ),
+        (10, 0, 0)
+    );
+    site.advance(Duration::from_hours(24));
     send_due(&site).await;
     assert_eq!(number(&site, TRIES).await, 10, "given up is given up");
 }
@@ -102,15 +146,21 @@ async fn tries_are_spaced_further_and_further_apart(pool: PgPool) {
     let mut last = 0.0;
     for _ in 0..5 {
         send_due(&site).await;
-        let wait: f64 = sqlx::query_scalar("SELECT extract(epoch FROM next_attempt_at)::float8 FROM mail_outbox")
-            .fetch_one(&site.pool)
-            .await
-            .unwrap();
+        let wait: f64 = sqlx::query_scalar(
+            "SELECT extract(epoch FROM next_attempt_at)::float8 FROM mail_outbox",
+        )
+        .fetch_one(&site.pool)
+        .await
+        .unwrap();
         #[expect(clippy::cast_precision_loss, reason = "seconds of this century")]
         let wait = wait - site.services.now().unix_timestamp() as f64;
         assert!(wait > last, "{wait} after {last}");
         last = wait;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some minutes")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "some minutes"
+        )]
         site.advance(Duration::from_secs(wait as u64 + 2));
     }
 }
@@ -124,7 +174,7 @@ async fn a_mail_that_waited_leaves_once_the_mail_server_is_back(pool: PgPool) {
     put(&site, DANA, "Plain", "text").await;
     send_due(&site).await;
     let back = Site::start(site.pool.clone(), |_| ()).await;
-    back.advance(Duration::from_secs(3 * 3600));
+    back.advance(Duration::from_hours(3));
     send_due(&back).await;
     assert_eq!(number(&back, SENT).await, 1);
     assert_eq!(back.clio.mails().len(), 1);
@@ -142,9 +192,20 @@ async fn a_mail_that_can_never_be_sent_is_given_up_at_once_and_holds_nobody_up(p
     assert_eq!(number(&site, DEAD).await, 4);
     for mail in site.clio.mails() {
         assert_eq!(mail.envelope_to, [DANA]);
-        assert!(!mail.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("bcc")), "{mail:?}");
+        assert!(
+            !mail
+                .headers
+                .iter()
+                .any(|(name, _)| name.eq_ignore_ascii_case("bcc")),
+            "{mail:?}"
+        );
     }
-    assert!(site.clio.mails().iter().any(|mail| mail.subject == "Honest"));
+    assert!(
+        site.clio
+            .mails()
+            .iter()
+            .any(|mail| mail.subject == "Honest")
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -155,7 +216,10 @@ async fn without_a_mail_server_mail_stays_in_the_outbox_untried(pool: PgPool) {
     .await;
     put(&site, DANA, "Plain", "text").await;
     send_due(&site).await;
-    assert_eq!((number(&site, WAITING).await, number(&site, TRIES).await), (1, 0));
+    assert_eq!(
+        (number(&site, WAITING).await, number(&site, TRIES).await),
+        (1, 0)
+    );
     assert!(crate::harness::logs().contains("mail waiting"));
 }
 
@@ -168,7 +232,12 @@ async fn two_nodes_at_once_send_each_mail_once(pool: PgPool) {
     }
     tokio::join!(send_due(&site), send_due(&node));
     assert_eq!(number(&site, SENT).await, 20);
-    let mut subjects: Vec<String> = site.clio.mails().iter().map(|mail| mail.subject.clone()).collect();
+    let mut subjects: Vec<String> = site
+        .clio
+        .mails()
+        .iter()
+        .map(|mail| mail.subject.clone())
+        .collect();
     subjects.sort();
     subjects.dedup();
     assert_eq!((subjects.len(), site.clio.mails().len()), (20, 20));
@@ -179,13 +248,31 @@ async fn the_mail_and_its_cause_are_written_together_or_not_at_all(pool: PgPool)
     let site = Site::start(pool, |_| ()).await;
     account_with_password(&site, DANA).await;
     let browser = prompted(&site, "dana").await;
-    sql(&site, "ALTER TABLE mail_outbox ADD CONSTRAINT out_of_order CHECK (kind <> 'linked')").await;
-    let reply = browser.post_form("/link/password", &[("password", PASSWORD)]).await;
-    assert!(reply.status.is_server_error() || reply.location().contains("problem="), "{reply:?}");
+    sql(
+        &site,
+        "ALTER TABLE mail_outbox ADD CONSTRAINT out_of_order CHECK (kind <> 'linked')",
+    )
+    .await;
+    let reply = browser
+        .post_form("/link/password", &[("password", PASSWORD)])
+        .await;
+    assert!(
+        reply.status.is_server_error() || reply.location().contains("problem="),
+        "{reply:?}"
+    );
     assert_eq!(site.identities().await, 0);
     assert_eq!(browser.account().await, None);
-    sql(&site, "ALTER TABLE mail_outbox DROP CONSTRAINT out_of_order").await;
-    let reply = browser.post_form("/link/password", &[("password", PASSWORD)]).await;
+    sql(
+        &site,
+        "ALTER TABLE mail_outbox DROP CONSTRAINT out_of_order",
+    )
+    .await;
+    let reply = browser
+        .post_form("/link/password", &[("password", PASSWORD)])
+        .await;
     assert_eq!(reply.location(), "/account");
-    assert_eq!(text(&site, "SELECT kind FROM mail_outbox").await.as_deref(), Some("linked"));
+    assert_eq!(
+        text(&site, "SELECT kind FROM mail_outbox").await.as_deref(),
+        Some("linked")
+    );
 }

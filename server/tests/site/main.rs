@@ -9,11 +9,24 @@
 
 mod forge;
 mod harness;
+mod support;
 
+mod accounts;
+mod admission;
+mod api;
+mod audit;
 mod authorization_request;
 mod callback;
+mod database_away;
 mod id_token;
 mod keys;
+mod linking;
+mod mail;
 mod provider_faults;
 mod race;
+mod rate_limits;
+mod sessions;
+mod settings;
+mod shield;
+mod texts;
 mod token_response;

@@ -30,30 +30,59 @@ async fn a_token_endpoint_that_fails_is_an_outage_asked_once_and_answered_in_tim
         })
     };
     let mut faults: Vec<(String, Bend)> = Vec::new();
-    for code in [400, 401, 403, 404, 405, 408, 418, 429, 500, 501, 502, 503, 504, 529] {
+    for code in [
+        400, 401, 403, 404, 405, 408, 418, 429, 500, 501, 502, 503, 504, 529,
+    ] {
         faults.push((code.to_string(), status(code)));
     }
-    faults.push(("429 and when to come back".into(), Box::new(|script| {
-        script.answer_with(StatusCode::TOO_MANY_REQUESTS, "{}");
-        script.answer.set_header("retry-after", "3600");
-    })));
-    faults.push(("204".into(), Box::new(|script| script.answer_with(StatusCode::NO_CONTENT, ""))));
+    faults.push((
+        "429 and when to come back".into(),
+        Box::new(|script| {
+            script.answer_with(StatusCode::TOO_MANY_REQUESTS, "{}");
+            script.answer.set_header("retry-after", "3600");
+        }),
+    ));
+    faults.push((
+        "204".into(),
+        Box::new(|script| script.answer_with(StatusCode::NO_CONTENT, "")),
+    ));
     for redirect in [301_u16, 302, 303, 307, 308] {
         let url = trap_url.clone();
-        faults.push((redirect.to_string(), Box::new(move |script| {
-            script.answer.redirect_to(url);
-            script.answer.status = redirect;
-        })));
+        faults.push((
+            redirect.to_string(),
+            Box::new(move |script| {
+                script.answer.redirect_to(url);
+                script.answer.status = redirect;
+            }),
+        ));
     }
-    faults.push(("a body without end".into(), Box::new(|script| script.answer.padding = 1 << 40)));
-    faults.push(("a body beyond 256 KiB".into(), Box::new(|script| script.answer.padding = 256 * 1024)));
-    faults.push(("cut before the answer".into(), Box::new(|script| script.answer.cut())));
-    faults.push(("cut at the first byte".into(), Box::new(|script| script.answer.manner = Manner::Cut(Some(1)))));
-    faults.push(("cut in the middle".into(), Box::new(|script| script.answer.manner = Manner::Cut(Some(300)))));
-    faults.push(("a length that lies".into(), Box::new(|script| {
-        script.answer.manner = Manner::Cut(Some(300));
-        script.answer.set_header("content-length", "5000");
-    })));
+    faults.push((
+        "a body without end".into(),
+        Box::new(|script| script.answer.padding = 1 << 40),
+    ));
+    faults.push((
+        "a body beyond 256 KiB".into(),
+        Box::new(|script| script.answer.padding = 256 * 1024),
+    ));
+    faults.push((
+        "cut before the answer".into(),
+        Box::new(|script| script.answer.cut()),
+    ));
+    faults.push((
+        "cut at the first byte".into(),
+        Box::new(|script| script.answer.manner = Manner::Cut(Some(1))),
+    ));
+    faults.push((
+        "cut in the middle".into(),
+        Box::new(|script| script.answer.manner = Manner::Cut(Some(300))),
+    ));
+    faults.push((
+        "a length that lies".into(),
+        Box::new(|script| {
+            script.answer.manner = Manner::Cut(Some(300));
+            script.answer.set_header("content-length", "5000");
+        }),
+    ));
 
     for (what, bend) in faults {
         site.clio.next_token(bend);
@@ -63,17 +92,30 @@ async fn a_token_endpoint_that_fails_is_an_outage_asked_once_and_answered_in_tim
         let began = Instant::now();
         refused_alone(&site, &browser, &callback, "clio_unavailable").await;
         assert!(began.elapsed() < IN_TIME, "{what}: {:?}", began.elapsed());
-        assert_eq!(site.token_requests(), before + 1, "{what}: a code is exchanged once, never again");
+        assert_eq!(
+            site.token_requests(),
+            before + 1,
+            "{what}: a code is exchanged once, never again"
+        );
         let again = browser.finish(&callback).await;
         assert_eq!(problem_of(&again).0, "expired", "{what}");
         assert_eq!(site.token_requests(), before + 1, "{what}");
         assert_eq!(browser.get("/sign-in").await.status, StatusCode::OK);
     }
     let visited = tokio::time::timeout(Duration::from_millis(50), trap.accept()).await;
-    assert!(visited.is_err(), "a redirect of the token endpoint was followed");
+    assert!(
+        visited.is_err(),
+        "a redirect of the token endpoint was followed"
+    );
     site.honest_sign_in_works().await;
-    accepted(&site, "an answer just below 256 KiB", |script| script.answer.padding = 250 * 1024).await;
-    accepted(&site, "an answer after a second", |script| script.answer.delay = Some(Duration::from_secs(1))).await;
+    accepted(&site, "an answer just below 256 KiB", |script| {
+        script.answer.padding = 250 * 1024
+    })
+    .await;
+    accepted(&site, "an answer after a second", |script| {
+        script.answer.delay = Some(Duration::from_secs(1))
+    })
+    .await;
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -112,7 +154,8 @@ async fn while_clio_hangs_other_pages_are_quick_and_no_database_connection_is_he
     .await;
     let here = Browser::new(&site);
     here.sign_in(&site, "dana").await;
-    site.clio.switch(Outcome::TokenHangs, Span::UntilSwitchedBack);
+    site.clio
+        .switch(Outcome::TokenHangs, Span::UntilSwitchedBack);
     let asked = site.token_requests();
     let mut hanging = JoinSet::new();
     const MANY: usize = 40;
@@ -127,17 +170,33 @@ async fn while_clio_hangs_other_pages_are_quick_and_no_database_connection_is_he
     while site.token_requests() < asked + MANY {
         tokio::task::yield_now().await;
     }
-    for path in ["/account", "/sign-in", "/api/v1/session", "/healthz", "/readyz"] {
+    for path in [
+        "/account",
+        "/sign-in",
+        "/api/v1/session",
+        "/healthz",
+        "/readyz",
+    ] {
         let began = Instant::now();
         let reply = here.get(path).await;
-        assert!(began.elapsed() < Duration::from_secs(1), "{path}: {:?}", began.elapsed());
-        assert!(reply.status == StatusCode::OK || path == "/account", "{path}: {reply:?}");
+        assert!(
+            began.elapsed() < Duration::from_secs(1),
+            "{path}: {:?}",
+            began.elapsed()
+        );
+        assert!(
+            reply.status == StatusCode::OK || path == "/account",
+            "{path}: {reply:?}"
+        );
     }
     let own = &site.services.pool;
     // Connections go back in a task of their own, which may need a moment.
     let patience = Instant::now() + Duration::from_secs(2);
     while own.num_idle() < usize::try_from(own.size()).unwrap() {
-        assert!(Instant::now() < patience, "a connection is held while Clio hangs");
+        assert!(
+            Instant::now() < patience,
+            "a connection is held while Clio hangs"
+        );
         tokio::task::yield_now().await;
     }
     let in_transaction: i64 = site
@@ -161,7 +220,10 @@ async fn a_refused_connection_is_an_outage(pool: PgPool) {
     let address = gone.local_addr().unwrap();
     drop(gone);
     let site = Site::start(pool, |settings| {
-        settings.set("CLIO_IDENTITY_TOKEN_URL", format!("http://{address}/oauth2/token"));
+        settings.set(
+            "CLIO_IDENTITY_TOKEN_URL",
+            format!("http://{address}/oauth2/token"),
+        );
     })
     .await;
     let browser = Browser::new(&site);
@@ -170,7 +232,11 @@ async fn a_refused_connection_is_an_outage(pool: PgPool) {
     let refusal = refused_alone(&site, &browser, &callback, "clio_unavailable").await;
     assert!(began.elapsed() < IN_TIME);
     assert_eq!(refusal.reason, "exchange_connect");
-    assert_eq!(browser.get("/readyz").await.status, StatusCode::OK, "readiness doesn't depend on Clio");
+    assert_eq!(
+        browser.get("/readyz").await.status,
+        StatusCode::OK,
+        "readiness doesn't depend on Clio"
+    );
 }
 
 /// A server that answers each connection with these bytes, whatever it is asked, and closes it.
@@ -203,7 +269,10 @@ async fn what_is_not_http_or_not_tls_is_an_outage(pool: PgPool) {
     ] {
         let address = answering(bytes).await;
         let site = Site::start(pool.clone(), |settings| {
-            settings.set("CLIO_IDENTITY_TOKEN_URL", format!("{scheme}://{address}/oauth2/token"));
+            settings.set(
+                "CLIO_IDENTITY_TOKEN_URL",
+                format!("{scheme}://{address}/oauth2/token"),
+            );
         })
         .await;
         let browser = Browser::new(&site);
@@ -219,7 +288,9 @@ async fn a_flood_of_headers_is_an_outage(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     bent(&site, "clio_unavailable", |script| {
         for number in 0..2000 {
-            script.answer.set_header(&format!("x-{number}"), "x".repeat(1000));
+            script
+                .answer
+                .set_header(&format!("x-{number}"), "x".repeat(1000));
         }
     })
     .await;

@@ -4,7 +4,7 @@ use sqlx::PgPool;
 use tokio::task::JoinSet;
 use vestibule::db::pool::MIGRATOR;
 
-use crate::harness::{Browser, Reply, Site};
+use crate::harness::{Browser, Reply, Site, failures_logged};
 
 /// Lets everybody come back from Clio at the same moment.
 async fn all_at_once(visits: Vec<(Browser, String)>) -> Vec<Reply> {
@@ -34,10 +34,25 @@ async fn two_hundred_first_sign_ins_of_one_person_on_two_nodes_make_one_account(
         visits.push((browser, callback));
     }
     let replies = all_at_once(visits).await;
-    let places = |place: &str| replies.iter().filter(|reply| reply.location() == place).count();
+    let places = |place: &str| {
+        replies
+            .iter()
+            .filter(|reply| reply.location() == place)
+            .count()
+    };
     let failed: Vec<_> = replies.iter().filter(|reply| reply.status != 303).collect();
-    assert!(failed.is_empty(), "{} failed, such as {:?}", failed.len(), failed.first());
-    assert_eq!((places("/welcome"), places("/account")), (1, 199), "created once, found by the others");
+    assert!(
+        failed.is_empty(),
+        "{} failed, such as {:?}; {}",
+        failed.len(),
+        failed.first(),
+        failures_logged()
+    );
+    assert_eq!(
+        (places("/welcome"), places("/account")),
+        (1, 199),
+        "created once, found by the others"
+    );
     assert_eq!((one.accounts().await, one.identities().await), (1, 1));
     assert_eq!(one.sessions().await, 200);
     let account = one.account_of("dana").await;
@@ -68,7 +83,13 @@ async fn fifty_people_with_two_browsers_each_at_once_make_fifty_accounts(pool: P
         .iter()
         .filter(|reply| !["/welcome", "/account"].contains(&reply.location()))
         .collect();
-    assert!(failed.is_empty(), "{} failed, such as {:?}", failed.len(), failed.first());
+    assert!(
+        failed.is_empty(),
+        "{} failed, such as {:?}; {}",
+        failed.len(),
+        failed.first(),
+        failures_logged()
+    );
     assert_eq!((one.accounts().await, one.identities().await), (50, 50));
     assert_eq!(one.sessions().await, 100);
     for pair in browsers.chunks(2) {
@@ -84,19 +105,30 @@ async fn two_nodes_are_one_site(pool: PgPool) {
     let browser = Browser::new(&one);
     let callback = browser.callback_of(&one, "dana").await;
     let there = browser.at_node(&two);
-    assert_eq!(there.finish(&callback).await.location(), "/welcome", "begun at one, finished at the other");
+    assert_eq!(
+        there.finish(&callback).await.location(),
+        "/welcome",
+        "begun at one, finished at the other"
+    );
     assert_eq!(browser.account().await, there.account().await);
     assert!(browser.account().await.is_some());
-    assert_eq!(there.post_form("/auth/sign-out", &[]).await.location(), "/sign-in");
+    assert_eq!(
+        there.post_form("/auth/sign-out", &[]).await.location(),
+        "/sign-in"
+    );
     let still = browser.copied();
-    assert!(still.account().await.is_none(), "signed out at one is signed out at both");
+    assert!(
+        still.account().await.is_none(),
+        "signed out at one is signed out at both"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn two_people_with_one_e_mail_at_once_are_two_people(pool: PgPool) {
     let one = Site::start(pool, |settings| {
         for number in 0..10 {
-            let person = simulated_clio::Person::new(format!("twin-{number}"), "shared@harbourlane.test");
+            let person =
+                simulated_clio::Person::new(format!("twin-{number}"), "shared@harbourlane.test");
             settings.people.push(person);
         }
     })
@@ -108,7 +140,11 @@ async fn two_people_with_one_e_mail_at_once_are_two_people(pool: PgPool) {
         visits.push((browser, callback));
     }
     for reply in all_at_once(visits).await {
-        assert_eq!(reply.location(), "/welcome", "an unverified e-mail neither matches nor blocks");
+        assert_eq!(
+            reply.location(),
+            "/welcome",
+            "an unverified e-mail neither matches nor blocks"
+        );
     }
     assert_eq!((one.accounts().await, one.identities().await), (10, 10));
 }

@@ -57,7 +57,9 @@ fn start(_: usize) -> String {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
-async fn a_flood_of_starts_from_one_address_is_bounded_and_another_address_gets_through(pool: PgPool) {
+async fn a_flood_of_starts_from_one_address_is_bounded_and_another_address_gets_through(
+    pool: PgPool,
+) {
     let site = Site::start(pool, |settings| {
         settings.set("TRUSTED_PROXIES", "127.0.0.0/8");
     })
@@ -66,27 +68,53 @@ async fn a_flood_of_starts_from_one_address_is_bounded_and_another_address_gets_
     let flooded = flood(&site, start, |_| Some("198.51.100.7".to_owned())).await;
     assert_eq!(flooded, FLOOD - 1_000);
     let browser = Browser::new(&site);
-    limited(&from(&browser, Some("198.51.100.7")).get("/auth/clio/start").await);
+    limited(
+        &from(&browser, Some("198.51.100.7"))
+            .get("/auth/clio/start")
+            .await,
+    );
     // What a client writes in front of what the proxy adds doesn't count.
-    limited(&from(&browser, Some("203.0.113.1, 198.51.100.7")).get("/auth/clio/start").await);
+    limited(
+        &from(&browser, Some("203.0.113.1, 198.51.100.7"))
+            .get("/auth/clio/start")
+            .await,
+    );
     let other = from(&Browser::new(&site), Some("198.51.100.8"));
     assert_eq!(other.sign_in(&site, "dana").await.location(), "/welcome");
     // Nor are other pages slowed, nor is anybody locked out for good.
-    assert_eq!(from(&browser, Some("198.51.100.7")).get("/sign-in").await.status, StatusCode::OK);
+    assert_eq!(
+        from(&browser, Some("198.51.100.7"))
+            .get("/sign-in")
+            .await
+            .status,
+        StatusCode::OK
+    );
     site.advance(std::time::Duration::from_secs(2));
     let again = from(&Browser::new(&site), Some("198.51.100.7"));
-    assert_eq!(again.sign_in(&site, "dana").await.status, StatusCode::SEE_OTHER);
-    assert!(site.attempts().await <= 20 * i64::try_from(WORKERS).unwrap() + 10, "abandoned starts don't pile up");
+    assert_eq!(
+        again.sign_in(&site, "dana").await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert!(
+        site.attempts().await <= 20 * i64::try_from(WORKERS).unwrap() + 10,
+        "abandoned starts don't pile up"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_forwarded_address_that_no_trusted_proxy_wrote_hides_nobody(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     site.clock.freeze();
-    let flooded =
-        flood(&site, start, |number| Some(format!("198.51.{}.{}", number / 250, number % 250))).await;
+    let flooded = flood(&site, start, |number| {
+        Some(format!("198.51.{}.{}", number / 250, number % 250))
+    })
+    .await;
     assert_eq!(flooded, FLOOD - 1_000);
-    limited(&from(&Browser::new(&site), Some("203.0.113.9")).get("/auth/clio/start").await);
+    limited(
+        &from(&Browser::new(&site), Some("203.0.113.9"))
+            .get("/auth/clio/start")
+            .await,
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -96,12 +124,21 @@ async fn an_ipv6_client_is_counted_by_its_network(pool: PgPool) {
     })
     .await;
     site.clock.freeze();
-    let flooded =
-        flood(&site, start, |number| Some(format!("2001:db8:1:2:{number:x}::{number:x}"))).await;
+    let flooded = flood(&site, start, |number| {
+        Some(format!("2001:db8:1:2:{number:x}::{number:x}"))
+    })
+    .await;
     assert_eq!(flooded, FLOOD - 1_000);
-    limited(&from(&Browser::new(&site), Some("[2001:db8:1:2::ffff]:4711")).get("/auth/clio/start").await);
+    limited(
+        &from(&Browser::new(&site), Some("[2001:db8:1:2::ffff]:4711"))
+            .get("/auth/clio/start")
+            .await,
+    );
     let neighbour = from(&Browser::new(&site), Some("2001:db8:1:3::1"));
-    assert_eq!(neighbour.get("/auth/clio/start").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        neighbour.get("/auth/clio/start").await.status,
+        StatusCode::SEE_OTHER
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -118,7 +155,11 @@ async fn a_flood_of_bad_callbacks_is_bounded_and_honest_people_come_back_from_cl
     let flooder = from(&Browser::new(&site), Some("198.51.100.7"));
     limited(&flooder.get("/auth/clio/callback?code=x&state=y").await);
     let refused = "SELECT count(*) FROM audit_events WHERE action = 'sign_in.refused'";
-    assert_eq!(crate::support::number(&site, refused).await, 1_000, "what is only limited isn't recorded");
+    assert_eq!(
+        crate::support::number(&site, refused).await,
+        1_000,
+        "what is only limited isn't recorded"
+    );
     let honest = from(&Browser::new(&site), Some("198.51.100.8"));
     assert_eq!(honest.sign_in(&site, "dana").await.location(), "/welcome");
 }
@@ -136,8 +177,15 @@ async fn abandoned_starts_of_one_browser_swell_neither_cookie_nor_table(pool: Pg
     }
     assert_eq!(browser.cookie_names(), ["vestibule-attempt"]);
     assert!(site.attempts().await <= 21, "{}", site.attempts().await);
-    let reply = browser.finish(&site.clio.authorize(&first, "dana").unwrap()).await;
-    assert!(reply.location().starts_with("/sign-in?problem=expired&"), "the oldest gave way");
-    let reply = browser.finish(&site.clio.authorize(&last, "dana").unwrap()).await;
+    let reply = browser
+        .finish(&site.clio.authorize(&first, "dana").unwrap())
+        .await;
+    assert!(
+        reply.location().starts_with("/sign-in?problem=expired&"),
+        "the oldest gave way"
+    );
+    let reply = browser
+        .finish(&site.clio.authorize(&last, "dana").unwrap())
+        .await;
     assert_eq!(reply.location(), "/welcome");
 }

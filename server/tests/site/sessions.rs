@@ -1,6 +1,6 @@
 //! Sessions and their cookies.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::StatusCode;
@@ -13,6 +13,13 @@ use crate::{
 };
 
 const SESSION: &str = "vestibule";
+
+fn as_hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
+}
 
 async fn is_in(browser: &Browser) -> bool {
     browser.account().await.is_some()
@@ -38,7 +45,10 @@ async fn a_planted_attempt_cookie_gives_the_planter_no_part_in_what_comes_of_it(
     let attacker = Browser::new(&site);
     attacker.begin().await;
     let victim = Browser::new(&site);
-    victim.set_cookie("vestibule-attempt", &attacker.cookie("vestibule-attempt").unwrap());
+    victim.set_cookie(
+        "vestibule-attempt",
+        &attacker.cookie("vestibule-attempt").unwrap(),
+    );
     victim.sign_in(&site, "dana").await;
     assert!(is_in(&victim).await && !is_in(&attacker).await);
 }
@@ -57,7 +67,10 @@ async fn each_sign_in_makes_a_new_key_and_ends_the_browsers_old_one(pool: PgPool
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn cookies_whose_names_only_look_alike_are_ignored(pool: PgPool) {
-    for (public_url, name) in [("", "vestibule"), ("https://localhost:8443", "__Host-vestibule")] {
+    for (public_url, name) in [
+        ("", "vestibule"),
+        ("https://localhost:8443", "__Host-vestibule"),
+    ] {
         let site = Site::start(pool.clone(), |settings| {
             if !public_url.is_empty() {
                 settings.set("PUBLIC_URL", public_url);
@@ -77,7 +90,11 @@ async fn cookies_whose_names_only_look_alike_are_ignored(pool: PgPool) {
             "__host-vestibule",
             "vestibule-attempt",
             "__Host-vestibule-attempt",
-            if name == "vestibule" { "__Host-vestibule" } else { "vestibule" },
+            if name == "vestibule" {
+                "__Host-vestibule"
+            } else {
+                "vestibule"
+            },
         ] {
             let thief = Browser::new(&site).with_header("cookie", &format!("{other}={key}"));
             assert!(!is_in(&thief).await, "{other:?} passes for {name}");
@@ -85,9 +102,16 @@ async fn cookies_whose_names_only_look_alike_are_ignored(pool: PgPool) {
         let honest = Browser::new(&site).with_header("cookie", &format!("a=b; {name}={key}; c"));
         assert!(is_in(&honest).await);
         // Tossed beside the real one, a second value leaves nobody to choose wrongly.
-        let tossed = Browser::new(&site).with_header("cookie", &format!("{name}={}; {name}={key}", "A".repeat(43)));
+        let tossed = Browser::new(&site).with_header(
+            "cookie",
+            &format!("{name}={}; {name}={key}", "A".repeat(43)),
+        );
         assert!(!is_in(&tossed).await);
-        sql(&site, "DELETE FROM sessions; DELETE FROM identities; DELETE FROM accounts").await;
+        sql(
+            &site,
+            "DELETE FROM sessions; DELETE FROM identities; DELETE FROM accounts",
+        )
+        .await;
     }
 }
 
@@ -95,7 +119,11 @@ async fn signed_in_by(site: &Site, cookie: &str) -> Browser {
     let browser = Browser::new(site);
     let reply = browser.sign_in(site, "dana").await;
     assert_eq!(reply.location(), "/welcome");
-    assert!(browser.cookie(cookie).is_some(), "{:?}", browser.cookie_names());
+    assert!(
+        browser.cookie(cookie).is_some(),
+        "{:?}",
+        browser.cookie_names()
+    );
     browser
 }
 
@@ -113,11 +141,21 @@ async fn cookies_on_loopback_http_are_host_only_http_only_and_lax(pool: PgPool) 
         for wanted in ["Path=/", "HttpOnly", "SameSite=Lax"] {
             assert!(attributes.contains(&wanted), "{line}");
         }
-        assert!(!line.contains("Domain") && !line.contains("Secure"), "{line}");
+        assert!(
+            !line.contains("Domain") && !line.contains("Secure"),
+            "{line}"
+        );
     }
-    assert!(!session.contains("Max-Age") && !session.contains("Expires"), "{session}");
+    assert!(
+        !session.contains("Max-Age") && !session.contains("Expires"),
+        "{session}"
+    );
     let value = session.split([';', '=']).nth(1).unwrap();
-    assert_eq!(BASE64_URL_SAFE_NO_PAD.decode(value).unwrap().len(), 32, "256 bits");
+    assert_eq!(
+        BASE64_URL_SAFE_NO_PAD.decode(value).unwrap().len(),
+        32,
+        "256 bits"
+    );
     assert_eq!(browser.cookie_names(), ["vestibule", "vestibule-attempt"]);
 }
 
@@ -129,7 +167,10 @@ async fn cookies_on_https_carry_the_host_prefix_and_are_secure(pool: PgPool) {
     .await;
     let browser = Browser::new(&site);
     let start = browser.get("/auth/clio/start").await;
-    let attempt = start.set_cookie("__Host-vestibule-attempt").unwrap().to_owned();
+    let attempt = start
+        .set_cookie("__Host-vestibule-attempt")
+        .unwrap()
+        .to_owned();
     let callback = site.clio.authorize(start.location(), "dana").unwrap();
     let reply = browser.finish(&callback).await;
     let session = reply.set_cookie("__Host-vestibule").unwrap().to_owned();
@@ -143,7 +184,10 @@ async fn cookies_on_https_carry_the_host_prefix_and_are_secure(pool: PgPool) {
         }
         assert!(!line.contains("Domain"), "{line}");
     }
-    assert_eq!(reply.header("strict-transport-security"), "max-age=31536000; includeSubDomains");
+    assert_eq!(
+        reply.header("strict-transport-security"),
+        "max-age=31536000; includeSubDomains"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -152,7 +196,10 @@ async fn what_sql_revokes_is_over_at_the_next_request(pool: PgPool) {
     let dana = site.linked("dana", DANA).await;
     let bystander = signed_in(&site, "ikram").await;
     for (bite, undo) in [
-        (format!("UPDATE sessions SET revoked_at = now() WHERE account_id = '{dana}'"), String::new()),
+        (
+            format!("UPDATE sessions SET revoked_at = now() WHERE account_id = '{dana}'"),
+            String::new(),
+        ),
         (
             format!("UPDATE accounts SET status = 'suspended' WHERE id = '{dana}'"),
             format!("UPDATE accounts SET status = 'active' WHERE id = '{dana}'"),
@@ -173,9 +220,16 @@ async fn what_sql_revokes_is_over_at_the_next_request(pool: PgPool) {
         let browser = signed_in(&site, "dana").await;
         sql(&site, &bite).await;
         let reply = browser.get("/account").await;
-        assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/sign-in?return_to=/account"), "{bite}");
-        assert!(reply.set_cookie(SESSION).unwrap().contains("Max-Age=0"), "{bite}");
-        assert_eq!(browser.get("/auth/verify").await.status, StatusCode::UNAUTHORIZED, "{bite}");
+        assert_eq!(
+            (reply.status, reply.location()),
+            (StatusCode::SEE_OTHER, "/sign-in?return_to=/account"),
+            "{bite}"
+        );
+        assert_eq!(
+            browser.get("/auth/verify").await.status,
+            StatusCode::UNAUTHORIZED,
+            "{bite}"
+        );
         assert!(is_in(&bystander).await, "{bite}");
         if !undo.is_empty() {
             sql(&site, &undo).await;
@@ -188,28 +242,41 @@ async fn a_revoked_session_stays_revoked_whatever_is_done_with_it(pool: PgPool) 
     let site = Site::start(pool, |_| ()).await;
     let browser = signed_in(&site, "dana").await;
     sql(&site, "UPDATE sessions SET revoked_at = now()").await;
-    site.advance(Duration::from_secs(120));
+    site.advance(Duration::from_mins(2));
     let thief = browser.copied();
     for path in ["/account", "/welcome", "/sign-in", "/api/v1/session"] {
         thief.copied().get(path).await;
     }
-    thief.copied().post_form("/welcome/names", &[("first_name", "X"), ("last_name", "Y")]).await;
+    thief
+        .copied()
+        .post_form("/welcome/names", &[("first_name", "X"), ("last_name", "Y")])
+        .await;
     thief.copied().post_form("/auth/sign-out", &[]).await;
     assert_eq!(site.sessions().await, 0);
-    assert_eq!(number(&site, "SELECT count(*) FROM accounts WHERE first_name = 'X'").await, 0);
+    assert_eq!(
+        number(
+            &site,
+            "SELECT count(*) FROM accounts WHERE first_name = 'X'"
+        )
+        .await,
+        0
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_session_is_over_after_being_idle_and_every_use_puts_that_off(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     site.clock.freeze();
-    let (used, idle) = (signed_in(&site, "dana").await, signed_in(&site, "ikram").await);
+    let (used, idle) = (
+        signed_in(&site, "dana").await,
+        signed_in(&site, "ikram").await,
+    );
     for _ in 0..3 {
-        site.advance(Duration::from_secs(29 * 60));
+        site.advance(Duration::from_mins(29));
         assert!(is_in(&used).await);
     }
     assert!(!is_in(&idle).await);
-    site.advance(Duration::from_secs(30 * 60));
+    site.advance(Duration::from_mins(30));
     assert!(!is_in(&used).await);
 }
 
@@ -225,20 +292,22 @@ async fn use_within_the_last_minute_counts_to_a_tenth_of_the_idle_limit(pool: Pg
         site.advance(Duration::from_secs(50));
         assert!(is_in(&browser).await);
     }
-    site.advance(Duration::from_secs(60));
+    site.advance(Duration::from_mins(1));
     assert!(!is_in(&browser).await);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn no_use_puts_the_absolute_limit_off(pool: PgPool) {
     let site = Site::start(pool, |settings| {
-        settings.set("SESSION_ABSOLUTE_HOURS", "2").set("SESSION_IDLE_MINUTES", "60");
+        settings
+            .set("SESSION_ABSOLUTE_HOURS", "2")
+            .set("SESSION_IDLE_MINUTES", "60");
     })
     .await;
     site.clock.freeze();
     let browser = signed_in(&site, "dana").await;
     for _ in 0..11 {
-        site.advance(Duration::from_secs(600));
+        site.advance(Duration::from_mins(10));
         assert!(is_in(&browser).await);
     }
     site.advance(Duration::from_secs(599));
@@ -250,11 +319,17 @@ async fn no_use_puts_the_absolute_limit_off(pool: PgPool) {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn who_signs_out_is_out_and_a_copied_cookie_is_dead(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    let (browser, elsewhere) = (signed_in(&site, "dana").await, signed_in(&site, "dana").await);
+    let (browser, elsewhere) = (
+        signed_in(&site, "dana").await,
+        signed_in(&site, "dana").await,
+    );
     let thief = browser.copied();
     let before = last_event(&site).await;
     let reply = browser.post_form("/auth/sign-out", &[]).await;
-    assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/sign-in"));
+    assert_eq!(
+        (reply.status, reply.location()),
+        (StatusCode::SEE_OTHER, "/sign-in")
+    );
     assert!(reply.set_cookie(SESSION).unwrap().contains("Max-Age=0"));
     let event = only(events_after(&site, before).await);
     assert_eq!(event.action, "session.signed_out");
@@ -264,7 +339,10 @@ async fn who_signs_out_is_out_and_a_copied_cookie_is_dead(pool: PgPool) {
     // Signing out twice, or as nobody, changes nothing.
     let before = last_event(&site).await;
     for nobody in [&browser, &thief, &Browser::new(&site)] {
-        assert_eq!(nobody.post_form("/auth/sign-out", &[]).await.location(), "/sign-in");
+        assert_eq!(
+            nobody.post_form("/auth/sign-out", &[]).await.location(),
+            "/sign-in"
+        );
     }
     assert_eq!(events_after(&site, before).await, []);
 }
@@ -278,14 +356,25 @@ async fn a_dump_of_the_table_opens_nothing(pool: PgPool) {
     let dump = site.dump().await;
     assert!(!dump.contains(&key) && !dump.contains(&attempt));
     let raw = BASE64_URL_SAFE_NO_PAD.decode(&key).unwrap();
-    let hex: String = raw.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = as_hex(&raw);
     assert!(!dump.contains(&hex), "nor its bytes");
 
-    let stored: Vec<u8> = sqlx::query_scalar("SELECT key_hash FROM sessions").fetch_one(&site.pool).await.unwrap();
-    let id: String = sqlx::query_scalar("SELECT id::text FROM sessions").fetch_one(&site.pool).await.unwrap();
-    let stored_hex: String = stored.iter().map(|byte| format!("{byte:02x}")).collect();
+    let stored: Vec<u8> = sqlx::query_scalar("SELECT key_hash FROM sessions")
+        .fetch_one(&site.pool)
+        .await
+        .unwrap();
+    let id: String = sqlx::query_scalar("SELECT id::text FROM sessions")
+        .fetch_one(&site.pool)
+        .await
+        .unwrap();
+    let stored_hex = as_hex(&stored);
     let padded = format!("{:A<43}", BASE64_URL_SAFE_NO_PAD.encode(&stored));
-    for value in [stored_hex, BASE64_URL_SAFE_NO_PAD.encode(&stored), padded, id] {
+    for value in [
+        stored_hex,
+        BASE64_URL_SAFE_NO_PAD.encode(&stored),
+        padded,
+        id,
+    ] {
         let thief = Browser::new(&site);
         thief.set_cookie(SESSION, &value);
         assert!(!is_in(&thief).await, "{value}");
@@ -299,7 +388,10 @@ async fn a_role_changed_by_sql_is_seen_at_once(pool: PgPool) {
     for role in ["member", "reviewer", "admin", "owner", "member"] {
         sql(&site, &format!("UPDATE accounts SET role = '{role}'")).await;
         assert_eq!(browser.session().await.unwrap()["account"]["role"], role);
-        assert_eq!(browser.get("/auth/verify").await.header("x-auth-role"), role);
+        assert_eq!(
+            browser.get("/auth/verify").await.header("x-auth-role"),
+            role
+        );
     }
 }
 
@@ -319,7 +411,14 @@ async fn a_session_opened_at_one_node_is_known_and_ended_at_another(pool: PgPool
 async fn malformed_session_cookies_are_nobody(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let long = "A".repeat(4096);
-    for value in ["x", "%00", "' OR 1=1 --", "AAAA AAAA", long.as_str(), "null"] {
+    for value in [
+        "x",
+        "%00",
+        "' OR 1=1 --",
+        "AAAA AAAA",
+        long.as_str(),
+        "null",
+    ] {
         let browser = Browser::new(&site).with_header("cookie", &format!("vestibule={value}"));
         assert!(!is_in(&browser).await, "{value}");
         assert_eq!(browser.get("/sign-in").await.status, StatusCode::OK);

@@ -21,7 +21,10 @@ impl Environment for Made {
     }
 
     fn read_file(&self, path: &str) -> Result<String, io::Error> {
-        self.files.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+        self.files
+            .get(path)
+            .cloned()
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }
 
@@ -62,7 +65,11 @@ impl Made {
     /// The names that are wrong.
     #[track_caller]
     fn wrong(&self) -> Vec<&'static str> {
-        self.problems().0.into_iter().map(|problem| problem.name).collect()
+        self.problems()
+            .0
+            .into_iter()
+            .map(|problem| problem.name)
+            .collect()
     }
 
     #[track_caller]
@@ -79,17 +86,35 @@ fn what_is_not_set_is_as_documented() {
     let config = minimal().good();
     assert_eq!(config.web.listen.to_string(), "127.0.0.1:3000");
     assert_eq!(config.clio.issuer, "https://account.clio.com/");
-    assert_eq!(config.clio.authorization_url.as_str(), "https://account.clio.com/oauth2/auth");
-    assert_eq!(config.clio.token_url.as_str(), "https://account.clio.com/oauth2/token");
-    assert_eq!(config.clio.jwks_url.as_str(), "https://account.clio.com/.well-known/jwks.json");
+    assert_eq!(
+        config.clio.authorization_url.as_str(),
+        "https://account.clio.com/oauth2/auth"
+    );
+    assert_eq!(
+        config.clio.token_url.as_str(),
+        "https://account.clio.com/oauth2/token"
+    );
+    assert_eq!(
+        config.clio.jwks_url.as_str(),
+        "https://account.clio.com/.well-known/jwks.json"
+    );
     assert!(config.clio.nonce && config.clio.pkce && !config.clio.strict);
     assert_eq!(config.firm_name, "Your firm");
     assert_eq!(config.admission, Admission::Approval);
     assert_eq!(config.profile.email, FieldPolicy::Suggest);
     assert!(config.mail.is_none() && config.web.trusted_proxies.is_empty());
-    assert_eq!((config.sessions.idle.as_secs(), config.sessions.absolute.as_secs()), (30 * 60, 12 * 3600));
+    assert_eq!(
+        (
+            config.sessions.idle.as_secs(),
+            config.sessions.absolute.as_secs()
+        ),
+        (30 * 60, 12 * 3600)
+    );
     assert!(config.database.auto_migrate);
-    assert_eq!(config.web.public_url.redirect_uri(), "https://sign-in.firm.test/auth/clio/callback");
+    assert_eq!(
+        config.web.public_url.redirect_uri(),
+        "https://sign-in.firm.test/auth/clio/callback"
+    );
 }
 
 #[test]
@@ -98,7 +123,13 @@ fn an_empty_environment_names_everything_that_is_missing_at_once() {
     wrong.sort_unstable();
     assert_eq!(
         wrong,
-        ["CLIO_IDENTITY_APP_KEY", "CLIO_IDENTITY_APP_SECRET", "DATABASE_URL", "PUBLIC_URL", "SECRET_KEY"]
+        [
+            "CLIO_IDENTITY_APP_KEY",
+            "CLIO_IDENTITY_APP_SECRET",
+            "DATABASE_URL",
+            "PUBLIC_URL",
+            "SECRET_KEY"
+        ]
     );
 }
 
@@ -124,13 +155,17 @@ fn every_wrong_setting_is_named_at_once_and_no_value_is_shown() {
         ("PROFILE_EMAIL", "follow"),
         ("FIRM_NAME", "a\r\nBcc: hunter2"),
     ];
-    let made = bad.iter().fold(minimal(), |made, (name, value)| made.with(name, value));
+    let made = bad
+        .iter()
+        .fold(minimal(), |made, (name, value)| made.with(name, value));
     let problems = made.problems();
     let named: Vec<&str> = problems.0.iter().map(|problem| problem.name).collect();
     for (name, _) in bad {
         assert!(named.contains(&name), "{name} isn't named in {named:?}");
     }
-    assert!(!problems.to_string().contains("hunter2") && !format!("{problems:?}").contains("hunter2"));
+    assert!(
+        !problems.to_string().contains("hunter2") && !format!("{problems:?}").contains("hunter2")
+    );
 }
 
 #[test]
@@ -148,24 +183,77 @@ fn the_debug_text_of_settings_holds_no_secret() {
 
 #[test]
 fn each_secret_may_come_from_a_file_without_its_last_line_break() {
-    for name in ["DATABASE_URL", "CLIO_IDENTITY_APP_SECRET", "SECRET_KEY", "SMTP_URL"] {
-        let made = minimal().with("SMTP_URL", "smtps://mail.test").with("MAIL_FROM", "door@firm.test");
+    for name in [
+        "DATABASE_URL",
+        "CLIO_IDENTITY_APP_SECRET",
+        "SECRET_KEY",
+        "SMTP_URL",
+    ] {
+        let made = minimal()
+            .with("SMTP_URL", "smtps://mail.test")
+            .with("MAIL_FROM", "door@firm.test");
         let value = made.variables.get(name).unwrap().clone();
         let file_name = format!("{name}_FILE");
-        let from_file = made.clone().without(name).with(&file_name, "/run/x").file("/run/x", &format!("{value}\r\n"));
+        let from_file = made
+            .clone()
+            .without(name)
+            .with(&file_name, "/run/x")
+            .file("/run/x", &format!("{value}\r\n"));
         let config = from_file.good();
         assert_eq!(config.clio.app_secret.expose(), "secret");
-        assert_eq!(config.database.url.expose(), "postgres://u:p@db.test/vestibule");
+        assert_eq!(
+            config.database.url.expose(),
+            "postgres://u:p@db.test/vestibule"
+        );
         assert_eq!(config.mail.unwrap().smtp_url.expose(), "smtps://mail.test");
         // Both at once, a file that isn't there, an empty one.
-        assert_eq!(made.clone().with(&file_name, "/run/x").file("/run/x", "x").wrong().len(), 1, "{name}");
-        assert!(made.clone().without(name).with(&file_name, "/run/y").wrong().iter().any(|own| own.starts_with(name)), "{name}");
-        assert!(made.clone().without(name).with(&file_name, "/run/z").file("/run/z", "\n").wrong().iter().any(|own| own.starts_with(name)), "{name}");
+        let wrong = made
+            .clone()
+            .with(&file_name, "/run/x")
+            .file("/run/x", "x")
+            .wrong();
+        assert!(
+            !wrong.is_empty() && wrong.iter().all(|own| *own == name),
+            "{name}: {wrong:?}"
+        );
+        assert!(
+            made.clone()
+                .without(name)
+                .with(&file_name, "/run/y")
+                .wrong()
+                .iter()
+                .any(|own| own.starts_with(name)),
+            "{name}"
+        );
+        assert!(
+            made.clone()
+                .without(name)
+                .with(&file_name, "/run/z")
+                .file("/run/z", "\n")
+                .wrong()
+                .iter()
+                .any(|own| own.starts_with(name)),
+            "{name}"
+        );
     }
     // A secret that ends with a space keeps it.
     let made = minimal().without("CLIO_IDENTITY_APP_SECRET");
-    let made = made.with("CLIO_IDENTITY_APP_SECRET_FILE", "/run/x").file("/run/x", " a&=+%/é \n");
+    let made = made
+        .with("CLIO_IDENTITY_APP_SECRET_FILE", "/run/x")
+        .file("/run/x", " a&=+%/é \n");
     assert_eq!(made.good().clio.app_secret.expose(), " a&=+%/é ");
+}
+
+#[test]
+fn a_setting_that_is_given_twice_is_named_once_and_not_as_missing() {
+    for name in ["DATABASE_URL", "CLIO_IDENTITY_APP_SECRET", "SECRET_KEY"] {
+        let made = minimal()
+            .with(&format!("{name}_FILE"), "/run/x")
+            .file("/run/x", "x");
+        let problems = made.problems();
+        assert_eq!(problems.0.len(), 1, "{problems}");
+        assert!(!problems.to_string().contains("is required"), "{problems}");
+    }
 }
 
 #[test]
@@ -199,41 +287,77 @@ fn http_is_only_for_loopback_hosts() {
         "https://",
         "javascript:alert(1)",
     ] {
-        assert!(minimal().with("PUBLIC_URL", bad).wrong().contains(&"PUBLIC_URL"), "{bad}");
+        assert!(
+            minimal()
+                .with("PUBLIC_URL", bad)
+                .wrong()
+                .contains(&"PUBLIC_URL"),
+            "{bad}"
+        );
     }
 }
 
 #[test]
 fn http_endpoints_of_clio_need_a_loopback_host_on_both_sides() {
-    let endpoints = ["CLIO_IDENTITY_AUTHORIZATION_URL", "CLIO_IDENTITY_TOKEN_URL", "CLIO_IDENTITY_JWKS_URL"];
+    let endpoints = [
+        "CLIO_IDENTITY_AUTHORIZATION_URL",
+        "CLIO_IDENTITY_TOKEN_URL",
+        "CLIO_IDENTITY_JWKS_URL",
+    ];
     for name in endpoints {
         for (public, endpoint, fits) in [
             ("http://localhost:3000", "http://127.0.0.1:3001/x", true),
             ("https://localhost:3000", "http://127.0.0.1:3001/x", true),
-            ("https://sign-in.firm.test", "http://127.0.0.1:3001/x", false),
+            (
+                "https://sign-in.firm.test",
+                "http://127.0.0.1:3001/x",
+                false,
+            ),
             ("http://localhost:3000", "http://clio.test/x", false),
             ("http://localhost:3000", "https://clio.test/x", true),
             ("https://sign-in.firm.test", "https://clio.test/x", true),
         ] {
             let made = minimal().with("PUBLIC_URL", public).with(name, endpoint);
-            assert_eq!(Config::read(&made).is_ok(), fits, "{public} {name} {endpoint}");
+            assert_eq!(
+                Config::read(&made).is_ok(),
+                fits,
+                "{public} {name} {endpoint}"
+            );
         }
     }
     let config = minimal()
         .with("PUBLIC_URL", "http://localhost:3000")
         .with("CLIO_IDENTITY_ISSUER", "http://127.0.0.1:3001/")
         .good();
-    assert_eq!(config.clio.token_url.as_str(), "http://127.0.0.1:3001/oauth2/token");
+    assert_eq!(
+        config.clio.token_url.as_str(),
+        "http://127.0.0.1:3001/oauth2/token"
+    );
 }
 
 #[test]
 fn the_secret_key_is_32_bytes_and_required_beyond_loopback() {
-    for public in ["http://localhost:3000", "http://127.0.0.1", "https://localhost"] {
-        minimal().without("SECRET_KEY").with("PUBLIC_URL", public).good();
+    for public in [
+        "http://localhost:3000",
+        "http://127.0.0.1",
+        "https://localhost",
+    ] {
+        minimal()
+            .without("SECRET_KEY")
+            .with("PUBLIC_URL", public)
+            .good();
     }
     assert_eq!(minimal().without("SECRET_KEY").wrong(), ["SECRET_KEY"]);
-    for bad in ["x", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MA==", "0123456789012345678901234567890123456789012345678901234567890123"] {
-        assert_eq!(minimal().with("SECRET_KEY", bad).wrong(), ["SECRET_KEY"], "{bad}");
+    for bad in [
+        "x",
+        "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MA==",
+        "0123456789012345678901234567890123456789012345678901234567890123",
+    ] {
+        assert_eq!(
+            minimal().with("SECRET_KEY", bad).wrong(),
+            ["SECRET_KEY"],
+            "{bad}"
+        );
     }
 }
 
@@ -249,9 +373,20 @@ fn each_admission_is_understood_and_domains_need_their_list() {
     }
     let domains = minimal().with("ADMISSION", "domains");
     assert!(domains.wrong().contains(&"ADMISSION_DOMAINS"));
-    assert!(domains.clone().with("ADMISSION_DOMAINS", " , ").wrong().contains(&"ADMISSION_DOMAINS"));
-    let config = domains.with("ADMISSION_DOMAINS", "Firm.test, other.test").good();
-    assert_eq!(config.admission, Admission::Domains(vec!["firm.test".to_owned(), "other.test".to_owned()]));
+    assert!(
+        domains
+            .clone()
+            .with("ADMISSION_DOMAINS", " , ")
+            .wrong()
+            .contains(&"ADMISSION_DOMAINS")
+    );
+    let config = domains
+        .with("ADMISSION_DOMAINS", "Firm.test, other.test")
+        .good();
+    assert_eq!(
+        config.admission,
+        Admission::Domains(vec!["firm.test".to_owned(), "other.test".to_owned()])
+    );
     assert_eq!(minimal().with("ADMISSION", "OPEN").wrong(), ["ADMISSION"]);
 }
 
@@ -259,8 +394,18 @@ fn each_admission_is_understood_and_domains_need_their_list() {
 fn mail_needs_a_sender() {
     let made = minimal().with("SMTP_URL", "smtps://mail.test:4465");
     assert_eq!(made.wrong(), ["MAIL_FROM"]);
-    assert_eq!(made.clone().with("MAIL_FROM", "nobody").wrong(), ["MAIL_FROM"]);
-    assert_eq!(made.with("MAIL_FROM", "Door <door@firm.test>").good().mail.unwrap().from, "Door <door@firm.test>");
+    assert_eq!(
+        made.clone().with("MAIL_FROM", "nobody").wrong(),
+        ["MAIL_FROM"]
+    );
+    assert_eq!(
+        made.with("MAIL_FROM", "Door <door@firm.test>")
+            .good()
+            .mail
+            .unwrap()
+            .from,
+        "Door <door@firm.test>"
+    );
 }
 
 #[test]
@@ -274,10 +419,23 @@ fn plain_smtp_is_only_for_loopback_hosts() {
         "smtp://127.0.0.1:2525",
         "smtp://[::1]:2525",
     ] {
-        assert!(Config::read(&made.clone().with("SMTP_URL", good)).is_ok(), "{good}");
+        assert!(
+            Config::read(&made.clone().with("SMTP_URL", good)).is_ok(),
+            "{good}"
+        );
     }
-    for bad in ["smtp://mail.test", "smtp://mail.test?tls=opportunistic", "smtp://10.0.0.1", "http://mail.test", "mail.test"] {
-        assert_eq!(made.clone().with("SMTP_URL", bad).wrong(), ["SMTP_URL"], "{bad}");
+    for bad in [
+        "smtp://mail.test",
+        "smtp://mail.test?tls=opportunistic",
+        "smtp://10.0.0.1",
+        "http://mail.test",
+        "mail.test",
+    ] {
+        assert_eq!(
+            made.clone().with("SMTP_URL", bad).wrong(),
+            ["SMTP_URL"],
+            "{bad}"
+        );
     }
 }
 

@@ -15,7 +15,10 @@ pub const PASSWORD: &str = "paper, ink & brass";
 
 /// Runs statements by hand.
 pub async fn sql(site: &Site, statements: &str) {
-    sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned())).execute(&site.pool).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned()))
+        .execute(&site.pool)
+        .await
+        .unwrap();
 }
 
 /// One text out of the database.
@@ -29,7 +32,10 @@ pub async fn text(site: &Site, query: &str) -> Option<String> {
 
 /// One number out of the database.
 pub async fn number(site: &Site, query: &str) -> i64 {
-    sqlx::query_scalar(sqlx::AssertSqlSafe(query.to_owned())).fetch_one(&site.pool).await.unwrap()
+    sqlx::query_scalar(sqlx::AssertSqlSafe(query.to_owned()))
+        .fetch_one(&site.pool)
+        .await
+        .unwrap()
 }
 
 /// An account as another program writes it: e-mail, verified, and state. Gives its id.
@@ -101,8 +107,15 @@ pub fn only(events: Vec<Event>) -> Event {
 pub async fn prompted(site: &Site, subject: &str) -> Browser {
     let browser = Browser::new(site);
     let reply = browser.sign_in(site, subject).await;
-    assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/link"), "{reply:?}");
-    assert!(browser.cookie("vestibule").is_none(), "no session before the proof");
+    assert_eq!(
+        (reply.status, reply.location()),
+        (StatusCode::SEE_OTHER, "/link"),
+        "{reply:?}"
+    );
+    assert!(
+        browser.cookie("vestibule").is_none(),
+        "no session before the proof"
+    );
     browser
 }
 
@@ -110,7 +123,10 @@ pub async fn prompted(site: &Site, subject: &str) -> Browser {
 pub async fn signed_in(site: &Site, subject: &str) -> Browser {
     let browser = Browser::new(site);
     let reply = browser.sign_in(site, subject).await;
-    assert!(["/welcome", "/account"].contains(&reply.location()), "{reply:?}");
+    assert!(
+        ["/welcome", "/account"].contains(&reply.location()),
+        "{reply:?}"
+    );
     assert!(browser.account().await.is_some());
     browser
 }
@@ -160,12 +176,23 @@ impl Raw {
 }
 
 /// Sends exactly these headers and bytes.
-pub async fn raw(site: &Site, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Raw {
-    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", site.address);
+pub async fn raw(
+    site: &Site,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Raw {
+    let mut head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n",
+        site.address
+    );
     for (name, value) in headers {
         write!(head, "{name}: {value}\r\n").unwrap();
     }
-    let chunked = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("transfer-encoding"));
+    let chunked = headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("transfer-encoding"));
     if !chunked && method != "GET" && method != "HEAD" {
         write!(head, "Content-Length: {}\r\n", body.len()).unwrap();
     }
@@ -173,7 +200,10 @@ pub async fn raw(site: &Site, method: &str, path: &str, headers: &[(&str, &str)]
     let request = [head.as_bytes(), body].concat();
     let answer = site.raw(&request).await;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
     Raw {
         status: status.unwrap_or_else(|| panic!("no answer to {method} {path}: {answer:?}")),
         head: head.to_owned(),

@@ -21,11 +21,22 @@ async fn key_and_secret_travel_in_the_form_and_nowhere_else(pool: PgPool) {
     let requests = site.clio.token_requests();
     assert_eq!(requests.len(), 1);
     let request = &requests[0];
-    let mut names: Vec<&str> = request.fields.iter().map(|(name, _)| name.as_str()).collect();
+    let mut names: Vec<&str> = request
+        .fields
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
     names.sort_unstable();
     assert_eq!(
         names,
-        ["client_id", "client_secret", "code", "code_verifier", "grant_type", "redirect_uri"]
+        [
+            "client_id",
+            "client_secret",
+            "code",
+            "code_verifier",
+            "grant_type",
+            "redirect_uri"
+        ]
     );
     assert_eq!(request.field("grant_type"), Some("authorization_code"));
     assert_eq!(request.field("client_id"), Some(APP_KEY));
@@ -33,12 +44,24 @@ async fn key_and_secret_travel_in_the_form_and_nowhere_else(pool: PgPool) {
     assert_eq!(request.field("code"), Some(&*query_of(&callback)["code"]));
     let redirect_uri = format!("{}/auth/clio/callback", site.public_url);
     assert_eq!(request.field("redirect_uri"), Some(&*redirect_uri));
-    for name in ["authorization", "cookie", "referer", "proxy-authorization", "x-forwarded-for"] {
+    for name in [
+        "authorization",
+        "cookie",
+        "referer",
+        "proxy-authorization",
+        "x-forwarded-for",
+    ] {
         assert_eq!(request.header(name), None, "{name}");
     }
-    assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(
+        request.header("content-type"),
+        Some("application/x-www-form-urlencoded")
+    );
     let headers = format!("{:?}", request.headers);
-    assert!(!headers.contains("s&cr") && !headers.contains("s%26cr"), "{headers}");
+    assert!(
+        !headers.contains("s&cr") && !headers.contains("s%26cr"),
+        "{headers}"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -53,7 +76,9 @@ async fn keys_and_secrets_of_any_characters_survive(pool: PgPool) {
         ("key", &"0123456789abcdef".repeat(32)),
     ] {
         let site = Site::start(pool.clone(), |settings| {
-            settings.set("CLIO_IDENTITY_APP_KEY", key).set("CLIO_IDENTITY_APP_SECRET", secret);
+            settings
+                .set("CLIO_IDENTITY_APP_KEY", key)
+                .set("CLIO_IDENTITY_APP_SECRET", secret);
         })
         .await;
         site.honest_sign_in_works().await;
@@ -89,7 +114,10 @@ async fn an_answer_without_a_usable_id_token_is_refused(pool: PgPool) {
         json!("\u{0}.\u{0}.\u{0}"),
         json!("é.é.é"),
     ] {
-        bent(&site, "not_verified", move |script| script.set_id_token(value)).await;
+        bent(&site, "not_verified", move |script| {
+            script.set_id_token(value)
+        })
+        .await;
     }
     accepted(&site, "the answer as it is", |_| ()).await;
 }
@@ -103,12 +131,21 @@ async fn an_error_is_an_error_even_with_status_200(pool: PgPool) {
         })
         .await;
         // Beside everything that a good answer has.
-        bent(&site, "not_verified", move |script| script.set_member("error", error)).await;
+        bent(&site, "not_verified", move |script| {
+            script.set_member("error", error)
+        })
+        .await;
     }
     for error in [json!({"code": 1}), json!(5), json!(false)] {
-        bent(&site, "not_verified", move |script| script.set_member("error", error)).await;
+        bent(&site, "not_verified", move |script| {
+            script.set_member("error", error)
+        })
+        .await;
     }
-    accepted(&site, "another member", |script| script.set_member("errors", 0)).await;
+    accepted(&site, "another member", |script| {
+        script.set_member("errors", 0)
+    })
+    .await;
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -123,10 +160,15 @@ async fn a_refused_key_or_secret_alerts_the_operator_and_the_person_may_try_late
     }
     accepted(&site, "the right secret", |_| ()).await;
     let logged = logs();
-    let line = logged.lines().find(|line| line.contains("CLIO_IDENTITY_APP_SECRET"));
+    let line = logged
+        .lines()
+        .find(|line| line.contains("CLIO_IDENTITY_APP_SECRET"));
     let line = line.expect("the log tells the operator which settings to look at");
     assert!(line.contains("ERROR"), "{line}");
-    assert!(!logged.contains(APP_SECRET) && !logged.contains(APP_KEY), "and shows neither");
+    assert!(
+        !logged.contains(APP_SECRET) && !logged.contains(APP_KEY),
+        "and shows neither"
+    );
 
     // Clio itself refuses a secret that differs in one byte.
     let listening_to_another = Site::start(pool, |settings| {
@@ -144,13 +186,32 @@ async fn the_token_endpoints_other_errors_have_their_codes(pool: PgPool) {
     for (status, error, code) in [
         (StatusCode::BAD_REQUEST, "invalid_grant", "not_verified"),
         (StatusCode::UNAUTHORIZED, "invalid_grant", "not_verified"),
-        (StatusCode::BAD_REQUEST, "invalid_request", "clio_unavailable"),
-        (StatusCode::BAD_REQUEST, "unauthorized_client", "clio_unavailable"),
+        (
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            "clio_unavailable",
+        ),
+        (
+            StatusCode::BAD_REQUEST,
+            "unauthorized_client",
+            "clio_unavailable",
+        ),
         (StatusCode::BAD_REQUEST, "anything", "clio_unavailable"),
-        (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "clio_unavailable"),
-        (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "clio_unavailable"),
+        (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "server_error",
+            "clio_unavailable",
+        ),
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "temporarily_unavailable",
+            "clio_unavailable",
+        ),
     ] {
-        bent(&site, code, move |script| script.answer_with_error(status, error)).await;
+        bent(&site, code, move |script| {
+            script.answer_with_error(status, error)
+        })
+        .await;
     }
     site.honest_sign_in_works().await;
 }
@@ -159,15 +220,41 @@ async fn the_token_endpoints_other_errors_have_their_codes(pool: PgPool) {
 async fn token_types_that_clio_is_known_to_send_are_taken_and_no_others(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     for kind in ["access_token", "Bearer", "bearer", "BEARER", "Access_Token"] {
-        accepted(&site, kind, move |script| script.set_member("token_type", kind)).await;
+        accepted(&site, kind, move |script| {
+            script.set_member("token_type", kind)
+        })
+        .await;
     }
-    for kind in ["", "mac", "DPoP", "bearer ", "bearerx", "access token", "id_token", "b\u{0}earer"] {
-        bent(&site, "not_verified", move |script| script.set_member("token_type", kind)).await;
+    for kind in [
+        "",
+        "mac",
+        "DPoP",
+        "bearer ",
+        "bearerx",
+        "access token",
+        "id_token",
+        "b\u{0}earer",
+    ] {
+        bent(&site, "not_verified", move |script| {
+            script.set_member("token_type", kind)
+        })
+        .await;
     }
-    for kind in [json!(null), json!(5), json!(["bearer"]), json!({"bearer": true})] {
-        bent(&site, "not_verified", move |script| script.set_member("token_type", kind)).await;
+    for kind in [
+        json!(null),
+        json!(5),
+        json!(["bearer"]),
+        json!({"bearer": true}),
+    ] {
+        bent(&site, "not_verified", move |script| {
+            script.set_member("token_type", kind)
+        })
+        .await;
     }
-    bent(&site, "not_verified", |script| script.remove_member("token_type")).await;
+    bent(&site, "not_verified", |script| {
+        script.remove_member("token_type")
+    })
+    .await;
     site.honest_sign_in_works().await;
 }
 
@@ -221,10 +308,19 @@ async fn members_that_nobody_needs_may_be_anything(pool: PgPool) {
 async fn an_answer_without_an_access_token_is_refused(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     for value in [json!(null), json!(5), json!({}), json!(["a"])] {
-        bent(&site, "not_verified", move |script| script.set_member("access_token", value)).await;
+        bent(&site, "not_verified", move |script| {
+            script.set_member("access_token", value)
+        })
+        .await;
     }
-    bent(&site, "not_verified", |script| script.remove_member("access_token")).await;
-    bent(&site, "not_verified", |script| script.set_member("access_token", "")).await;
+    bent(&site, "not_verified", |script| {
+        script.remove_member("access_token")
+    })
+    .await;
+    bent(&site, "not_verified", |script| {
+        script.set_member("access_token", "")
+    })
+    .await;
     site.honest_sign_in_works().await;
 }
 
@@ -242,12 +338,29 @@ async fn answers_that_make_no_sense_are_an_outage(pool: PgPool) {
         "{\"id_token\":\"a.b.c\",\"id_token\":\"d.e.f\",\"access_token\":\"a\",\"token_type\":\"bearer\"}",
         "\u{0}",
     ] {
-        bent(&site, "clio_unavailable", move |script| script.answer_with(StatusCode::OK, body)).await;
+        bent(&site, "clio_unavailable", move |script| {
+            script.answer_with(StatusCode::OK, body)
+        })
+        .await;
     }
+    // An object without anything that is needed, however deep what else it holds.
     let deep = format!("{{\"a\":{}{}}}", "[".repeat(50_000), "]".repeat(50_000));
-    bent(&site, "clio_unavailable", move |script| script.answer_with(StatusCode::OK, deep)).await;
-    bent(&site, "clio_unavailable", |script| script.answer_with(StatusCode::OK, b"\xff\xfe".to_vec())).await;
-    bent(&site, "clio_unavailable", |script| script.answer.set_header("content-type", "text/html")).await;
+    bent(&site, "not_verified", move |script| {
+        script.answer_with(StatusCode::OK, deep)
+    })
+    .await;
+    bent(&site, "not_verified", |script| {
+        script.answer_with(StatusCode::OK, "{}")
+    })
+    .await;
+    bent(&site, "clio_unavailable", |script| {
+        script.answer_with(StatusCode::OK, b"\xff\xfe".to_vec())
+    })
+    .await;
+    bent(&site, "clio_unavailable", |script| {
+        script.answer.set_header("content-type", "text/html")
+    })
+    .await;
     site.honest_sign_in_works().await;
 }
 
@@ -255,14 +368,19 @@ async fn answers_that_make_no_sense_are_an_outage(pool: PgPool) {
 async fn an_answer_that_is_a_list_is_no_token_response(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     forge::publish(&site);
-    bent(&site, "clio_unavailable", |script| script.answer_with(StatusCode::OK, "[]")).await;
     // Everything that is needed, in some order, but without names.
     for swap in [false, true] {
         bent(&site, "clio_unavailable", move |script| {
             let payload = Value::Object(script.claims.clone()).to_string();
             let token = json!(forge::token(forge::header(), payload));
             let access = script.members["access_token"].clone();
-            let mut list = vec![access, json!("bearer"), json!(3600), json!("refresh"), token];
+            let mut list = vec![
+                access,
+                json!("bearer"),
+                json!(3600),
+                json!("refresh"),
+                token,
+            ];
             if swap {
                 list.swap(2, 3);
             }
@@ -270,6 +388,10 @@ async fn an_answer_that_is_a_list_is_no_token_response(pool: PgPool) {
         })
         .await;
     }
+    bent(&site, "clio_unavailable", |script| {
+        script.answer_with(StatusCode::OK, "[]")
+    })
+    .await;
     site.honest_sign_in_works().await;
 }
 
@@ -280,14 +402,25 @@ async fn nothing_of_the_tokens_is_stored_or_logged(pool: PgPool) {
     let mut secrets = Vec::new();
     // A first sign-in, a second one, one that is refused late, and one that prompts for a link.
     site.linked("ikram", "same@harbourlane.test").await;
-    site.clio.add_person(simulated_clio::Person::new("twin-of-ikram", "same@harbourlane.test"));
-    for (subject, good) in [("dana", true), ("dana", true), ("dana", false), ("twin-of-ikram", true)] {
+    site.clio.add_person(simulated_clio::Person::new(
+        "twin-of-ikram",
+        "same@harbourlane.test",
+    ));
+    for (subject, good) in [
+        ("dana", true),
+        ("dana", true),
+        ("dana", false),
+        ("twin-of-ikram", true),
+    ] {
         let keep = Arc::clone(&seen);
         site.clio.next_token(move |script| {
-            let members = ["access_token", "refresh_token"].map(|name| script.members[name].clone());
+            let members =
+                ["access_token", "refresh_token"].map(|name| script.members[name].clone());
             let claims = ["sid", "jti", "at_hash", "nonce"].map(|name| script.claims[name].clone());
             let texts = members.into_iter().chain(claims);
-            keep.lock().unwrap().extend(texts.map(|value| value.as_str().unwrap().to_owned()));
+            keep.lock()
+                .unwrap()
+                .extend(texts.map(|value| value.as_str().unwrap().to_owned()));
             if !good {
                 script.set_claim("sid", "");
             }
@@ -306,16 +439,28 @@ async fn nothing_of_the_tokens_is_stored_or_logged(pool: PgPool) {
     }
     secrets.extend(seen.lock().unwrap().clone());
     let verifiers = site.clio.token_requests();
-    secrets.extend(verifiers.iter().filter_map(|request| Some(request.field("code_verifier")?.to_owned())));
+    secrets.extend(
+        verifiers
+            .iter()
+            .filter_map(|request| Some(request.field("code_verifier")?.to_owned())),
+    );
     secrets.push(APP_SECRET.to_owned());
     secrets.push("eyJ".to_owned());
     assert!(secrets.len() > 40, "{}", secrets.len());
     let (dump, logged) = (site.dump().await, logs());
-    assert!(dump.contains("d.whitlock@harbourlane.test"), "the dump shows what is stored");
+    assert!(
+        dump.contains("d.whitlock@harbourlane.test"),
+        "the dump shows what is stored"
+    );
     for secret in secrets {
         assert!(!dump.contains(&secret), "{secret} is stored");
         assert!(!logged.contains(&secret), "{secret} is logged");
-        let hex: String = secret.bytes().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-        assert!(secret.len() < 8 || !dump.contains(&hex), "{secret} is stored as bytes");
+        let hex: String = secret
+            .bytes()
+            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+        assert!(
+            secret.len() < 8 || !dump.contains(&hex),
+            "{secret} is stored as bytes"
+        );
     }
 }
