@@ -37,7 +37,7 @@ test: require browser-deps ## Lints, tests on a real PostgreSQL, tests in a real
 build: assets ## target/release/vestibule, one file
 	cargo build --release --package vestibule
 
-run: build ## The release with the settings of .env
+run: .env build ## The release with the settings of .env
 	@$(scripts)/run.sh
 
 bench: build ## The benchmarks, one table
@@ -65,6 +65,9 @@ browser-deps: $(node_modules) ## What the browser tests need
 clean-data: ## Remove the demo's data
 	@$(scripts)/postgres.sh remove .data/demo/postgres
 	rm -rf .data/demo
+
+.env:
+	@echo "no settings yet: type  cp .env.example .env  and fill it in" >&2 && exit 1
 
 require:
 	@$(scripts)/require.sh cc rust

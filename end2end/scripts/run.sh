@@ -6,9 +6,9 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root"
 
-[[ -f .env ]] || fail "no settings: type  cp .env.example .env  and fill it in"
-
+number=0
 while IFS= read -r line || [[ $line ]]; do
+  ((++number))
   if [[ $line =~ ^([A-Z][A-Z0-9_]*)=(.*)$ ]]; then
     name=${BASH_REMATCH[1]} value=${BASH_REMATCH[2]}
     if [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]]; then
@@ -16,7 +16,7 @@ while IFS= read -r line || [[ $line ]]; do
     fi
     [[ -v $name ]] || export "$name=$value"
   elif [[ $line && $line != \#* ]]; then
-    fail ".env: not a NAME=VALUE: ${line%%=*}"
+    fail ".env, line $number: not a NAME=VALUE"
   fi
 done <.env
 

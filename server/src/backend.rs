@@ -19,7 +19,7 @@ use tracing::Instrument;
 
 use crate::{
     clio::ExchangeError,
-    db::sessions::LiveSession,
+    db::{pool, sessions::LiveSession},
     domain::{
         account::{Role, Status},
         clio_error::ClioError,
@@ -150,6 +150,7 @@ impl RequestBackend {
 /// The log has the chain of causes, once; people get a sentence.
 #[expect(clippy::needless_pass_by_value, reason = "it ends the error's way")]
 fn unavailable(error: ServiceError) -> Failure {
+    pool::suspect();
     tracing::error!(
         reason = error_chain(&error),
         "the request can't be carried out"

@@ -86,7 +86,7 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     }
 }
 
-fn which(who: &str) -> Result<Which, CommandError> {
+pub(super) fn which(who: &str) -> Result<Which, CommandError> {
     match Uuid::parse_str(who) {
         Ok(id) => Ok(Which::Id(AccountId(id))),
         Err(_) => Ok(Which::Email(parse_email(who)?)),
@@ -111,14 +111,19 @@ fn report(who: &str, decided: Decided, done: &str) -> Result<(), CommandError> {
     }
 }
 
-fn line(account: &AccountRow) -> String {
+pub(super) fn line(account: &AccountRow) -> String {
     format!(
-        "{}  {:<9}  {:<8}  {}  {}  {}",
+        "{}  {:<9}  {:<8}  {}  {} ({})  {}",
         account.id,
         account.status.as_str(),
         account.role.as_str(),
         moment::iso(account.created_at),
         account.email,
+        if account.email_verified {
+            "proved"
+        } else {
+            "not proved"
+        },
         full_name(&account.first_name, &account.last_name, ""),
     )
 }

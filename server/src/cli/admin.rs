@@ -2,7 +2,11 @@
 
 use clap::{Subcommand, ValueEnum};
 
-use super::{CommandError, output::say};
+use super::{
+    CommandError,
+    accounts::{line, which},
+    output::say,
+};
 use crate::{
     db::accounts::AccountRow,
     domain::{account, email::Email, moment, name::full_name},
@@ -13,7 +17,8 @@ use crate::{
 pub(super) enum Command {
     /// Make somebody an administrator; the first one ever becomes owner
     Grant {
-        /// The person's e-mail; an unknown one gets an invited account and a one-time link
+        /// The person's e-mail, or the account's id; an unknown e-mail gets an invited account and a
+        /// one-time link
         email: String,
         /// The role
         #[arg(long)]
@@ -59,9 +64,9 @@ pub(super) fn parse_email(text: &str) -> Result<Email, CommandError> {
 }
 
 async fn grant(email: &str, role: Option<account::Role>) -> Result<(), CommandError> {
-    let parsed = parse_email(email)?;
+    let who = which(email)?;
     let services = super::services()?;
-    let granted = roles::grant(&services, &parsed, role).await?;
+    let granted = roles::grant(&services, &who, role).await?;
     super::seal(&services).await;
     match granted {
         Granted::Existing { role, account } => {
@@ -75,10 +80,22 @@ async fn grant(email: &str, role: Option<account::Role>) -> Result<(), CommandEr
             say("Hand this link over yourself; it works once, for 24 hours:")?;
             say(claim_url)?;
         }
-        Granted::Ambiguous => return Err(ambiguous(email)),
+        Granted::Unsure(accounts) => {
+            let lines: Vec<String> = accounts.iter().map(line).collect();
+            return Err(CommandError::Refused(format!(
+                "nobody has proved the e-mail {email}, and anybody may sign in with it at Clio; if \
+                 it is one of these accounts, say which by its id:\n{}",
+                lines.join("\n")
+            )));
+        }
+        Granted::NotFound => {
+            return Err(CommandError::Refused(format!(
+                "no account has the id {email}"
+            )));
+        }
         Granted::Closed => {
             return Err(CommandError::Refused(format!(
-                "{email}'s account is suspended"
+                "{email}'s account is suspended or deleted"
             )));
         }
         Granted::LastOwner => return Err(last_owner(email)),

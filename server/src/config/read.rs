@@ -365,9 +365,10 @@ impl<E: Environment> Reader<'_, E> {
     }
 
     fn secret_key(&mut self, loopback: bool) -> Option<MasterKey> {
+        let before = self.problems.len();
         let text = self.secret("SECRET_KEY", "SECRET_KEY_FILE");
         let Some(text) = text else {
-            if !loopback {
+            if !loopback && self.problems.len() == before {
                 self.complain(
                     "SECRET_KEY",
                     "is required unless PUBLIC_URL is loopback; make one with: openssl rand -base64 32",

@@ -1,6 +1,10 @@
 //! Connections to PostgreSQL.
 
-use std::{str::FromStr, time::Duration};
+use std::{
+    str::FromStr,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use sqlx::{
     ConnectOptions, Connection, PgPool,
@@ -23,6 +27,23 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
 /// have been restarted meanwhile.
 const ASK_AFTER: Duration = Duration::from_secs(2);
 
+/// How many connections are still to be asked, whenever they were used last: after one of them was
+/// found dead, the others probably are too.
+static TO_BE_ASKED: AtomicU32 = AtomicU32::new(0);
+
+/// Notes that a connection was lost: the next ones are asked before they are used.
+pub fn suspect() {
+    TO_BE_ASKED.store(100, Ordering::Relaxed);
+}
+
+fn is_suspicious() -> bool {
+    TO_BE_ASKED
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+            left.checked_sub(1)
+        })
+        .is_ok()
+}
+
 /// Opens a pool. Connects lazily, so that the server starts and says "not ready" while the database
 /// is away.
 ///
@@ -39,6 +60,9 @@ pub fn open(settings: &Database) -> Result<PgPool, sqlx::Error> {
             // Every statement of a request is short and has one good plan.
             ("jit", "off"),
             ("plan_cache_mode", "force_generic_plan"),
+            // A plan is kept as long as its connection: one made while a table was small must not
+            // read the whole of it later.
+            ("enable_seqscan", "off"),
             ("timezone", "UTC"),
         ]);
     Ok(PgPoolOptions::new()
@@ -49,7 +73,7 @@ pub fn open(settings: &Database) -> Result<PgPool, sqlx::Error> {
         .test_before_acquire(false)
         .before_acquire(|connection, about| {
             Box::pin(async move {
-                if about.idle_for > ASK_AFTER {
+                if about.idle_for > ASK_AFTER || is_suspicious() {
                     connection.ping().await?;
                 }
                 Ok(true)

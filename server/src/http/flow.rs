@@ -88,7 +88,7 @@ pub fn judge(step: Step, method: &Method, uri: &Uri, headers: &HeaderMap) -> Jud
 /// The parameters we know; `None` when the query is oversized, one of them comes twice or in
 /// brackets, or anything in it isn't UTF-8 or holds NUL.
 fn values<'q>(query: &'q str, known: &[&str]) -> Option<Vec<(Cow<'q, str>, Cow<'q, str>)>> {
-    if query.len() > MAX_QUERY || !is_decodable(query) {
+    if query.len() > MAX_QUERY || !is_decodable(query.as_bytes()) {
         return None;
     }
     let mut found: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::new();
@@ -106,15 +106,15 @@ fn values<'q>(query: &'q str, known: &[&str]) -> Option<Vec<(Cow<'q, str>, Cow<'
 }
 
 /// Whether every percent sign begins a byte, all bytes together are UTF-8, and none is NUL.
-fn is_decodable(query: &str) -> bool {
-    let mut rest = query.split('%');
+pub fn is_decodable(text: &[u8]) -> bool {
+    let mut rest = text.split(|byte| *byte == b'%');
     rest.next();
     let whole = rest.all(|part| {
-        let mut digits = part.bytes().take(2);
+        let mut digits = part.iter().take(2);
         digits.next().is_some_and(|b| b.is_ascii_hexdigit())
             && digits.next().is_some_and(|b| b.is_ascii_hexdigit())
     });
-    let decoded: Vec<u8> = percent_encoding::percent_decode_str(query).collect();
+    let decoded: Vec<u8> = percent_encoding::percent_decode(text).collect();
     whole && !decoded.contains(&0) && std::str::from_utf8(&decoded).is_ok()
 }
 

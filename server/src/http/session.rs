@@ -20,7 +20,10 @@ use tower_sessions::{
 use uuid::Uuid;
 
 use crate::{
-    db::sessions::{self, LiveSession},
+    db::{
+        pool,
+        sessions::{self, LiveSession},
+    },
     domain::account::{AccountId, IdentityId, SessionId},
     service::{self, Services, visit::SessionKey},
 };
@@ -63,7 +66,13 @@ pub async fn live(
     store: &PgSessionStore,
     session: &Session,
 ) -> Result<Option<LiveSession>, tower_sessions::session::Error> {
-    let Some(live) = session.get::<Carried>(LIVE).await? else {
+    let mut found = session.get::<Carried>(LIVE).await;
+    if found.is_err() {
+        // A connection that was lost shows at its first use; a question may be put again.
+        pool::suspect();
+        found = session.get::<Carried>(LIVE).await;
+    }
+    let Some(live) = found? else {
         return Ok(None);
     };
     let live = LiveSession::try_from(live).map_err(|_| {

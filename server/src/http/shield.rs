@@ -14,15 +14,14 @@ use axum::{
     response::Response,
 };
 use http::{
-    HeaderMap, HeaderValue, StatusCode, Uri,
+    HeaderMap, HeaderValue, Method, StatusCode, Uri,
     header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, REFERER, SET_COOKIE, USER_AGENT},
 };
-use http_body_util::Limited;
 
 use super::{
     client,
     cookies::Cookies,
-    flow::{Judgement, Step, judge},
+    flow::{self, Judgement, Step, judge},
     headers,
     limits::FlowLimits,
     origin, pages,
@@ -220,13 +219,31 @@ async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
     // fails would otherwise be sent to the Referer's host.
     request.headers_mut().remove(COOKIE);
     request.headers_mut().remove(REFERER);
-    let request = request.map(|body| Body::new(Limited::new(body, MAX_BODY)));
+    if request.method() == Method::POST {
+        request = match readable(shield, request).await {
+            Ok(request) => request,
+            Err(response) => return *response,
+        };
+    }
 
     let mut response = next.run(request).await;
     for cookie in changes.take() {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
+}
+
+/// Reads a form to its end. Server functions replace what isn't UTF-8; here it is refused, as is NUL.
+async fn readable(shield: &Shield, request: Request) -> Result<Request, Box<Response>> {
+    let (parts, body) = request.into_parts();
+    let problem = |error| Box::new(shield.problem(&parts.headers, error));
+    let form = axum::body::to_bytes(body, MAX_BODY)
+        .await
+        .map_err(|_| problem(ErrorPage::TooLarge))?;
+    if !flow::is_decodable(&form) {
+        return Err(problem(ErrorPage::BadRequest));
+    }
+    Ok(Request::from_parts(parts, Body::from(form)))
 }
 
 /// The address with which the request goes on, or the answer that it gets at once.

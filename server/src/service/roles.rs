@@ -1,6 +1,6 @@
 //! Who administers: granted and revoked by the operator on the command line.
 
-use super::{ServiceError, Services};
+use super::{ServiceError, Services, accounts::Which};
 use crate::{
     db::{
         accounts::{self, AccountRow},
@@ -33,9 +33,11 @@ pub enum Granted {
         /// The one-time URL to hand over.
         claim_url: String,
     },
-    /// Several accounts have that e-mail, and none of them proved it.
-    Ambiguous,
-    /// The account is suspended.
+    /// The e-mail names these accounts, and isn't proved: the operator says by its id which is meant.
+    Unsure(Vec<AccountRow>),
+    /// No account has that id.
+    NotFound,
+    /// The account is suspended or deleted.
     Closed,
     /// It would leave no owner.
     LastOwner,
@@ -57,25 +59,42 @@ pub enum Revoked {
 /// Gives an account a role; without one, the first ever becomes owner, later ones admin.
 pub async fn grant(
     services: &Services,
-    email: &Email,
+    who: &Which,
     role: Option<Role>,
 ) -> Result<Granted, ServiceError> {
     let now = services.now();
     let mut transaction = services.pool.begin().await?;
-    let found = accounts::lock_by_email(&mut transaction, email).await?;
+    let found = match who {
+        Which::Email(email) => accounts::lock_by_email(&mut transaction, email).await?,
+        Which::Id(id) => Vec::from_iter(accounts::lock(&mut transaction, *id).await?),
+    };
     accounts::lock_roles(&mut transaction).await?;
     let owners = accounts::owners_in_use(&mut transaction).await?;
     let first_ever = !accounts::has_ever_had_an_owner(&mut transaction).await?;
-    let role = role.unwrap_or(if first_ever { Role::Owner } else { Role::Admin });
     // An unproved e-mail names nobody when there are several; a proved one names one account.
     let account = match found.as_slice() {
         [] => None,
         [first, ..] if first.email_verified => Some(first),
         [only] => Some(only),
-        _ => return Ok(Granted::Ambiguous),
+        _ => return Ok(Granted::Unsure(found)),
     };
+    // Whoever waits has shown nothing but what a Clio login says, and anybody's may say it.
+    if let (Some(account), Which::Email(_)) = (account, who)
+        && account.status == Status::Pending
+        && !account.email_verified
+    {
+        return Ok(Granted::Unsure(found));
+    }
+    let is_owner = account.is_some_and(|account| account.role == Role::Owner);
+    let role = role.unwrap_or(if first_ever || is_owner {
+        Role::Owner
+    } else {
+        Role::Admin
+    });
     let id = match account {
-        Some(account) if account.status == Status::Suspended => return Ok(Granted::Closed),
+        Some(account) if matches!(account.status, Status::Suspended | Status::Deleted) => {
+            return Ok(Granted::Closed);
+        }
         Some(account) => {
             if role != Role::Owner && owners.as_slice() == [account.id] {
                 return Ok(Granted::LastOwner);
@@ -88,6 +107,9 @@ pub async fn grant(
             account.id
         }
         None => {
+            let Which::Email(email) = who else {
+                return Ok(Granted::NotFound);
+            };
             let id = AccountId(random::id(now)?);
             accounts::insert_invited(&mut transaction, id, email, role, now).await?;
             id

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use sqlx::{Connection, PgConnection};
+
 use super::{
     ServiceError, Services,
     visit::{BrowserSecret, Opening, SessionKey, Visit},
@@ -177,12 +179,12 @@ pub async fn complete(
     let attempt = match consumed.await.map_err(|_| ServiceError::Slow)?? {
         Ok(attempt) => attempt,
         Err(reason) => {
-            return refuse(services, visit, Cause::Attempt(reason), About::default()).await;
+            return refuse(services, visit, Cause::Attempt(reason)).await;
         }
     };
     let code = match usable_code(services, answer) {
         Ok(code) => code,
-        Err(cause) => return refuse(services, visit, cause, About::default()).await,
+        Err(cause) => return refuse(services, visit, cause).await,
     };
     let exchanged = services
         .clio
@@ -196,7 +198,7 @@ pub async fn complete(
                     "Clio refuses our application key or secret: check CLIO_IDENTITY_APP_KEY and CLIO_IDENTITY_APP_SECRET"
                 );
             }
-            refuse(services, visit, Cause::Exchange(error), About::default()).await
+            refuse(services, visit, Cause::Exchange(error)).await
         }
     }
 }
@@ -278,7 +280,6 @@ async fn try_settle(
         Some(hash) => claims::find(&mut connection, hash, services.now()).await?,
         None => Claim::Absent,
     };
-    drop(connection);
     let decision = decide(&Facts {
         signed_in: visit.account(),
         identity: known.identity,
@@ -289,72 +290,79 @@ async fn try_settle(
     });
     match decision {
         Decision::SignIn { identity, holder } => {
-            sign_in_known(services, visit, attempt, login, &known, identity, holder).await
+            let link = (identity, holder);
+            sign_in_known(
+                services,
+                &mut connection,
+                visit,
+                attempt,
+                login,
+                &known,
+                link,
+            )
+            .await
         }
-        Decision::Create(standing) => create(services, visit, attempt, login, standing).await,
-        Decision::Prompt(account) => prompt(services, visit, attempt, login, account).await,
+        Decision::Create(standing) => {
+            create(services, &mut connection, visit, attempt, login, standing).await
+        }
+        Decision::Prompt(account) => {
+            prompt(services, &mut connection, visit, attempt, login, account).await
+        }
         Decision::BindClaimed(account) => {
-            bind_claimed(services, visit, attempt, login, account).await
+            bind_claimed(services, &mut connection, visit, attempt, login, account).await
         }
         Decision::Refuse(refusal) => {
             let about = About::of(&known);
-            refuse(services, visit, Cause::Login(refusal), about)
-                .await
-                .map(Some)
+            record_refusal(
+                services,
+                &mut connection,
+                visit,
+                Cause::Login(refusal),
+                about,
+            )
+            .await
+            .map(Some)
         }
     }
 }
 
 async fn sign_in_known(
     services: &Services,
+    connection: &mut PgConnection,
     visit: &Visit,
     attempt: &Attempt,
     login: &Login,
     known: &Known,
-    identity: IdentityId,
-    holder: Holder,
+    (identity, holder): (IdentityId, Holder),
 ) -> Result<Option<Outcome>, ServiceError> {
     let opening = Opening::prepare(services, visit)?;
     let now = services.now();
-    let mut transaction = None;
     let followed = known
         .profile
         .as_ref()
         .and_then(|profile| followed(services, profile, login));
-    let opened = if let Some(followed) = followed {
-        // A change of the account's names commits together with the sign-in that brings it.
-        // The account first: the lock that the sign-in takes on it would have to grow otherwise.
-        let transaction = transaction.insert(services.pool.begin().await?);
-        accounts::lock(transaction, holder.account).await?;
-        let row = opening.row();
-        let replaces = visit.session_id();
-        let opened =
-            sign_in::open_session(transaction, login, identity, holder, &row, replaces, now)
-                .await?;
-        if opened {
-            follow(transaction, holder.account, identity, &followed, now).await?;
+    let (row, replaces) = (opening.row(), visit.session_id());
+    let opened = match followed {
+        None => {
+            sign_in::open_session(connection, login, identity, holder, &row, replaces, now).await?
         }
-        opened
-    } else {
-        let mut connection = services.pool.acquire().await?;
-        let row = opening.row();
-        let replaces = visit.session_id();
-        sign_in::open_session(
-            &mut connection,
-            login,
-            identity,
-            holder,
-            &row,
-            replaces,
-            now,
-        )
-        .await?
+        // A change of the account's names commits together with the sign-in that brings it.
+        Some(followed) => {
+            let mut transaction = connection.begin().await?;
+            // The account first: the lock that the sign-in takes on it would have to grow otherwise.
+            accounts::lock(&mut transaction, holder.account).await?;
+            let to = &mut *transaction;
+            let opened =
+                sign_in::open_session(to, login, identity, holder, &row, replaces, now).await?;
+            if opened {
+                follow(&mut transaction, holder.account, identity, &followed, now).await?;
+                transaction.commit().await?;
+            }
+            opened
+        }
     };
     if !opened {
         return Ok(None);
-    }
-    if let Some(transaction) = transaction {
-        transaction.commit().await?;
     }
     let to = match holder.status {
         Status::Pending => Landing::Pending,
@@ -402,7 +410,7 @@ fn followed(services: &Services, profile: &Profile, login: &Login) -> Option<Fol
 }
 
 async fn follow(
-    connection: &mut sqlx::PgConnection,
+    connection: &mut PgConnection,
     account: AccountId,
     identity: IdentityId,
     followed: &Followed,
@@ -427,6 +435,7 @@ async fn follow(
 
 async fn create(
     services: &Services,
+    connection: &mut PgConnection,
     visit: &Visit,
     attempt: &Attempt,
     login: &Login,
@@ -446,9 +455,7 @@ async fn create(
         awaits,
         return_to: attempt.return_to.as_deref(),
     };
-    let mut connection = services.pool.acquire().await?;
-    let created =
-        sign_in::create_account(&mut connection, login, &new, &opening.row(), now).await?;
+    let created = sign_in::create_account(connection, login, &new, &opening.row(), now).await?;
     Ok(created.then_some(Outcome::SignedIn {
         key: opening.key,
         to,
@@ -457,6 +464,7 @@ async fn create(
 
 async fn prompt(
     services: &Services,
+    connection: &mut PgConnection,
     visit: &Visit,
     attempt: &Attempt,
     login: &Login,
@@ -466,7 +474,7 @@ async fn prompt(
         return Ok(None);
     };
     let now = services.now();
-    let mut transaction = services.pool.begin().await?;
+    let mut transaction = connection.begin().await?;
     links::open(
         &mut transaction,
         random::id(now)?,
@@ -489,6 +497,7 @@ async fn prompt(
 
 async fn bind_claimed(
     services: &Services,
+    connection: &mut PgConnection,
     visit: &Visit,
     attempt: &Attempt,
     login: &Login,
@@ -499,7 +508,7 @@ async fn bind_claimed(
     };
     let now = services.now();
     let opening = Opening::prepare(services, visit)?;
-    let mut transaction = services.pool.begin().await?;
+    let mut transaction = connection.begin().await?;
     let claimed = accounts::lock(&mut transaction, account).await?;
     let Some(claimed) = claimed.filter(|claimed| is_open(claimed.status)) else {
         return Ok(None);
@@ -572,9 +581,16 @@ impl About {
     }
 }
 
+/// Refuses before anything is known of the login.
+async fn refuse(services: &Services, visit: &Visit, cause: Cause) -> Result<Outcome, ServiceError> {
+    let mut connection = services.pool.acquire().await?;
+    record_refusal(services, &mut connection, visit, cause, About::default()).await
+}
+
 /// Records a refusal, and gives it a reference.
-async fn refuse(
+async fn record_refusal(
     services: &Services,
+    connection: &mut PgConnection,
     visit: &Visit,
     cause: Cause,
     about: About,
@@ -591,8 +607,7 @@ async fn refuse(
         reason: Some(&reason),
         detail: None,
     };
-    let mut connection = services.pool.acquire().await?;
-    audit::record(&mut connection, &event, services.now()).await?;
+    audit::record(connection, &event, services.now()).await?;
     services.recorded();
     Ok(Outcome::Refused { cause, reference })
 }

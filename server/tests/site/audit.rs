@@ -168,7 +168,11 @@ async fn two_nodes_that_seal_in_turn_continue_each_others_chain(pool: PgPool) {
     let node = site.another_node().await;
     for round in 1..=6_i64 {
         events(&site, 3).await;
-        let services = if round % 2 == 0 { &site.services } else { &node.services };
+        let services = if round % 2 == 0 {
+            &site.services
+        } else {
+            &node.services
+        };
         assert_eq!(audit::seal(services).await.unwrap(), 3);
         site.advance(std::time::Duration::from_secs(400));
         assert_eq!(intact(&site).await, 10 + round * 3);

@@ -343,9 +343,9 @@ async fn answers_that_make_no_sense_are_an_outage(pool: PgPool) {
         })
         .await;
     }
-    // An object without anything that is needed, however deep what else it holds.
+    // Deeper than any answer is: not read to its end.
     let deep = format!("{{\"a\":{}{}}}", "[".repeat(50_000), "]".repeat(50_000));
-    bent(&site, "not_verified", move |script| {
+    bent(&site, "clio_unavailable", move |script| {
         script.answer_with(StatusCode::OK, deep)
     })
     .await;
