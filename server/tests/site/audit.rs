@@ -5,6 +5,7 @@ use vestibule::{
     db::pool::MIGRATOR,
     domain::email::Email,
     service::{
+        accounts::Which,
         audit::{self, Break, Verdict},
         roles,
     },
@@ -25,7 +26,7 @@ async fn sealed(pool: PgPool) -> Site {
 
 /// Lets this many events happen.
 async fn events(site: &Site, count: usize) {
-    let email = Email::parse("owner@firm.test").unwrap();
+    let email = Which::Email(Email::parse("owner@firm.test").unwrap());
     let role = Some(vestibule::domain::account::Role::Owner);
     for _ in 0..count {
         roles::grant(&site.services, &email, role).await.unwrap();

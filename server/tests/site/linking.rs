@@ -8,7 +8,10 @@ use sqlx::PgPool;
 use vestibule::{
     db::pool::MIGRATOR,
     domain::email::Email,
-    service::roles::{self, Granted},
+    service::{
+        accounts::Which,
+        roles::{self, Granted},
+    },
 };
 
 use crate::{
@@ -517,7 +520,7 @@ async fn a_second_prompt_in_a_browser_replaces_the_first(pool: PgPool) {
 // ---- One-time links
 
 async fn claim_path(site: &Site, email: &str) -> String {
-    let email = Email::parse(email).unwrap();
+    let email = Which::Email(Email::parse(email).unwrap());
     match roles::grant(&site.services, &email, None).await.unwrap() {
         Granted::Invited { claim_url, .. } => claim_url
             .strip_prefix(&site.public_url)
@@ -639,7 +642,7 @@ async fn a_one_time_link_is_good_for_a_day(pool: PgPool) {
 async fn made_up_and_replaced_one_time_links_open_nothing(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let replaced = claim_path(&site, "owner@firm.test").await;
-    let email = Email::parse("owner@firm.test").unwrap();
+    let email = Which::Email(Email::parse("owner@firm.test").unwrap());
     let role = Some(vestibule::domain::account::Role::Owner);
     assert!(matches!(
         roles::grant(&site.services, &email, role).await.unwrap(),
