@@ -41,12 +41,23 @@ async fn mailbox_is_proved_by_a_code() {
 }
 
 #[tokio::test]
-async fn whoever_waits_for_nothing_goes_to_the_account() {
+async fn whoever_waits_for_nothing_any_more_is_welcomed() {
     for fake in [
         Fake::signed_in(Status::Active),
         Fake::signed_in(Status::Pending),
     ] {
         let page = fake.get("/pending").await;
+        assert_eq!(page.status(), 303);
+        assert_eq!(page.location(), Some("/welcome"));
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_been_welcomed_goes_to_the_account() {
+    for path in ["/pending", "/welcome"] {
+        let mut fake = Fake::signed_in(Status::Active);
+        fake.viewer.as_mut().unwrap().welcomed = true;
+        let page = fake.get(path).await;
         assert_eq!(page.status(), 303);
         assert_eq!(page.location(), Some("/account"));
     }

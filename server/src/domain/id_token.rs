@@ -211,13 +211,13 @@ mod tests {
             (Fault::Audience, |c| c.audience = vec![]),
             (Fault::Audience, |c| c.audience = vec!["other".into()]),
             (Fault::Audience, |c| {
-                c.audience = vec!["key".into(), "other".into()]
+                c.audience = vec!["key".into(), "other".into()];
             }),
             (Fault::AuthorizedParty, |c| {
-                c.authorized_party = Some("other".into())
+                c.authorized_party = Some("other".into());
             }),
             (Fault::AuthorizedParty, |c| {
-                c.authorized_party = Some(String::new())
+                c.authorized_party = Some(String::new());
             }),
             (Fault::Nonce, |c| c.nonce = None),
             (Fault::Nonce, |c| c.nonce = Some("other".into())),
@@ -226,7 +226,7 @@ mod tests {
             (Fault::Subject, |c| c.subject = "a\0".into()),
             (Fault::Subject, |c| c.subject = "é".into()),
             (Fault::AccessTokenHash, |c| {
-                c.access_token_hash = Some("other".into())
+                c.access_token_hash = Some("other".into());
             }),
             (Fault::Session, |c| c.session = None),
             (Fault::Session, |c| c.session = Some(String::new())),

@@ -111,8 +111,8 @@ pub fn is_decodable(text: &[u8]) -> bool {
     rest.next();
     let whole = rest.all(|part| {
         let mut digits = part.iter().take(2);
-        digits.next().is_some_and(|b| b.is_ascii_hexdigit())
-            && digits.next().is_some_and(|b| b.is_ascii_hexdigit())
+        digits.next().is_some_and(u8::is_ascii_hexdigit)
+            && digits.next().is_some_and(u8::is_ascii_hexdigit)
     });
     let decoded: Vec<u8> = percent_encoding::percent_decode(text).collect();
     whole && !decoded.contains(&0) && std::str::from_utf8(&decoded).is_ok()

@@ -164,7 +164,7 @@ async fn a_name_that_no_name_is_comes_back_to_welcome_and_changes_nothing(pool: 
     let browser = signed_in(&site, "dana").await;
     let before = site.dump().await;
     let long = "x".repeat(101);
-    for bad in ["a\u{202e}b", "a\nb", "a\0b", "a\u{7f}", long.as_str()] {
+    for bad in ["a\u{202e}b", "a\nb", "a\u{7f}", long.as_str()] {
         for fields in [
             [("first_name", bad), ("last_name", "W")],
             [("first_name", "D"), ("last_name", bad)],

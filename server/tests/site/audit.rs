@@ -321,7 +321,7 @@ async fn a_removed_or_emptied_head_is_found(pool: PgPool) {
         "UPDATE audit_head SET signature = ''",
         "UPDATE audit_head SET signature = decode(repeat('00', 32), 'hex')",
         "UPDATE audit_head SET hash = decode(repeat('00', 32), 'hex')",
-        "UPDATE audit_head SET position = 0, hash = '', signature = ''",
+        "UPDATE audit_head SET position = 0, hash = '', signature = '', sealed_before = '0'",
         "DELETE FROM audit_head",
     ] {
         tamper(
@@ -366,7 +366,7 @@ async fn a_chain_rebuilt_without_the_key_is_found(pool: PgPool) {
     tamper(
         &site,
         "UPDATE audit_events SET reason = 'reviewer' WHERE id = 3;
-         DELETE FROM audit_chain; UPDATE audit_head SET position = 0, hash = '', signature = ''",
+         DELETE FROM audit_chain; UPDATE audit_head SET position = 0, hash = '', signature = '', sealed_before = '0'",
     )
     .await;
     let forger = Site::start(site.pool.clone(), |settings| {

@@ -487,7 +487,7 @@ async fn an_attempt_lives_600_seconds(pool: PgPool) {
     refused(&site, &browser, &callback, "expired").await;
     assert_eq!(site.token_requests(), 1, "only the honest one's");
 
-    site.clio.advance_clock(std::time::Duration::from_secs(600));
+    site.clio.advance_clock(std::time::Duration::from_mins(10));
     let callback = browser.callback_of(&site, "dana").await;
     site.clock.advance(time::Duration::seconds(599));
     // Clio's clock stands still beside ours, so its tokens are old, but not too old.

@@ -415,12 +415,11 @@ impl Site {
     /// The account of [`WITNESS`], which is there from the first call on. Its e-mail is not the one
     /// that Clio says.
     pub async fn witness(&self) -> Uuid {
-        match self.account_of(WITNESS).await {
-            Some(account) => account,
-            None => {
-                let email = format!("witness-{}@harbourlane.test", self.address.port());
-                self.linked(WITNESS, &email).await
-            }
+        if let Some(account) = self.account_of(WITNESS).await {
+            account
+        } else {
+            let email = format!("witness-{}@harbourlane.test", self.address.port());
+            self.linked(WITNESS, &email).await
         }
     }
 
@@ -755,10 +754,6 @@ pub fn problem_of(reply: &Reply) -> (String, String) {
 /// What became of a refusal.
 #[derive(Debug)]
 pub struct Refusal {
-    /// The code of the problem.
-    pub code: String,
-    /// What finds the event.
-    pub reference: String,
     /// The machine-readable reason in the audit.
     pub reason: String,
     /// The answer.
@@ -774,6 +769,10 @@ pub async fn refused(site: &Site, browser: &Browser, callback_url: &str, code: &
 }
 
 /// [`refused`] without the honest sign-in after it, for what would keep that out, too.
+#[expect(
+    clippy::too_many_lines,
+    reason = "what must hold of a refusal, one thing after the other"
+)]
 pub async fn refused_alone(
     site: &Site,
     browser: &Browser,
@@ -898,12 +897,7 @@ pub async fn refused_alone(
     {
         assert!(!logged.contains(&mail), "{mail:?} is logged");
     }
-    Refusal {
-        code: shown,
-        reference,
-        reason,
-        reply,
-    }
+    Refusal { reason, reply }
 }
 
 /// Bends the next answer of the token endpoint, and shows that the sign-in it belongs to is refused
@@ -999,6 +993,6 @@ pub fn logs() -> String {
             .try_init();
         lines
     });
-    let text = String::from_utf8_lossy(&lock(lines)).into_owned();
-    text
+
+    String::from_utf8_lossy(&lock(lines)).into_owned()
 }

@@ -54,7 +54,7 @@ async fn a_key_that_was_withdrawn_is_not_believed_once_the_set_is_fetched_anew(p
     };
     crate::harness::accepted(&site, "while it is published", forged).await;
     site.clio.honest_jwks();
-    site.advance(Duration::from_secs(25 * 3600));
+    site.advance(Duration::from_hours(25));
     bent(&site, "not_verified", forged).await;
     site.honest_sign_in_works().await;
 }
@@ -102,7 +102,7 @@ async fn a_storm_of_unknown_key_ids_costs_one_fetch_in_30_seconds(pool: PgPool) 
         assert_eq!(site.clio.jwks_fetches(), warm + round, "round {round}");
         site.clock.advance(time::Duration::seconds(29));
         let refusal = bent(&site, "not_verified", |script| {
-            script.set_header("kid", "unknown")
+            script.set_header("kid", "unknown");
         })
         .await;
         assert_eq!(refusal.reason, "unknown_key");
@@ -124,7 +124,7 @@ async fn a_rotation_during_a_storm_is_found_within_30_seconds(pool: PgPool) {
     site.honest_sign_in_works().await;
     site.clock.freeze();
     bent(&site, "not_verified", |script| {
-        script.set_header("kid", "unknown")
+        script.set_header("kid", "unknown");
     })
     .await;
     site.clio.rotate_key(OldKey::Leaves).unwrap();
@@ -145,7 +145,7 @@ async fn an_outage_of_the_key_endpoint_goes_unnoticed_for_a_day(pool: PgPool) {
     ];
     for outage in outages {
         site.clio.every_jwks(outage);
-        site.advance(Duration::from_secs(4 * 3600));
+        site.advance(Duration::from_hours(4));
         for _ in 0..3 {
             let began = Instant::now();
             site.honest_sign_in_works().await;
@@ -158,7 +158,7 @@ async fn an_outage_of_the_key_endpoint_goes_unnoticed_for_a_day(pool: PgPool) {
     }
     // Longer than a day is too long.
     site.clio.fail_jwks(StatusCode::SERVICE_UNAVAILABLE);
-    site.advance(Duration::from_secs(24 * 3600));
+    site.advance(Duration::from_hours(24));
     let browser = Browser::new(&site);
     let callback = browser.callback_of(&site, "dana").await;
     refused_alone(&site, &browser, &callback, "clio_unavailable").await;
@@ -192,7 +192,8 @@ async fn a_site_that_started_without_keys_heals_by_itself(pool: PgPool) {
     let mut large = forge::public_key();
     large["pad"] = Value::String("x".repeat(300_000));
     let large = json!({"keys": [large]}).to_string();
-    let outages: Vec<(&str, Box<dyn Fn(&mut Answer) + Send + Sync>)> = vec![
+    type Outage = Box<dyn Fn(&mut Answer) + Send + Sync>;
+    let outages: Vec<(&str, Outage)> = vec![
         (
             "500",
             Box::new(|answer| answer.replace(StatusCode::INTERNAL_SERVER_ERROR, "")),
@@ -231,7 +232,7 @@ async fn a_site_that_started_without_keys_heals_by_itself(pool: PgPool) {
                 answer.replace(
                     StatusCode::OK,
                     r#"{"keys":[null,5,"x",[],{},{"kty":"RSA"}]}"#,
-                )
+                );
             }),
         ),
         (
@@ -361,7 +362,7 @@ async fn odd_keys_beside_clios_own_do_no_harm(pool: PgPool) {
         let mut keys = set.clone();
         keys.push(honest.clone());
         site.clio.set_jwks(json!({"keys": keys, "more": {"a": 1}}));
-        site.advance(Duration::from_secs(25 * 3600));
+        site.advance(Duration::from_hours(25));
         let began = Instant::now();
         site.honest_sign_in_works().await;
         assert!(began.elapsed() < Duration::from_secs(5));
@@ -370,7 +371,7 @@ async fn odd_keys_beside_clios_own_do_no_harm(pool: PgPool) {
     site.clio.set_jwks(
         json!({"keys": [honest, {"kty": "oct", "kid": "shared", "alg": "HS256", "k": "c2VjcmV0"}]}),
     );
-    site.advance(Duration::from_secs(25 * 3600));
+    site.advance(Duration::from_hours(25));
     bent(&site, "not_verified", |script| {
         script.sign_with(Signing::Hs256WithPublicKey);
         script.set_header("kid", "shared");

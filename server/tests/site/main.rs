@@ -6,6 +6,10 @@
     clippy::panic,
     reason = "a test stops where it can't go on"
 )]
+#![expect(
+    clippy::items_after_statements,
+    reason = "a name stands beside the table it is for"
+)]
 
 mod forge;
 mod harness;

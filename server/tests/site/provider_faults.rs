@@ -109,11 +109,11 @@ async fn a_token_endpoint_that_fails_is_an_outage_asked_once_and_answered_in_tim
     );
     site.honest_sign_in_works().await;
     accepted(&site, "an answer just below 256 KiB", |script| {
-        script.answer.padding = 250 * 1024
+        script.answer.padding = 250 * 1024;
     })
     .await;
     accepted(&site, "an answer after a second", |script| {
-        script.answer.delay = Some(Duration::from_secs(1))
+        script.answer.delay = Some(Duration::from_secs(1));
     })
     .await;
 }

@@ -91,7 +91,12 @@ async fn keys_and_secrets_of_any_characters_survive(pool: PgPool) {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_answer_without_a_usable_id_token_is_refused(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    let refusal = bent(&site, "not_verified", |script| script.omit_id_token()).await;
+    let refusal = bent(
+        &site,
+        "not_verified",
+        simulated_clio::TokenScript::omit_id_token,
+    )
+    .await;
     assert_eq!(refusal.reason, "answer_incomplete");
     for value in [
         json!(null),
@@ -115,7 +120,7 @@ async fn an_answer_without_a_usable_id_token_is_refused(pool: PgPool) {
         json!("é.é.é"),
     ] {
         bent(&site, "not_verified", move |script| {
-            script.set_id_token(value)
+            script.set_id_token(value);
         })
         .await;
     }
@@ -132,18 +137,18 @@ async fn an_error_is_an_error_even_with_status_200(pool: PgPool) {
         .await;
         // Beside everything that a good answer has.
         bent(&site, "not_verified", move |script| {
-            script.set_member("error", error)
+            script.set_member("error", error);
         })
         .await;
     }
     for error in [json!({"code": 1}), json!(5), json!(false)] {
         bent(&site, "not_verified", move |script| {
-            script.set_member("error", error)
+            script.set_member("error", error);
         })
         .await;
     }
     accepted(&site, "another member", |script| {
-        script.set_member("errors", 0)
+        script.set_member("errors", 0);
     })
     .await;
 }
@@ -209,7 +214,7 @@ async fn the_token_endpoints_other_errors_have_their_codes(pool: PgPool) {
         ),
     ] {
         bent(&site, code, move |script| {
-            script.answer_with_error(status, error)
+            script.answer_with_error(status, error);
         })
         .await;
     }
@@ -221,7 +226,7 @@ async fn token_types_that_clio_is_known_to_send_are_taken_and_no_others(pool: Pg
     let site = Site::start(pool, |_| ()).await;
     for kind in ["access_token", "Bearer", "bearer", "BEARER", "Access_Token"] {
         accepted(&site, kind, move |script| {
-            script.set_member("token_type", kind)
+            script.set_member("token_type", kind);
         })
         .await;
     }
@@ -236,7 +241,7 @@ async fn token_types_that_clio_is_known_to_send_are_taken_and_no_others(pool: Pg
         "b\u{0}earer",
     ] {
         bent(&site, "not_verified", move |script| {
-            script.set_member("token_type", kind)
+            script.set_member("token_type", kind);
         })
         .await;
     }
@@ -247,12 +252,12 @@ async fn token_types_that_clio_is_known_to_send_are_taken_and_no_others(pool: Pg
         json!({"bearer": true}),
     ] {
         bent(&site, "not_verified", move |script| {
-            script.set_member("token_type", kind)
+            script.set_member("token_type", kind);
         })
         .await;
     }
     bent(&site, "not_verified", |script| {
-        script.remove_member("token_type")
+        script.remove_member("token_type");
     })
     .await;
     site.honest_sign_in_works().await;
@@ -309,16 +314,16 @@ async fn an_answer_without_an_access_token_is_refused(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     for value in [json!(null), json!(5), json!({}), json!(["a"])] {
         bent(&site, "not_verified", move |script| {
-            script.set_member("access_token", value)
+            script.set_member("access_token", value);
         })
         .await;
     }
     bent(&site, "not_verified", |script| {
-        script.remove_member("access_token")
+        script.remove_member("access_token");
     })
     .await;
     bent(&site, "not_verified", |script| {
-        script.set_member("access_token", "")
+        script.set_member("access_token", "");
     })
     .await;
     site.honest_sign_in_works().await;
@@ -339,26 +344,26 @@ async fn answers_that_make_no_sense_are_an_outage(pool: PgPool) {
         "\u{0}",
     ] {
         bent(&site, "clio_unavailable", move |script| {
-            script.answer_with(StatusCode::OK, body)
+            script.answer_with(StatusCode::OK, body);
         })
         .await;
     }
     // Deeper than any answer is: not read to its end.
     let deep = format!("{{\"a\":{}{}}}", "[".repeat(50_000), "]".repeat(50_000));
     bent(&site, "clio_unavailable", move |script| {
-        script.answer_with(StatusCode::OK, deep)
+        script.answer_with(StatusCode::OK, deep);
     })
     .await;
     bent(&site, "not_verified", |script| {
-        script.answer_with(StatusCode::OK, "{}")
+        script.answer_with(StatusCode::OK, "{}");
     })
     .await;
     bent(&site, "clio_unavailable", |script| {
-        script.answer_with(StatusCode::OK, b"\xff\xfe".to_vec())
+        script.answer_with(StatusCode::OK, b"\xff\xfe".to_vec());
     })
     .await;
     bent(&site, "clio_unavailable", |script| {
-        script.answer.set_header("content-type", "text/html")
+        script.answer.set_header("content-type", "text/html");
     })
     .await;
     site.honest_sign_in_works().await;
@@ -389,7 +394,7 @@ async fn an_answer_that_is_a_list_is_no_token_response(pool: PgPool) {
         .await;
     }
     bent(&site, "clio_unavailable", |script| {
-        script.answer_with(StatusCode::OK, "[]")
+        script.answer_with(StatusCode::OK, "[]");
     })
     .await;
     site.honest_sign_in_works().await;
