@@ -145,6 +145,7 @@ fn Consequences() -> impl IntoView {
                 <h3>"What changes"</h3>
                 <ul>
                     <li>"Your Clio login opens this account from now on."</li>
+                    <li>"Other browsers signed in to it are signed out."</li>
                     <li>"A mail to the account’s address says so."</li>
                 </ul>
             </section>
