@@ -160,7 +160,7 @@ pub async fn unsealed(
          FROM audit_events e
          WHERE e.written_by >= $1::text::xid8
            AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.event_id = e.id)
-         ORDER BY e.id
+         ORDER BY e.written_by, e.id
          LIMIT $2",
         from,
         limit,
