@@ -14,7 +14,6 @@ use app::{
 use async_trait::async_trait;
 use http::HeaderValue;
 use time::OffsetDateTime;
-use tower_sessions::Session;
 use tracing::Instrument;
 
 use crate::{
@@ -30,7 +29,7 @@ use crate::{
         return_to::ReturnTo,
     },
     error_chain::error_chain,
-    http::{assets, cookies::Cookies, limits::FlowLimits},
+    http::{assets, cookies::Cookies, limits::FlowLimits, session::BroughtSession},
     secrets::Secret,
     service::{
         ServiceError, Services,
@@ -97,7 +96,7 @@ struct Inner {
     limits: Arc<FlowLimits>,
     client: IpAddr,
     visit: Visit,
-    carried: Option<Session>,
+    brought: Option<BroughtSession>,
     cookies: CookieChanges,
 }
 
@@ -108,7 +107,7 @@ impl RequestBackend {
         limits: Arc<FlowLimits>,
         client: IpAddr,
         visit: Visit,
-        carried: Option<Session>,
+        brought: Option<BroughtSession>,
         cookies: CookieChanges,
     ) -> Self {
         Self(Arc::new(Inner {
@@ -116,7 +115,7 @@ impl RequestBackend {
             limits,
             client,
             visit,
-            carried,
+            brought,
             cookies,
         }))
     }
@@ -279,8 +278,8 @@ impl Backend for RequestBackend {
     }
 
     async fn sign_out(&self) -> Result<Destination, Failure> {
-        if let (Some(carried), Some(_)) = (&self.0.carried, self.session()) {
-            carried.flush().await.map_err(|error| {
+        if let (Some(brought), Some(_)) = (&self.0.brought, self.session()) {
+            brought.end().await.map_err(|error| {
                 tracing::error!(reason = %error, "the session can't be ended");
                 Failure::Unavailable
             })?;

@@ -18,7 +18,6 @@ use hyper_util::{
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use sqlx::PgPool;
 use tokio::{net::TcpListener, sync::Notify};
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -27,7 +26,7 @@ use crate::{
     clio::{Provider, SetupError},
     clock::SharedClock,
     config::Config,
-    db::pool,
+    db::pool::Pool,
     http::{
         api, assets, health, pages,
         shield::{Shield, shield},
@@ -66,7 +65,7 @@ pub enum StartError {
 /// # Errors
 /// [`StartError`] when a setting can't be used.
 pub fn services(config: Arc<Config>, clock: SharedClock) -> Result<Arc<Services>, StartError> {
-    let pool = pool::open(&config.database).map_err(StartError::Database)?;
+    let pool = Pool::open(&config.database).map_err(StartError::Database)?;
     services_over(pool, config, clock)
 }
 
@@ -75,7 +74,7 @@ pub fn services(config: Arc<Config>, clock: SharedClock) -> Result<Arc<Services>
 /// # Errors
 /// [`StartError`] when a setting can't be used.
 pub fn services_over(
-    pool: PgPool,
+    pool: Pool,
     config: Arc<Config>,
     clock: SharedClock,
 ) -> Result<Arc<Services>, StartError> {

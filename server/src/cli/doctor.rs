@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use sqlx::PgPool;
 use time::{Duration, OffsetDateTime};
 
 use super::{CommandError, output::say};
 use crate::{
     clock::{Clock, SystemClock},
     config::{Config, ProcessEnvironment},
-    db::{outbox, pool},
+    db::{migrations, outbox, pool::Pool},
     mail::sender::Sender,
     service::Services,
     startup, telemetry,
@@ -34,7 +33,7 @@ pub(super) async fn run() -> Result<(), CommandError> {
     let services = startup::services(Arc::new(config), Arc::new(SystemClock))?;
     let findings = [
         ("database", database(&services.pool).await),
-        ("migrations", migrations(&services.pool).await),
+        ("migrations", all_migrations(&services.pool).await),
         ("clock", clock(&services.pool).await),
         ("Clio's keys", clio(&services).await),
         ("mail server", mail(&services).await),
@@ -59,11 +58,12 @@ pub(super) async fn run() -> Result<(), CommandError> {
     }
 }
 
-async fn database(pool: &PgPool) -> Finding {
-    let version: Result<i32, _> =
-        sqlx::query_scalar("SELECT current_setting('server_version_num')::integer")
-            .fetch_one(pool)
-            .await;
+async fn database(pool: &Pool) -> Finding {
+    let version: Result<i32, _> = ask(
+        pool,
+        "SELECT current_setting('server_version_num')::integer",
+    )
+    .await;
     match version {
         Ok(version) if version >= OLDEST_POSTGRESQL => {
             Ok(format!("PostgreSQL {}", version / 10_000))
@@ -78,18 +78,30 @@ async fn database(pool: &PgPool) -> Finding {
     }
 }
 
-async fn migrations(pool: &PgPool) -> Finding {
-    match pool::is_migrated(pool).await {
+/// What the database says to a question with one value for an answer.
+async fn ask<T>(pool: &Pool, question: &'static str) -> Result<T, sqlx::Error>
+where
+    T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+{
+    sqlx::query_scalar(question)
+        .fetch_one(&mut *pool.acquire().await?)
+        .await
+}
+
+async fn all_migrations(pool: &Pool) -> Finding {
+    let applied = match pool.acquire().await {
+        Ok(mut connection) => migrations::are_applied(&mut connection).await,
+        Err(error) => Err(error),
+    };
+    match applied {
         Ok(true) => Ok("all applied".to_owned()),
         Ok(false) => Err("some are pending; run: vestibule migrate".to_owned()),
         Err(_) => Err("can't be read; see database".to_owned()),
     }
 }
 
-async fn clock(pool: &PgPool) -> Finding {
-    let theirs: Result<OffsetDateTime, _> = sqlx::query_scalar("SELECT clock_timestamp()")
-        .fetch_one(pool)
-        .await;
+async fn clock(pool: &Pool) -> Finding {
+    let theirs: Result<OffsetDateTime, _> = ask(pool, "SELECT clock_timestamp()").await;
     match theirs {
         Ok(theirs) => {
             let difference = (SystemClock.now() - theirs).abs();
@@ -132,7 +144,7 @@ async fn mail(services: &Services) -> Finding {
     }
 }
 
-async fn outbox(pool: &PgPool) -> Finding {
+async fn outbox(pool: &Pool) -> Finding {
     let standing = match pool.acquire().await {
         Ok(mut connection) => outbox::standing(&mut connection).await.ok(),
         Err(_) => None,

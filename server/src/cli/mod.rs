@@ -16,7 +16,7 @@ use self::output::{complain, say};
 use crate::{
     clock::SystemClock,
     config::{Config, Problems, ProcessEnvironment},
-    db::pool,
+    db::migrations,
     service::{self, ServiceError, Services},
     startup::{self, StartError},
     telemetry,
@@ -110,7 +110,7 @@ pub async fn run() -> ExitCode {
 
 async fn migrate() -> Result<(), CommandError> {
     let database = Config::read_database(&ProcessEnvironment)?;
-    pool::migrate(&database).await?;
+    migrations::apply(&database).await?;
     say("The database is up to date.")?;
     Ok(())
 }

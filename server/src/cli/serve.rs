@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::CommandError;
 use crate::{
     config::Database,
-    db::{is_outage, pool},
+    db::{is_outage, migrations},
     mail::sender::Sender,
     service::background,
     startup,
@@ -71,7 +71,7 @@ async fn migrate(database: &Database, stop: &CancellationToken) -> Result<(), Co
     loop {
         let migrated = tokio::select! {
             () = stop.cancelled() => return Ok(()),
-            migrated = pool::migrate(database) => migrated,
+            migrated = migrations::apply(database) => migrated,
         };
         match migrated {
             Ok(()) => return Ok(()),

@@ -32,7 +32,8 @@ pub struct IdentityRow {
     pub last_used_at: OffsetDateTime,
 }
 
-/// What is linked to an account, newest first.
+/// What is linked to an account, newest first. `coalesce` as in
+/// [`open_session`](super::sign_in::open_session).
 pub async fn of_account(
     connection: &mut PgConnection,
     account: AccountId,
@@ -52,7 +53,7 @@ pub async fn of_account(
              last_used_at
          FROM identities
          WHERE account_id = $1
-           AND unlinked_at IS NULL
+           AND coalesce(unlinked_at, 'infinity') = 'infinity'
          ORDER BY linked_at DESC
          LIMIT 50",
         account.0,

@@ -10,6 +10,7 @@ pub mod codes;
 pub mod guesses;
 pub mod identities;
 pub mod links;
+pub mod migrations;
 pub mod outbox;
 pub mod pool;
 pub mod sessions;

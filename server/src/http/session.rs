@@ -1,89 +1,104 @@
-//! Sessions as tower-sessions carries them, over the sessions table, which is the authority.
+//! The session of a request, carried by tower-sessions over the sessions table, which is the
+//! authority.
 //!
 //! The cookie holds 256 random bits; what tower-sessions calls the session's id is half the hash of
 //! them, and so is what the table holds. The crate's own cookie layer isn't used: it decodes cookie
 //! names, holds ids of 128 bits, and stores what a request changed after the answer is settled.
 //!
 //! The store never creates: a session is inserted by the statement that signs somebody in. Saving
-//! is an UPDATE of its last use: an upsert would bring a revoked session back to life.
+//! is an UPDATE of its last use: an upsert would bring a revoked session back to life. Its records
+//! hold no data of their own: what a session means stands in the tables.
 
-use std::{fmt, sync::Arc};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 use tower_sessions::{
     Session, SessionStore,
-    session::{Id, Record},
+    session::{Error, Id, Record},
     session_store,
 };
-use uuid::Uuid;
 
 use crate::{
     db::{
         pool,
         sessions::{self, LiveSession},
     },
-    domain::account::{AccountId, IdentityId, SessionId},
     service::{self, Services, visit::SessionKey},
 };
 
-/// Under this name the record holds the session; nothing else is ever in it.
-const LIVE: &str = "live";
+/// The session that a browser brought, dead or alive.
+pub struct BroughtSession {
+    session: Session,
+    services: Arc<Services>,
+    found: Arc<OnceLock<LiveSession>>,
+}
 
-/// The store over the sessions table.
-#[derive(Clone)]
-pub struct PgSessionStore(Arc<Services>);
-
-impl PgSessionStore {
-    /// A store.
-    pub const fn new(services: Arc<Services>) -> Self {
-        Self(services)
-    }
-
-    /// The session with this key, as tower-sessions carries it.
-    pub fn session(&self, key: &SessionKey) -> Session {
+impl BroughtSession {
+    /// The session with this key.
+    pub fn new(services: &Arc<Services>, key: &SessionKey) -> Self {
+        let found = Arc::default();
+        let store = PgSessionStore {
+            services: Arc::clone(services),
+            found: Arc::clone(&found),
+        };
         let id = Id(i128::from_be_bytes(key.hash()));
-        Session::new(Some(id), Arc::new(self.clone()), None)
+        Self {
+            session: Session::new(Some(id), Arc::new(store), None),
+            services: Arc::clone(services),
+            found,
+        }
     }
 
-    fn idle(&self) -> Duration {
-        Duration::try_from(self.0.config.sessions.idle).unwrap_or(Duration::MAX)
+    /// The session if it is alive, and its account; notes its use when that is due.
+    ///
+    /// # Errors
+    /// When the database can't be asked: nobody is signed out by that.
+    pub async fn live(&self) -> Result<Option<LiveSession>, Error> {
+        if self.session.load().await.is_err() {
+            // A connection that was lost shows at its first use; a question may be put again.
+            pool::suspect();
+            self.session.load().await?;
+        }
+        let Some(live) = self.found.get().cloned() else {
+            return Ok(None);
+        };
+        // Often enough that the idle limit is exact to a tenth, and no more often than each minute.
+        let due = std::cmp::min(idle(&self.services) / 10, Duration::MINUTE);
+        if self.services.now() - live.last_seen_at >= due {
+            self.session.save().await?;
+        }
+        Ok(Some(live))
     }
+
+    /// Ends the session.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub async fn end(&self) -> Result<(), Error> {
+        self.session.delete().await
+    }
+}
+
+fn idle(services: &Services) -> Duration {
+    Duration::try_from(services.config.sessions.idle).unwrap_or(Duration::MAX)
+}
+
+/// The store over the sessions table, for one request.
+struct PgSessionStore {
+    services: Arc<Services>,
+    /// The session that was loaded, with its account: one question answers both.
+    found: Arc<OnceLock<LiveSession>>,
 }
 
 impl fmt::Debug for PgSessionStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PgSessionStore")
     }
-}
-
-/// The live session that tower-sessions carries, if there is one; notes its use when that is due.
-///
-/// # Errors
-/// When the database can't be asked: nobody is signed out by that.
-pub async fn live(
-    store: &PgSessionStore,
-    session: &Session,
-) -> Result<Option<LiveSession>, tower_sessions::session::Error> {
-    let mut found = session.get::<Carried>(LIVE).await;
-    if found.is_err() {
-        // A connection that was lost shows at its first use; a question may be put again.
-        pool::suspect();
-        found = session.get::<Carried>(LIVE).await;
-    }
-    let Some(live) = found? else {
-        return Ok(None);
-    };
-    let live = LiveSession::try_from(live).map_err(|_| {
-        session_store::Error::Decode("a stored value is unknown to this release".to_owned())
-    })?;
-    // Often enough that the idle limit is exact to a tenth, and no more often than each minute.
-    let due = std::cmp::min(store.idle() / 10, Duration::MINUTE);
-    if store.0.now() - live.last_seen_at >= due {
-        session.save().await?;
-    }
-    Ok(Some(live))
 }
 
 fn backend_error(error: impl fmt::Display) -> session_store::Error {
@@ -99,94 +114,32 @@ impl SessionStore for PgSessionStore {
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        let mut connection = self.0.pool.acquire().await.map_err(backend_error)?;
-        sessions::touch(&mut connection, &record.id.0.to_be_bytes(), self.0.now())
+        let mut connection = self.services.pool.acquire().await.map_err(backend_error)?;
+        let (key_hash, now) = (record.id.0.to_be_bytes(), self.services.now());
+        sessions::touch(&mut connection, &key_hash, now)
             .await
-            .map_err(backend_error)
+            .map_err(backend_error)?;
+        connection.give_back();
+        Ok(())
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
-        let mut connection = self.0.pool.acquire().await.map_err(backend_error)?;
-        let key_hash = id.0.to_be_bytes();
-        let live = sessions::find_live(&mut connection, &key_hash, self.0.now(), self.idle())
+        let mut connection = self.services.pool.acquire().await.map_err(backend_error)?;
+        let (key_hash, now) = (id.0.to_be_bytes(), self.services.now());
+        let live = sessions::find_live(&mut connection, &key_hash, now, idle(&self.services))
             .await
             .map_err(backend_error)?;
-        let Some(live) = live else {
-            return Ok(None);
-        };
-        let expiry_date = live.expires_at;
-        let value = serde_json::to_value(Carried::from(live))
-            .map_err(|error| session_store::Error::Encode(error.to_string()))?;
-        Ok(Some(Record {
+        connection.give_back();
+        Ok(live.map(|live| Record {
             id: *id,
-            data: std::iter::once((LIVE.to_owned(), value)).collect(),
-            expiry_date,
+            data: HashMap::new(),
+            expiry_date: self.found.get_or_init(|| live).expires_at,
         }))
     }
 
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
-        service::sessions::sign_out(&self.0, &id.0.to_be_bytes())
+        service::sessions::sign_out(&self.services, &id.0.to_be_bytes())
             .await
             .map_err(backend_error)
-    }
-}
-
-/// A live session in the form a record holds.
-#[derive(Serialize, Deserialize)]
-struct Carried {
-    id: Uuid,
-    created_at: OffsetDateTime,
-    last_seen_at: OffsetDateTime,
-    expires_at: OffsetDateTime,
-    account: Uuid,
-    identity: Option<Uuid>,
-    email: String,
-    first_name: String,
-    last_name: String,
-    role: String,
-    status: String,
-    welcomed: bool,
-    account_created_at: OffsetDateTime,
-}
-
-impl From<LiveSession> for Carried {
-    fn from(live: LiveSession) -> Self {
-        Self {
-            id: live.id.0,
-            created_at: live.created_at,
-            last_seen_at: live.last_seen_at,
-            expires_at: live.expires_at,
-            account: live.account.0,
-            identity: live.identity.map(|identity| identity.0),
-            email: live.email,
-            first_name: live.first_name,
-            last_name: live.last_name,
-            role: live.role.as_str().to_owned(),
-            status: live.status.as_str().to_owned(),
-            welcomed: live.welcomed,
-            account_created_at: live.account_created_at,
-        }
-    }
-}
-
-impl TryFrom<Carried> for LiveSession {
-    type Error = crate::domain::account::Unknown;
-
-    fn try_from(carried: Carried) -> Result<Self, Self::Error> {
-        Ok(Self {
-            id: SessionId(carried.id),
-            created_at: carried.created_at,
-            last_seen_at: carried.last_seen_at,
-            expires_at: carried.expires_at,
-            account: AccountId(carried.account),
-            identity: carried.identity.map(IdentityId),
-            email: carried.email,
-            first_name: carried.first_name,
-            last_name: carried.last_name,
-            role: carried.role.parse()?,
-            status: carried.status.parse()?,
-            welcomed: carried.welcomed,
-            account_created_at: carried.account_created_at,
-        })
     }
 }

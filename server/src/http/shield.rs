@@ -25,7 +25,7 @@ use super::{
     headers,
     limits::FlowLimits,
     origin, pages,
-    session::{PgSessionStore, live},
+    session::BroughtSession,
 };
 use crate::{
     backend::{CookieChanges, RequestBackend},
@@ -51,8 +51,6 @@ pub struct Shield {
     pub limits: Arc<FlowLimits>,
     /// The cookies.
     pub cookies: Cookies,
-    /// The sessions.
-    pub store: PgSessionStore,
 }
 
 impl Shield {
@@ -61,7 +59,6 @@ impl Shield {
         Self {
             limits: Arc::default(),
             cookies: Cookies::new(services.config.web.public_url.is_secure()),
-            store: PgSessionStore::new(Arc::clone(&services)),
             services,
         }
     }
@@ -183,9 +180,9 @@ async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
     let session = brought
         .session
         .as_ref()
-        .map(|key| shield.store.session(key));
+        .map(|key| BroughtSession::new(&shield.services, key));
     let found = match &session {
-        Some(session) => live(&shield.store, session).await,
+        Some(session) => session.live().await,
         None => Ok(None),
     };
     let found = match found {

@@ -64,6 +64,7 @@ pub async fn facts(services: &Services, session: &LiveSession) -> Result<Facts, 
     let mut connection = services.pool.acquire().await?;
     let identities = identities::of_account(&mut connection, session.account).await?;
     let sign_ins = sessions::recent(&mut connection, session.account).await?;
+    connection.give_back();
     let suggestions = suggestions(services, session, &identities);
     Ok(Facts {
         identities,
@@ -195,6 +196,7 @@ pub async fn goes_on_to(
 ) -> Result<Option<ReturnTo>, ServiceError> {
     let mut connection = services.pool.acquire().await?;
     let stored = accounts::return_to(&mut connection, session.account).await?;
+    connection.give_back();
     Ok(stored.as_deref().and_then(ReturnTo::parse))
 }
 

@@ -123,7 +123,7 @@ pub async fn send_code(services: &Services, session: &LiveSession) -> Result<Sen
     )
     .await?;
     if !stored {
-        drop(transaction);
+        transaction.roll_back().await?;
         refused(services, account, "code_asked_a_moment_ago").await?;
         return Ok(Sent::TooMany);
     }
@@ -165,7 +165,7 @@ pub async fn admit_by_code(
     }
     let mut connection = services.pool.acquire().await?;
     let stored = codes::take_guess(&mut connection, account, Purpose::Admission, now).await?;
-    drop(connection);
+    connection.give_back();
     let Some(stored) = stored else {
         refused(services, account, "no_code").await?;
         return Ok(Admitted::Wrong);
@@ -191,13 +191,13 @@ pub async fn admit_by_code(
         )
         .await?;
     if !consumed {
-        drop(transaction);
+        transaction.roll_back().await?;
         refused(services, account, "account_changed").await?;
         return Ok(Admitted::Changed);
     }
     if !accounts::verify_email(&mut transaction, account, now).await? {
         // The failed statement ended the transaction, and with it the use of the code.
-        drop(transaction);
+        transaction.roll_back().await?;
         refused(services, account, "mailbox_of_another").await?;
         return Ok(Admitted::Changed);
     }
@@ -234,6 +234,7 @@ async fn refused(
     };
     let mut connection = services.pool.acquire().await?;
     audit::record(&mut connection, &event, services.now()).await?;
+    connection.give_back();
     services.recorded();
     Ok(())
 }

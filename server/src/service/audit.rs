@@ -32,12 +32,14 @@ async fn seal_batch(services: &Services) -> Result<usize, ServiceError> {
     let now = services.now();
     let mut transaction = services.pool.begin().await?;
     if !audit::try_lock_chain(&mut transaction).await? {
+        transaction.roll_back().await?;
         return Ok(0);
     }
     // Asked before the events are: whatever is still under way now will be looked for again.
     let horizon = audit::horizon(&mut transaction).await?;
     let events = audit::unsealed(&mut transaction, &horizon.sealed_before, BATCH).await?;
     if events.is_empty() {
+        transaction.roll_back().await?;
         return Ok(0);
     }
     let key = &services.config.master_key;
@@ -188,7 +190,7 @@ pub async fn verify(services: &Services) -> Result<Verdict, ServiceError> {
     // One snapshot for the whole reading, so that what is sealed meanwhile doesn't look like damage.
     let mut transaction = services
         .pool
-        .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        .begin_as("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .await?;
     sqlx::query("SET LOCAL statement_timeout = 0")
         .execute(&mut *transaction)
@@ -259,5 +261,7 @@ fn follow(
 /// Events after an id, for export, a page at a time.
 pub async fn page(services: &Services, after: i64) -> Result<Vec<EventRow>, ServiceError> {
     let mut connection = services.pool.acquire().await?;
-    Ok(audit::events_after(&mut connection, after, PAGE).await?)
+    let events = audit::events_after(&mut connection, after, PAGE).await?;
+    connection.give_back();
+    Ok(events)
 }

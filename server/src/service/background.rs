@@ -126,6 +126,8 @@ pub async fn sweep_once(services: &Services) -> Result<(), ServiceError> {
         outbox::sweep(&mut connection, now - outbox::KEEP_SENT).await,
         sessions::sweep(&mut connection, now - KEEP_SESSIONS).await,
     ];
+    connection.give_back();
+    services.pool.close_idle().await;
     outcomes.into_iter().collect::<Result<Vec<u64>, _>>()?;
     Ok(())
 }

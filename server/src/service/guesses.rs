@@ -64,7 +64,9 @@ pub(super) async fn allow_code_to(services: &Services, email: &str) -> Result<bo
 
 async fn count(services: &Services, bucket: &str, limit: Limit) -> Result<bool, ServiceError> {
     let mut connection = services.pool.acquire().await?;
-    Ok(guesses::count(&mut connection, bucket, limit, services.now()).await?)
+    let allowed = guesses::count(&mut connection, bucket, limit, services.now()).await?;
+    connection.give_back();
+    Ok(allowed)
 }
 
 /// A bucket that names a mailbox without saying which.

@@ -45,7 +45,9 @@ pub async fn pending(
         return Ok(None);
     };
     let mut connection = services.pool.acquire().await?;
-    Ok(links::find(&mut connection, &browser.hash(), services.now()).await?)
+    let pending = links::find(&mut connection, &browser.hash(), services.now()).await?;
+    connection.give_back();
+    Ok(pending)
 }
 
 /// Proves the pending link with the account's password, links and signs in.
@@ -64,13 +66,13 @@ pub async fn by_password(
     let mut connection = services.pool.acquire().await?;
     let Some(link) = links::take_guess(&mut connection, &browser.hash(), now).await? else {
         let used_up = links::find(&mut connection, &browser.hash(), now).await?;
-        drop(connection);
+        connection.give_back();
         return match used_up {
             Some(link) => refused(services, Some(&link), "tries_used_up", Proof::TooMany).await,
             None => refused(services, None, "link_unknown", Proof::Expired).await,
         };
     };
-    drop(connection);
+    connection.give_back();
     if visit.session.is_some() {
         return refused(services, Some(&link), "somebody_signed_in", Proof::Changed).await;
     }
@@ -79,7 +81,7 @@ pub async fn by_password(
     }
     let mut connection = services.pool.acquire().await?;
     let stored = accounts::password_hash(&mut connection, link.account).await?;
-    drop(connection);
+    connection.give_back();
     if !services.passwords.verify(password, stored.clone()).await {
         return refused(services, Some(&link), "wrong_password", Proof::Wrong).await;
     }
@@ -107,14 +109,14 @@ async fn bind(
             && credential == proved
     });
     let Some(account) = unchanged else {
-        drop(transaction);
+        transaction.roll_back().await?;
         return refused(services, Some(link), "account_changed", Proof::Changed).await;
     };
     let still_pending = links::find(&mut transaction, &browser.hash(), now)
         .await?
         .is_some_and(|pending| pending.id == link.id);
     if !still_pending || !links::close(&mut transaction, link.id, now).await? {
-        drop(transaction);
+        transaction.roll_back().await?;
         return refused(services, Some(link), "link_closed", Proof::Expired).await;
     }
     let identity = IdentityId(random::id(now)?);
@@ -131,7 +133,7 @@ async fn bind(
     )
     .await?
     {
-        drop(transaction);
+        transaction.roll_back().await?;
         return refused(services, Some(link), "login_linked", Proof::Changed).await;
     }
     links::close_related(&mut transaction, id, login, now).await?;
@@ -161,6 +163,7 @@ async fn refused(
     };
     let mut connection = services.pool.acquire().await?;
     audit::record(&mut connection, &event, services.now()).await?;
+    connection.give_back();
     services.recorded();
     Ok(proof)
 }

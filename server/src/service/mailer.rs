@@ -31,7 +31,7 @@ pub async fn send_next(services: &Services, sender: Option<&Sender>) -> Result<b
         return Ok(false);
     };
     let due = outbox::take_due(&mut connection, services.now()).await?;
-    drop(connection);
+    connection.give_back();
     let Some(mail) = due else {
         return Ok(false);
     };

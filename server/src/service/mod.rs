@@ -18,19 +18,22 @@ pub mod visit;
 
 use std::sync::Arc;
 
-use sqlx::PgPool;
 use time::OffsetDateTime;
 use tokio::sync::Notify;
 
 use crate::{
-    clio::Provider, clock::SharedClock, config::Config, db::DbError, random::NoRandomness,
+    clio::Provider,
+    clock::SharedClock,
+    config::Config,
+    db::{DbError, pool::Pool},
+    random::NoRandomness,
     service::passwords::PasswordHasher,
 };
 
 /// Everything the services need; shared by all requests.
 pub struct Services {
     /// Connections to PostgreSQL.
-    pub pool: PgPool,
+    pub pool: Pool,
     /// The clock.
     pub clock: SharedClock,
     /// The settings.

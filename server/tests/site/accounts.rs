@@ -4,7 +4,7 @@
 use http::StatusCode;
 use simulated_clio::Person;
 use sqlx::PgPool;
-use vestibule::db::pool::MIGRATOR;
+use vestibule::db::migrations::MIGRATOR;
 
 use crate::{
     harness::{Browser, Site, problem_of, refused, refused_alone},

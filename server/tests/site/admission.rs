@@ -4,7 +4,7 @@ use http::StatusCode;
 use simulated_clio::Person;
 use sqlx::PgPool;
 use vestibule::{
-    db::pool::MIGRATOR,
+    db::migrations::MIGRATOR,
     domain::{account::AccountId, email::Email},
     service::accounts::{self, Decided, Which},
 };

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde_json::Value;
 use sqlx::PgPool;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-use vestibule::db::pool::MIGRATOR;
+use vestibule::db::migrations::MIGRATOR;
 
 use crate::{
     harness::{Browser, Site},

@@ -2,7 +2,7 @@
 
 use sqlx::PgPool;
 use vestibule::{
-    db::pool::MIGRATOR,
+    db::migrations::MIGRATOR,
     domain::email::Email,
     service::{
         accounts::Which,

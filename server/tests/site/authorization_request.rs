@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use tokio::task::JoinSet;
-use vestibule::db::pool::MIGRATOR;
+use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{APP_KEY, APP_SECRET, Browser, Site, query_of, refused};
 

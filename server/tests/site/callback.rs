@@ -4,7 +4,7 @@ use http::{Method, StatusCode};
 use simulated_clio::Outcome;
 use sqlx::PgPool;
 use tokio::task::JoinSet;
-use vestibule::db::pool::MIGRATOR;
+use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{Browser, Site, problem_of, query_of, refused, refused_alone, with_parameter};
 

@@ -28,7 +28,7 @@ use uuid::Uuid;
 use vestibule::{
     clock::{Clock, SystemClock},
     config::{Config, Environment},
-    db::pool,
+    db::pool::Pool,
     mail::sender::Sender,
     service::{Services, background},
     startup,
@@ -237,7 +237,7 @@ impl Site {
             Ok(config) => Arc::new(config),
             Err(problems) => panic!("{problems}"),
         };
-        let own_pool = pool::open(&config.database).unwrap();
+        let own_pool = Pool::open(&config.database).unwrap();
         let shared_clock: Arc<dyn Clock> = Arc::<TestClock>::clone(&clock);
         let services = startup::services_over(own_pool, Arc::clone(&config), shared_clock).unwrap();
         let stop = CancellationToken::new();

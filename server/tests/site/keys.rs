@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use simulated_clio::{Answer, OldKey, Signing};
 use sqlx::PgPool;
 use tokio::{net::TcpListener, task::JoinSet};
-use vestibule::db::pool::MIGRATOR;
+use vestibule::db::migrations::MIGRATOR;
 
 use crate::{
     forge,

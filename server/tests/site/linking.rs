@@ -6,7 +6,7 @@ use http::StatusCode;
 use simulated_clio::Person;
 use sqlx::PgPool;
 use vestibule::{
-    db::pool::MIGRATOR,
+    db::migrations::MIGRATOR,
     domain::email::Email,
     service::{
         accounts::Which,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::PgPool;
-use vestibule::{db::pool::MIGRATOR, mail::sender::Sender, service::mailer};
+use vestibule::{db::migrations::MIGRATOR, mail::sender::Sender, service::mailer};
 
 use crate::{
     harness::Site,

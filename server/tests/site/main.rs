@@ -26,6 +26,7 @@ mod id_token;
 mod keys;
 mod linking;
 mod mail;
+mod pool;
 mod provider_faults;
 mod race;
 mod rate_limits;

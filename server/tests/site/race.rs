@@ -2,7 +2,7 @@
 
 use sqlx::PgPool;
 use tokio::task::JoinSet;
-use vestibule::db::pool::MIGRATOR;
+use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{Browser, Reply, Site, failures_logged};
 

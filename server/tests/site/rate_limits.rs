@@ -3,7 +3,7 @@
 use http::StatusCode;
 use sqlx::PgPool;
 use tokio::task::JoinSet;
-use vestibule::db::pool::MIGRATOR;
+use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{Browser, Reply, Site};
 

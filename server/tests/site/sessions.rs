@@ -5,7 +5,7 @@ use std::{fmt::Write as _, time::Duration};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::StatusCode;
 use sqlx::PgPool;
-use vestibule::db::pool::MIGRATOR;
+use vestibule::db::migrations::MIGRATOR;
 
 use crate::{
     harness::{Browser, Site},

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use http::{Method, StatusCode};
 use sqlx::PgPool;
-use vestibule::db::pool::MIGRATOR;
+use vestibule::db::migrations::MIGRATOR;
 
 use crate::{
     harness::{Browser, Reply, Site},

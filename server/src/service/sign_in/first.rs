@@ -1,0 +1,89 @@
+//! A login that nobody knows yet: it gets an account, or is asked to prove the one that has its
+//! e-mail.
+
+use sqlx::{Connection, PgConnection};
+
+use super::{Landing, Outcome, settle::Arrival};
+use crate::{
+    db::{
+        audit::{self, NewEvent},
+        links,
+        sign_in::{self, Awaits, NewAccount},
+    },
+    domain::{
+        account::{AccountId, IdentityId, Status},
+        linking::Standing,
+    },
+    random,
+    service::{ServiceError, visit::Opening},
+};
+
+/// Creates the account, links the login to it and opens a session.
+pub(super) async fn create(
+    arrival: &Arrival<'_>,
+    connection: &mut PgConnection,
+    standing: Standing,
+) -> Result<Option<Outcome>, ServiceError> {
+    let Arrival {
+        services,
+        visit,
+        attempt,
+        login,
+    } = arrival;
+    let now = services.now();
+    let opening = Opening::prepare(services, visit)?;
+    let (status, awaits, to) = match standing {
+        Standing::Active => (Status::Active, Awaits::Approval, Landing::Welcome),
+        Standing::AwaitsMailbox => (Status::Pending, Awaits::Mailbox, Landing::Pending),
+        Standing::AwaitsApproval => (Status::Pending, Awaits::Approval, Landing::Pending),
+    };
+    let new = NewAccount {
+        account: AccountId(random::id(now)?),
+        identity: IdentityId(random::id(now)?),
+        status,
+        awaits,
+        return_to: attempt.return_to.as_deref(),
+    };
+    let created = sign_in::create_account(connection, login, &new, &opening.row(), now).await?;
+    Ok(created.then_some(Outcome::SignedIn {
+        key: opening.key,
+        to,
+    }))
+}
+
+/// Remembers the login for this browser until the account is proved.
+pub(super) async fn prompt(
+    arrival: &Arrival<'_>,
+    connection: &mut PgConnection,
+    account: AccountId,
+) -> Result<Option<Outcome>, ServiceError> {
+    let Arrival {
+        services,
+        visit,
+        attempt,
+        login,
+    } = arrival;
+    let Some(browser) = &visit.browser else {
+        return Ok(None);
+    };
+    let now = services.now();
+    let mut transaction = connection.begin().await?;
+    links::open(
+        &mut transaction,
+        random::id(now)?,
+        &browser.hash(),
+        account,
+        login,
+        attempt.return_to.as_deref(),
+        now,
+    )
+    .await?;
+    let event = NewEvent {
+        action: "link.prompted",
+        account: Some(account),
+        ..NewEvent::default()
+    };
+    audit::record(&mut transaction, &event, now).await?;
+    transaction.commit().await?;
+    Ok(Some(Outcome::Prompt))
+}

@@ -1,0 +1,219 @@
+//! The sign-in: begin at the button, complete at the callback.
+
+mod claimed;
+mod first;
+mod refusal;
+mod returning;
+mod settle;
+
+use std::time::Duration;
+
+use self::{
+    refusal::refuse,
+    settle::{Arrival, settle},
+};
+use super::{
+    ServiceError, Services,
+    visit::{BrowserSecret, SessionKey, Visit},
+};
+use crate::{
+    clio::ExchangeError,
+    db::attempts::{self, Attempt, NewAttempt},
+    domain::{clio_error::ClioError, reference::Reference, return_to::ReturnTo},
+    secrets::digest,
+};
+
+pub use self::refusal::Cause;
+
+/// Bounds of what Clio sends back, in bytes: generous, and far from harm.
+const MAX_STATE: usize = 512;
+const MAX_CODE: usize = 4096;
+
+/// How long the database may take to give the attempt out: Clio is asked after it, and the person
+/// waits for both.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// A sign-in that has begun.
+#[derive(Debug)]
+pub struct Begun {
+    /// Clio's authorization URL.
+    pub url: String,
+    /// The secret of this browser, to be kept in its cookie.
+    pub browser: BrowserSecret,
+}
+
+/// What Clio sent back, unchecked.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// The authorization code.
+    pub code: Option<String>,
+    /// The state.
+    pub state: Option<String>,
+    /// The issuer (RFC 9207).
+    pub iss: Option<String>,
+    /// The error code.
+    pub error: Option<String>,
+    /// The error in words.
+    pub error_description: Option<String>,
+    /// Clio's hint.
+    pub error_hint: Option<String>,
+}
+
+/// How a sign-in ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Signed in: the key for the session's cookie, and where to go.
+    SignedIn {
+        /// The key.
+        key: SessionKey,
+        /// The page.
+        to: Landing,
+    },
+    /// The person is asked to prove an account.
+    Prompt,
+    /// Refused.
+    Refused {
+        /// Why.
+        cause: Cause,
+        /// What finds the event.
+        reference: Reference,
+    },
+}
+
+/// The first page after a sign-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Landing {
+    /// The welcome page.
+    Welcome,
+    /// The waiting room.
+    Pending,
+    /// Where the person was going.
+    ReturnTo(ReturnTo),
+    /// The account page.
+    Account,
+}
+
+/// Begins a sign-in: stores the attempt, bound to this browser.
+pub async fn begin(
+    services: &Services,
+    visit: &Visit,
+    return_to: Option<&str>,
+    claim: Option<&str>,
+) -> Result<Begun, ServiceError> {
+    let authorization = services.clio.authorize()?;
+    let known = visit.browser.clone();
+    let is_new = known.is_none();
+    let browser = match known {
+        Some(browser) => browser,
+        None => BrowserSecret::generate()?,
+    };
+    let browser_hash = browser.hash();
+    let return_to = return_to.and_then(ReturnTo::parse);
+    let claim_hash = claim.map(digest);
+    let attempt = NewAttempt {
+        state_hash: &digest(&authorization.state),
+        browser_hash: &browser_hash,
+        nonce: &authorization.nonce,
+        pkce_verifier: &authorization.pkce_verifier,
+        return_to: return_to.as_ref().map(ReturnTo::as_str),
+        claim_hash: claim_hash.as_ref().map(<[u8; 32]>::as_slice),
+        now: services.now(),
+    };
+    let mut connection = services.pool.acquire().await?;
+    attempts::insert(&mut connection, &attempt).await?;
+    if !is_new {
+        attempts::trim(&mut connection, &browser_hash).await?;
+    }
+    connection.give_back();
+    Ok(Begun {
+        url: authorization.url,
+        browser,
+    })
+}
+
+/// Completes a sign-in with what Clio sent back.
+pub async fn complete(
+    services: &Services,
+    visit: &Visit,
+    answer: Answer,
+) -> Result<Outcome, ServiceError> {
+    let consumed =
+        tokio::time::timeout(PATIENCE, consume(services, visit, answer.state.as_deref()));
+    let attempt = match consumed.await.map_err(|_| ServiceError::Slow)?? {
+        Ok(attempt) => attempt,
+        Err(reason) => {
+            return refuse(services, visit, Cause::Attempt(reason)).await;
+        }
+    };
+    let code = match usable_code(services, answer) {
+        Ok(code) => code,
+        Err(cause) => return refuse(services, visit, cause).await,
+    };
+    let exchanged = services
+        .clio
+        .exchange(code, &attempt.nonce, attempt.pkce_verifier.clone())
+        .await;
+    match exchanged {
+        Ok(login) => {
+            let arrival = Arrival {
+                services,
+                visit,
+                attempt: &attempt,
+                login: &login,
+            };
+            settle(&arrival).await
+        }
+        Err(error) => {
+            if error == ExchangeError::InvalidClient {
+                tracing::error!(
+                    "Clio refuses our application key or secret: check CLIO_IDENTITY_APP_KEY and CLIO_IDENTITY_APP_SECRET"
+                );
+            }
+            refuse(services, visit, Cause::Exchange(error)).await
+        }
+    }
+}
+
+/// Consumes the attempt, before anything is sent to Clio: a state works once.
+async fn consume(
+    services: &Services,
+    visit: &Visit,
+    state: Option<&str>,
+) -> Result<Result<Attempt, &'static str>, ServiceError> {
+    let Some(state) = state.filter(|state| (1..=MAX_STATE).contains(&state.len())) else {
+        return Ok(Err("state_missing"));
+    };
+    let Some(browser) = &visit.browser else {
+        return Ok(Err("browser_unknown"));
+    };
+    let mut connection = services.pool.acquire().await?;
+    let attempt = attempts::consume(
+        &mut connection,
+        &digest(state),
+        &browser.hash(),
+        services.now(),
+    )
+    .await?;
+    connection.give_back();
+    Ok(attempt.ok_or("attempt_unknown"))
+}
+
+/// The code, if the answer is from our issuer and holds one.
+fn usable_code(services: &Services, answer: Answer) -> Result<String, Cause> {
+    if answer.iss.is_some_and(|iss| iss != services.clio.issuer()) {
+        return Err(Cause::Answer("iss_mismatch"));
+    }
+    if let Some(error) = answer.error {
+        return Err(Cause::Clio(ClioError::classify(
+            &error,
+            answer.error_description.as_deref(),
+            answer.error_hint.as_deref(),
+        )));
+    }
+    // RFC 6749, appendix A.11: a code is printable ASCII.
+    answer
+        .code
+        .filter(|code| (1..=MAX_CODE).contains(&code.len()))
+        .filter(|code| code.bytes().all(|b| matches!(b, 0x20..=0x7e)))
+        .ok_or(Cause::Answer("code_missing"))
+}
