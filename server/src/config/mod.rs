@@ -1,6 +1,9 @@
 //! The settings: one typed struct per concern, read once, every problem reported in one go.
 
+mod environment;
+mod problems;
 mod read;
+mod reader;
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -16,7 +19,8 @@ use crate::{
     secrets::{MasterKey, Secret},
 };
 
-pub use read::{Environment, Problem, Problems, ProcessEnvironment};
+pub use environment::{Environment, ProcessEnvironment};
+pub use problems::{Problem, Problems};
 
 /// All settings of the server.
 #[derive(Clone, Debug)]

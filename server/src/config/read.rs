@@ -1,64 +1,22 @@
-//! Reading settings from the environment, with every problem named.
+//! The settings from the environment, concern by concern, with every problem named.
 
-use std::{fmt, io::IsTerminal, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{io::IsTerminal, net::SocketAddr, path::PathBuf, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use url::Url;
 
-use super::{Clio, Config, Database, Log, LogFormat, Mail, PublicUrl, Sessions, Web, is_loopback};
+use super::{
+    Clio, Config, Database, Log, LogFormat, Mail, PublicUrl, Sessions, Web,
+    environment::Environment, is_loopback, problems::Problems, reader::Reader,
+};
 use crate::{
     domain::{
         admission::Admission,
         email::Email,
         profile::{FieldPolicy, ProfilePolicy},
     },
-    secrets::{MasterKey, Secret},
+    secrets::MasterKey,
 };
-
-/// Where settings come from.
-pub trait Environment {
-    /// The value of a variable; `None` when it isn't set or empty.
-    fn get(&self, name: &str) -> Option<String>;
-    /// The content of a file that a `NAME_FILE` variable names.
-    fn read_file(&self, path: &str) -> Result<String, std::io::Error>;
-}
-
-/// The process's own environment and file system.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ProcessEnvironment;
-
-impl Environment for ProcessEnvironment {
-    fn get(&self, name: &str) -> Option<String> {
-        std::env::var(name).ok().filter(|value| !value.is_empty())
-    }
-
-    fn read_file(&self, path: &str) -> Result<String, std::io::Error> {
-        std::fs::read_to_string(path)
-    }
-}
-
-/// What is wrong with one setting. Never holds its value, which may be secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The variable.
-    pub name: &'static str,
-    /// What is wrong and what would be right.
-    pub what: String,
-}
-
-/// All that is wrong with the settings.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct Problems(pub Vec<Problem>);
-
-impl fmt::Display for Problems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "These settings need attention:")?;
-        for problem in &self.0 {
-            writeln!(f, "  {}: {}", problem.name, problem.what)?;
-        }
-        Ok(())
-    }
-}
 
 impl Config {
     /// Reads all settings.
@@ -66,15 +24,9 @@ impl Config {
     /// # Errors
     /// [`Problems`] names every setting that is missing or wrong.
     pub fn read(environment: &impl Environment) -> Result<Self, Problems> {
-        let mut reader = Reader {
-            environment,
-            problems: Vec::new(),
-        };
+        let mut reader = Reader::new(environment);
         let config = reader.config();
-        match config {
-            Some(config) if reader.problems.is_empty() => Ok(config),
-            _ => Err(Problems(reader.problems)),
-        }
+        reader.finish(config)
     }
 
     /// Reads only what reaching the database needs.
@@ -82,21 +34,10 @@ impl Config {
     /// # Errors
     /// [`Problems`] names every setting that is missing or wrong.
     pub fn read_database(environment: &impl Environment) -> Result<Database, Problems> {
-        let mut reader = Reader {
-            environment,
-            problems: Vec::new(),
-        };
+        let mut reader = Reader::new(environment);
         let database = reader.database();
-        match database {
-            Some(database) if reader.problems.is_empty() => Ok(database),
-            _ => Err(Problems(reader.problems)),
-        }
+        reader.finish(database)
     }
-}
-
-struct Reader<'a, E> {
-    environment: &'a E,
-    problems: Vec<Problem>,
 }
 
 impl<E: Environment> Reader<'_, E> {
@@ -413,103 +354,6 @@ impl<E: Environment> Reader<'_, E> {
                 tracing::Level::INFO
             }
         }
-    }
-
-    fn complain(&mut self, name: &'static str, what: impl Into<String>) {
-        self.problems.push(Problem {
-            name,
-            what: what.into(),
-        });
-    }
-
-    fn required(&mut self, name: &'static str) -> Option<String> {
-        let value = self.environment.get(name);
-        if value.is_none() {
-            self.complain(name, "is required");
-        }
-        value
-    }
-
-    fn required_secret(&mut self, name: &'static str, file: &'static str) -> Option<Secret> {
-        let before = self.problems.len();
-        let value = self.secret(name, file);
-        if value.is_none() && self.problems.len() == before {
-            self.complain(name, format!("is required (or {file})"));
-        }
-        value
-    }
-
-    /// A secret from `NAME`, or from the file that `NAME_FILE` names, without the line break at its
-    /// end.
-    fn secret(&mut self, name: &'static str, file: &'static str) -> Option<Secret> {
-        let direct = self.environment.get(name);
-        match (direct, self.environment.get(file)) {
-            (Some(_), Some(_)) => {
-                self.complain(name, format!("is set, and {file} too; set one of them"));
-                None
-            }
-            (Some(value), None) => Some(Secret::new(value)),
-            (None, Some(path)) => {
-                let content = self.environment.read_file(&path).ok();
-                let text = content.map(|text| text.trim_end_matches(['\r', '\n']).to_owned());
-                let text = text.filter(|text| !text.is_empty());
-                if text.is_none() {
-                    self.complain(file, "names a file that can't be read or is empty");
-                }
-                text.map(Secret::new)
-            }
-            (None, None) => None,
-        }
-    }
-
-    fn list(&self, name: &'static str) -> Vec<String> {
-        let text = self.environment.get(name).unwrap_or_default();
-        let parts = text.split(',').map(str::trim);
-        parts
-            .filter(|part| !part.is_empty())
-            .map(str::to_owned)
-            .collect()
-    }
-
-    fn flag(&mut self, name: &'static str, default: bool) -> bool {
-        match self.environment.get(name).as_deref() {
-            None => default,
-            Some("true" | "1" | "on") => true,
-            Some("false" | "0" | "off") => false,
-            Some(_) => {
-                self.complain(name, "must be true or false");
-                default
-            }
-        }
-    }
-
-    fn number(
-        &mut self,
-        name: &'static str,
-        default: u32,
-        bounds: std::ops::RangeInclusive<u32>,
-    ) -> u32 {
-        match self.environment.get(name).map(|text| u32::from_str(&text)) {
-            None => default,
-            Some(Ok(number)) if bounds.contains(&number) => number,
-            Some(_) => {
-                let (from, to) = bounds.into_inner();
-                self.complain(name, format!("must be a whole number from {from} to {to}"));
-                default
-            }
-        }
-    }
-
-    fn address(&mut self, name: &'static str) -> Option<SocketAddr> {
-        let text = self.environment.get(name)?;
-        let address = text.parse().ok();
-        if address.is_none() {
-            self.complain(
-                name,
-                "must be an address and a port, such as 127.0.0.1:3000",
-            );
-        }
-        address
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod api;
 pub mod assets;
 pub mod client;
+pub mod cookie_changes;
 pub mod cookies;
 pub mod flow;
 pub mod headers;

@@ -20,6 +20,7 @@ use http::{
 
 use super::{
     client,
+    cookie_changes::CookieChanges,
     cookies::Cookies,
     flow::{self, Judgement, Step, judge},
     headers,
@@ -28,7 +29,7 @@ use super::{
     session::BroughtSession,
 };
 use crate::{
-    backend::{CookieChanges, RequestBackend},
+    backend::RequestBackend,
     domain::{device, return_to::ReturnTo},
     random,
     service::{Services, visit::Visit},

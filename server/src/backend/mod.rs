@@ -1,91 +1,39 @@
 //! The port that the pages call, for one request: guards, hands over to a service, and turns what
 //! comes back into a page's words or a place to go.
 
-use std::{
-    net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
-};
+mod words;
+
+use std::{net::IpAddr, sync::Arc};
 
 use app::{
     api::Failure,
     backend::{Assets, Backend, ClioAnswer, Destination},
-    wire::{self, FormProblem, Problem},
+    wire::{self, FormProblem},
 };
 use async_trait::async_trait;
-use http::HeaderValue;
 use time::OffsetDateTime;
 use tracing::Instrument;
 
 use crate::{
-    clio::ExchangeError,
     db::{pool, sessions::LiveSession},
     domain::{
-        account::{Role, Status},
-        clio_error::ClioError,
-        device,
-        linking::Refusal,
-        moment,
+        account::Status,
+        device, moment,
         name::{Name, full_name},
         return_to::ReturnTo,
     },
     error_chain::error_chain,
-    http::{assets, cookies::Cookies, limits::FlowLimits, session::BroughtSession},
+    http::{assets, cookie_changes::CookieChanges, limits::FlowLimits, session::BroughtSession},
     secrets::Secret,
     service::{
         ServiceError, Services,
-        account::{self, ProfileField, Settled},
+        account::{self, Settled},
         admission::{self, Admitted, Sent},
         linking::{self, Proof},
-        sign_in::{self, Answer, Cause, Landing, Outcome},
-        visit::{BrowserSecret, SessionKey, Visit},
+        sign_in::{self, Answer, Landing, Outcome},
+        visit::Visit,
     },
 };
-
-/// The cookies that the answer to a request will set.
-#[derive(Clone, Debug)]
-pub struct CookieChanges {
-    cookies: Cookies,
-    session: Arc<Mutex<Option<HeaderValue>>>,
-    browser: Arc<Mutex<Option<HeaderValue>>>,
-}
-
-impl CookieChanges {
-    /// No changes yet.
-    pub fn new(cookies: Cookies) -> Self {
-        Self {
-            cookies,
-            session: Arc::default(),
-            browser: Arc::default(),
-        }
-    }
-
-    /// Signs the browser in.
-    pub fn set_session(&self, key: &SessionKey) {
-        put(&self.session, self.cookies.set_session(key));
-    }
-
-    /// Signs the browser out.
-    pub fn clear_session(&self) {
-        put(&self.session, self.cookies.clear_session());
-    }
-
-    /// Lets the browser be recognised when it comes back from Clio.
-    pub fn set_browser(&self, browser: &BrowserSecret) {
-        put(&self.browser, self.cookies.set_browser(browser));
-    }
-
-    /// What is to be set.
-    pub fn take(&self) -> impl Iterator<Item = HeaderValue> {
-        [&self.session, &self.browser]
-            .map(|place| place.lock().unwrap_or_else(PoisonError::into_inner).take())
-            .into_iter()
-            .flatten()
-    }
-}
-
-fn put(place: &Mutex<Option<HeaderValue>>, value: Option<HeaderValue>) {
-    *place.lock().unwrap_or_else(PoisonError::into_inner) = value;
-}
 
 /// The backend of one request.
 #[derive(Clone)]
@@ -176,29 +124,6 @@ fn or_account(return_to: Option<ReturnTo>) -> Destination {
     return_to.map_or_else(|| to("/account"), |path| to(path.as_str()))
 }
 
-const fn problem(cause: Cause) -> Problem {
-    match cause {
-        Cause::Attempt(_) => Problem::Expired,
-        Cause::Clio(error) => match error {
-            ClioError::Declined => Problem::Declined,
-            ClioError::NotReady => Problem::NotReady,
-            ClioError::ClientPortal => Problem::ClientPortal,
-            ClioError::Unavailable => Problem::ClioUnavailable,
-            ClioError::Other => Problem::ClioError,
-        },
-        Cause::Exchange(error) if ExchangeError::is_outage(error) => Problem::ClioUnavailable,
-        Cause::Answer(_) | Cause::Exchange(_) => Problem::NotVerified,
-        Cause::Login(refusal) => match refusal {
-            Refusal::AccountClosed => Problem::AccountClosed,
-            Refusal::BrowserOfAnother | Refusal::LoginOfAnother => Problem::OtherPerson,
-            Refusal::ClaimDead => Problem::Expired,
-            Refusal::NoEmail => Problem::NoEmail,
-            Refusal::NotInvited | Refusal::ForeignDomain => Problem::NotInvited,
-            Refusal::Closed => Problem::Closed,
-        },
-    }
-}
-
 #[async_trait]
 impl Backend for RequestBackend {
     fn firm_name(&self) -> &str {
@@ -213,8 +138,8 @@ impl Backend for RequestBackend {
         self.session().map(|live| wire::Viewer {
             name: full_name(&live.first_name, &live.last_name, &live.email),
             email: live.email.clone(),
-            role: role(live.role),
-            status: status(live.status),
+            role: words::role(live.role),
+            status: words::status(live.status),
             welcomed: live.welcomed,
         })
     }
@@ -272,7 +197,7 @@ impl Backend for RequestBackend {
             Outcome::Prompt => to("/link"),
             Outcome::Refused { cause, reference } => to(format!(
                 "/sign-in?problem={}&ref={reference}",
-                problem(cause).code()
+                words::problem(cause).code()
             )),
         })
     }
@@ -415,14 +340,14 @@ impl Backend for RequestBackend {
             first_name: live.first_name.clone(),
             last_name: live.last_name.clone(),
             email: live.email.clone(),
-            role: role(live.role),
+            role: words::role(live.role),
             created: self.moment(live.account_created_at),
             connections: facts
                 .identities
                 .into_iter()
                 .map(|identity| wire::Connection {
                     clio_email: identity.email,
-                    method: link_method(&identity.link_method),
+                    method: words::link_method(&identity.link_method),
                     linked: self.moment(identity.linked_at),
                     last_used: self.moment(identity.last_used_at),
                 })
@@ -441,11 +366,7 @@ impl Backend for RequestBackend {
                 .suggestions
                 .into_iter()
                 .map(|suggestion| wire::Suggestion {
-                    field: match suggestion.field {
-                        ProfileField::FirstName => wire::ProfileField::FirstName,
-                        ProfileField::LastName => wire::ProfileField::LastName,
-                        ProfileField::Email => wire::ProfileField::Email,
-                    },
+                    field: words::field(suggestion.field),
                     ours: suggestion.ours,
                     theirs: suggestion.theirs,
                 })
@@ -459,11 +380,7 @@ impl Backend for RequestBackend {
         take: bool,
     ) -> Result<Destination, Failure> {
         let live = self.active()?;
-        let field = match field {
-            wire::ProfileField::FirstName => ProfileField::FirstName,
-            wire::ProfileField::LastName => ProfileField::LastName,
-            wire::ProfileField::Email => ProfileField::Email,
-        };
+        let field = words::field_inward(field);
         let settled = account::settle(&self.0.services, live, field, take)
             .await
             .map_err(unavailable)?;
@@ -471,32 +388,5 @@ impl Backend for RequestBackend {
             Settled::Yes => Ok(to("/account")),
             Settled::Changed => Err(Failure::Form(FormProblem::Changed)),
         }
-    }
-}
-
-const fn role(role: Role) -> wire::Role {
-    match role {
-        Role::Member => wire::Role::Member,
-        Role::Reviewer => wire::Role::Reviewer,
-        Role::Admin => wire::Role::Admin,
-        Role::Owner => wire::Role::Owner,
-    }
-}
-
-const fn status(status: Status) -> wire::Status {
-    match status {
-        Status::Invited => wire::Status::Invited,
-        Status::Pending => wire::Status::Pending,
-        Status::Active => wire::Status::Active,
-        Status::Suspended => wire::Status::Suspended,
-        Status::Deleted => wire::Status::Deleted,
-    }
-}
-
-fn link_method(method: &str) -> wire::LinkMethod {
-    match method {
-        "password" => wire::LinkMethod::Password,
-        "claim" => wire::LinkMethod::Claim,
-        _ => wire::LinkMethod::FirstSignIn,
     }
 }
