@@ -22,13 +22,13 @@ node_modules := end2end/node_modules/.package-lock.json
 budget := 60000
 
 .PHONY: help demo test build run bench assets fmt lint sqlx-prepare sqlx-check browser-deps \
-  clean-data require always
+  pictures clean-data require always
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' Makefile
 
 demo: build ## Try it: a seeded firm and a simulated Clio; DEMO_ACCOUNTS, DEMO_PORT, DEMO_CLIO_PORT
-	$(tool) simulated-clio
+	cargo build --release --package simulated-clio
 	@end2end/demo/demo.sh
 
 test: require browser-deps ## Lints, tests on a real PostgreSQL, tests in a real browser
@@ -61,6 +61,9 @@ sqlx-check: require ## Is .sqlx what sqlx-prepare would write?
 
 browser-deps: $(node_modules) ## What the browser tests need
 	@$(scripts)/require.sh chromium >/dev/null
+
+pictures: browser-deps ## The pictures of the README, from a running demo
+	node end2end/pictures/take.js
 
 clean-data: ## Remove the demo's data
 	@$(scripts)/postgres.sh remove .data/demo/postgres

@@ -59,7 +59,7 @@ vestibule() {
 }
 
 simulated_clio() {
-  exec target/debug/simulated-clio --quiet --listen "127.0.0.1:$clio_port" --public-url "$issuer" \
+  exec target/release/simulated-clio --quiet --listen "127.0.0.1:$clio_port" --public-url "$issuer" \
     --smtp "127.0.0.1:$smtp_port" --client-id "$key" --client-secret-file "$data/clio-secret" \
     --redirect-uri "$url/auth/clio/callback"
 }

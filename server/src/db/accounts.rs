@@ -58,25 +58,35 @@ impl Row {
     }
 }
 
+/// The accounts that the rest of a query, checked with it at compile time, picks.
+macro_rules! select_accounts {
+    ($rest:literal, $($argument:expr),+ $(,)?) => {
+        sqlx::query_as!(
+            Row,
+            r#"SELECT
+                 id,
+                 email,
+                 email_verified_at IS NOT NULL AS "email_verified!",
+                 first_name,
+                 last_name,
+                 role,
+                 status,
+                 created_at
+             FROM accounts
+             "# + $rest,
+            $($argument),+
+        )
+    };
+}
+
 /// The accounts with this e-mail that aren't deleted, locked against other changes; the verified one
 /// first, then oldest first.
 pub async fn lock_by_email(
     connection: &mut PgConnection,
     email: &Email,
 ) -> DbResult<Vec<AccountRow>> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"SELECT
-             id,
-             email,
-             email_verified_at IS NOT NULL AS "email_verified!",
-             first_name,
-             last_name,
-             role,
-             status,
-             created_at
-         FROM accounts
-         WHERE lower(email COLLATE "C") = $1
+    let rows = select_accounts!(
+        r#"WHERE lower(email COLLATE "C") = $1
            AND status <> 'deleted'
          ORDER BY email_verified_at IS NULL, created_at, id
          LIMIT 50
@@ -90,19 +100,8 @@ pub async fn lock_by_email(
 
 /// The account with this id, locked against other changes.
 pub async fn lock(connection: &mut PgConnection, id: AccountId) -> DbResult<Option<AccountRow>> {
-    let row = sqlx::query_as!(
-        Row,
-        r#"SELECT
-             id,
-             email,
-             email_verified_at IS NOT NULL AS "email_verified!",
-             first_name,
-             last_name,
-             role,
-             status,
-             created_at
-         FROM accounts
-         WHERE id = $1
+    let row = select_accounts!(
+        r#"WHERE id = $1
          FOR UPDATE"#,
         id.0,
     )
@@ -117,19 +116,8 @@ pub async fn list(
     status: Status,
     limit: i64,
 ) -> DbResult<Vec<AccountRow>> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"SELECT
-             id,
-             email,
-             email_verified_at IS NOT NULL AS "email_verified!",
-             first_name,
-             last_name,
-             role,
-             status,
-             created_at
-         FROM accounts
-         WHERE status = $1
+    let rows = select_accounts!(
+        r#"WHERE status = $1
          ORDER BY created_at, id
          LIMIT $2"#,
         status.as_str(),

@@ -1,0 +1,121 @@
+// The pictures of the README, taken from a running demo: `make demo`, then `make pictures`.
+//
+// With a folder as argument it takes every page there instead, on a desk and on a phone, light and
+// dark, for people to look at. VESTIBULE names another address than the demo's.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "@playwright/test";
+
+const site = process.env.VESTIBULE ?? "http://localhost:3000";
+const password = "paper ink and brass";
+
+const desk = { width: 1280, height: 860 };
+const phone = { width: 390, height: 844 };
+
+async function signIn(page, name) {
+  await page.goto(`${site}/sign-in`);
+  await page.getByRole("link", { name: "Sign in with Clio" }).click();
+  await page.getByRole("button", { name }).click();
+  await page.locator("input[type=password]").fill(password);
+  await page.getByRole("button", { name: /sign in/i }).click();
+  const allow = page.getByRole("button", { name: "Allow" });
+  if (await allow.count()) await allow.click();
+}
+
+async function toAccount(page, name) {
+  await signIn(page, name);
+  const goOn = page.getByRole("button", { name: "Save and go on" });
+  if (await goOn.count()) await goOn.click();
+  await page.waitForURL("**/account");
+}
+
+// A form sent from a page of ours to where none of them sends one.
+async function sendForm(page, action) {
+  await page.goto(`${site}/sign-in`);
+  await page.evaluate((action) => {
+    const form = Object.assign(document.createElement("form"), { method: "post", action });
+    document.body.append(form);
+    form.submit();
+  }, action);
+  await page.waitForURL(`**${action}`);
+}
+
+// A form sent by another site.
+async function sendForeignForm(page) {
+  await page.goto("data:text/html,<title>elsewhere</title>");
+  await page.evaluate((action) => {
+    const form = Object.assign(document.createElement("form"), { method: "post", action });
+    document.body.append(form);
+    form.submit();
+  }, `${site}/auth/sign-out`);
+  await page.waitForURL("**/auth/sign-out");
+}
+
+// Nobody sees the welcome page twice.
+const newcomers = [/Priya/, /Tomás/, /Mei-Lin/, /Amara/];
+
+const everyPage = {
+  "sign-in": (page) => page.goto(`${site}/sign-in`),
+  "sign-in-declined": (page) => page.goto(`${site}/sign-in?problem=declined&ref=7Q4K-92MX`),
+  welcome: (page) => signIn(page, newcomers.shift()),
+  account: (page) => toAccount(page, /Dana Whitlock/),
+  "sign-in-signed-in": async (page) => {
+    await toAccount(page, /Dana Whitlock/);
+    await page.goto(`${site}/sign-in`);
+  },
+  pending: (page) => signIn(page, /Aoife/),
+  link: (page) => signIn(page, /Ikram/),
+  "link-wrong-password": async (page) => {
+    await signIn(page, /Ikram/);
+    await page.locator("input[type=password]").fill("not this one");
+    await page.keyboard.press("Enter");
+    await page.locator(".note, .field-problem").first().waitFor();
+  },
+  suspended: (page) => signIn(page, /Jonas/),
+  claim: (page) => page.goto(`${site}/claim?token=${"A".repeat(43)}`),
+  missing: (page) => page.goto(`${site}/nothing-here`),
+  "foreign-form": sendForeignForm,
+  "wrong-method": (page) => sendForm(page, "/account"),
+  "too-large": (page) => page.goto(`${site}/sign-in?return_to=/${"x".repeat(17_000)}`),
+};
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [
+    "--disable-background-networking",
+    "--disable-quic",
+    ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+  ],
+});
+
+async function take(file, visit, options) {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  const page = await context.newPage();
+  page.on("console", (message) => console.log(`${file}: ${message.type()}: ${message.text()}`));
+  try {
+    await visit(page);
+    await page.screenshot({ path: file, fullPage: options.viewport === phone });
+  } catch (error) {
+    console.log(`${file}: ${error.message}`);
+    process.exitCode = 1;
+  }
+  await context.close();
+}
+
+const folder = process.argv[2];
+if (folder) {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, visit] of Object.entries(everyPage)) {
+    for (const [width, viewport] of Object.entries({ desk, phone })) {
+      for (const colorScheme of ["light", "dark"]) {
+        const file = join(folder, `${name}-${width}-${colorScheme}.png`);
+        await take(file, visit, { viewport, colorScheme });
+      }
+    }
+  }
+} else {
+  const here = new URL(".", import.meta.url).pathname;
+  await take(join(here, "sign-in.png"), everyPage["sign-in"], { viewport: desk });
+  await take(join(here, "account.png"), everyPage.account, { viewport: desk });
+}
+await browser.close();
