@@ -22,16 +22,16 @@ node_modules := end2end/node_modules/.package-lock.json
 budget := 60000
 
 .PHONY: help demo test build run bench assets fmt lint sqlx-prepare sqlx-check browser-deps \
-  pictures clean-data require always
+  pictures clean-data require require-postgres require-all always
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' Makefile
 
-demo: build ## Try it: a seeded firm and a simulated Clio; DEMO_ACCOUNTS, DEMO_PORT, DEMO_CLIO_PORT
+demo: require-postgres build ## Try it: a seeded firm and a simulated Clio; DEMO_ACCOUNTS, DEMO_PORT, DEMO_CLIO_PORT
 	cargo build --release --package simulated-clio
 	@end2end/demo/demo.sh
 
-test: require browser-deps ## Lints, tests on a real PostgreSQL, tests in a real browser
+test: require-all browser-deps ## Lints, tests on a real PostgreSQL, tests in a real browser
 	@$(scripts)/postgres.sh run -- $(scripts)/test.sh lint assets queries rust browser
 
 build: assets ## target/release/vestibule, one file
@@ -40,7 +40,7 @@ build: assets ## target/release/vestibule, one file
 run: .env build ## The release with the settings of .env
 	@$(scripts)/run.sh
 
-bench: build ## The benchmarks, one table
+bench: require-postgres build ## The benchmarks, one table
 	cargo build --release --package bench --package simulated-clio
 	@$(scripts)/postgres.sh run -- target/release/bench
 
@@ -53,10 +53,10 @@ lint: require ## Formatting, clippy, the dependencies
 	@$(scripts)/require.sh node
 	@$(scripts)/test.sh lint
 
-sqlx-prepare: require ## Write .sqlx after a query or a migration changed
+sqlx-prepare: require-postgres ## Write .sqlx after a query or a migration changed
 	@$(scripts)/postgres.sh run -- $(scripts)/sqlx.sh prepare
 
-sqlx-check: require ## Is .sqlx what sqlx-prepare would write?
+sqlx-check: require-postgres ## Is .sqlx what sqlx-prepare would write?
 	@$(scripts)/postgres.sh run -- $(scripts)/sqlx.sh check
 
 browser-deps: $(node_modules) ## What the browser tests need
@@ -74,6 +74,12 @@ clean-data: ## Remove the demo's data
 
 require:
 	@$(scripts)/require.sh cc rust
+
+require-postgres:
+	@$(scripts)/require.sh cc rust postgres
+
+require-all:
+	@$(scripts)/require.sh cc rust node postgres chromium >/dev/null
 
 $(node_modules): end2end/package.json end2end/package-lock.json
 	@$(scripts)/require.sh node

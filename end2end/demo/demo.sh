@@ -7,19 +7,11 @@
 set -euo pipefail
 # shellcheck source=end2end/scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib.sh"
+# shellcheck source=end2end/demo/settings.sh
+source "$(dirname "${BASH_SOURCE[0]}")/settings.sh"
 cd "$root"
 
-port=${DEMO_PORT:-3000}
-clio_port=${DEMO_CLIO_PORT:-3001}
 accounts=${DEMO_ACCOUNTS:-0}
-
-readonly data=.data/demo
-readonly postgres=end2end/scripts/postgres.sh
-readonly key=demo
-# Two hosts, so that the browser sees two sites, as with the real Clio.
-readonly url=http://localhost:$port clio=http://127.0.0.1:$clio_port
-# Who a person is at Clio depends on the issuer, so it stays when the port moves.
-readonly issuer=http://127.0.0.1:3001/
 smtp_port=
 programs=()
 
@@ -45,18 +37,6 @@ secret() {
 }
 
 sql() { psql --quiet --no-psqlrc --tuples-only --no-align --set ON_ERROR_STOP=1 "$@" "$database"; }
-
-vestibule() {
-  exec env -i PATH="$PATH" \
-    DATABASE_URL="$database" PUBLIC_URL="$url" LISTEN_ADDR="127.0.0.1:$port" \
-    SECRET_KEY_FILE="$data/secret-key" FIRM_NAME="Harbour & Lane" ADMISSION=open \
-    CLIO_IDENTITY_APP_KEY="$key" CLIO_IDENTITY_APP_SECRET_FILE="$data/clio-secret" \
-    CLIO_IDENTITY_ISSUER="$issuer" CLIO_IDENTITY_AUTHORIZATION_URL="$clio/oauth2/auth" \
-    CLIO_IDENTITY_TOKEN_URL="$clio/oauth2/token" \
-    CLIO_IDENTITY_JWKS_URL="$clio/.well-known/jwks.json" \
-    SMTP_URL="smtp://127.0.0.1:$smtp_port" MAIL_FROM="Harbour & Lane <door@harbourlane.test>" \
-    target/release/vestibule "$@"
-}
 
 simulated_clio() {
   exec target/release/simulated-clio --quiet --listen "127.0.0.1:$clio_port" --public-url "$issuer" \
@@ -109,7 +89,8 @@ Everybody's password at Clio is "paper ink and brass"; Clio's pages show it too.
   Priya Nandakumar   new here: gets an account, filled in from Clio
   Ikram Osei         has an account here that Clio doesn't know: is asked to link the two,
                      with the password of the account: "harbour bell lantern"
-  Aoife Ní Bhriain   waits for approval
+  Aoife Ní Bhriain   waits for approval; to let her in, type in another terminal
+                     end2end/demo/vestibule accounts approve aoife.ni.bhriain@harbourlane.test
   Rafael Duarte      an administrator, with a second factor at Clio: 246810
   Jonas Eriksen      suspended
   Samira Haddad      comes without an e-mail

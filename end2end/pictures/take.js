@@ -69,7 +69,7 @@ const everyPage = {
     await signIn(page, /Ikram/);
     await page.locator("input[type=password]").fill("not this one");
     await page.keyboard.press("Enter");
-    await page.locator(".note, .field-problem").first().waitFor();
+    await page.locator(":is(.note, .field-problem):visible").first().waitFor();
   },
   suspended: (page) => signIn(page, /Jonas/),
   claim: (page) => page.goto(`${site}/claim?token=${"A".repeat(43)}`),

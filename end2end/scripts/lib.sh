@@ -18,11 +18,20 @@ as_root() {
   fi
 }
 
+# What to type to have Debian packages.
+to_type() { echo "$* missing: type  sudo apt-get update && sudo apt-get install $*"; }
+
+# End here unless Debian packages can be installed without asking anybody.
+may_install() {
+  command -v apt-get >/dev/null || fail "install these programs with your system's packages: $*"
+  ((EUID == 0)) || sudo -n true 2>/dev/null || fail "$(to_type "$@")"
+}
+
 # Install Debian packages, or say what to type.
 install_packages() {
-  local why="$* missing: type  sudo apt-get update && sudo apt-get install $*"
-  command -v apt-get >/dev/null || fail "install these programs with your system's packages: $*"
-  ((EUID == 0)) || sudo -n true 2>/dev/null || fail "$why"
+  local why
+  why=$(to_type "$@")
+  may_install "$@"
   mkdir -p "$root/.data"
   printf 'Installing %s …\n' "$*" >&2
   {

@@ -6,6 +6,7 @@
 #   postgres.sh url DIR         print the DATABASE_URL of the running cluster
 #   postgres.sh remove DIR      stop it and remove all of it
 #   postgres.sh bindir          print the folder of psql and the other programs
+#   postgres.sh installed       end well if a usable PostgreSQL is there already
 #   postgres.sh run [--] CMD…   run CMD with DATABASE_URL of a throwaway cluster, psql on its PATH
 #
 # PostgreSQL refuses to run as root: root runs it as the user postgres or nobody, and where that
@@ -168,14 +169,14 @@ stop_child() {
 }
 
 usage() {
-  sed -n '4,9s/^# *//p' "${BASH_SOURCE[0]}" >&2
+  sed -n '4,10s/^# *//p' "${BASH_SOURCE[0]}" >&2
   exit 2
 }
 
 command=${1:-}
 shift || usage
 case $command in
-bindir) (($# == 0)) || usage ;;
+bindir | installed) (($# == 0)) || usage ;;
 start | stop | url | remove) (($# == 1)) || usage ;;
 run)
   [[ ${1:-} != -- ]] || shift
@@ -185,6 +186,10 @@ run)
 esac
 
 bin=$(find_bin)
+if [[ $command == installed ]]; then
+  [[ $bin ]]
+  exit
+fi
 if [[ ! $bin ]]; then
   install
   bin=$(find_bin)
