@@ -54,9 +54,22 @@ impl Run {
     }
 
     /// Fails unless the program ended with this code.
+    #[track_caller]
     fn ended(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{self:?}");
         self
+    }
+
+    /// Fails unless the program said this where its results go.
+    #[track_caller]
+    fn tells(&self, text: &str) {
+        assert!(self.out.contains(text), "{}", self.out);
+    }
+
+    /// Fails if this is anywhere in what the program said.
+    #[track_caller]
+    fn hides(&self, secret: &str) {
+        assert!(!self.all().contains(secret), "{}", self.all());
     }
 }
 
@@ -128,8 +141,10 @@ impl Installation {
         settings
     }
 
-    async fn run(&self, arguments: &[&str]) -> Run {
-        self.run_with(self.settings.clone(), arguments).await
+    /// Runs what an operator types, its words parted by spaces.
+    async fn run(&self, typed: &str) -> Run {
+        let arguments: Vec<&str> = typed.split(' ').collect();
+        self.run_with(self.settings.clone(), &arguments).await
     }
 
     async fn run_with(&self, settings: Settings, arguments: &[&str]) -> Run {
@@ -150,11 +165,24 @@ impl Installation {
             .flatten()
     }
 
-    async fn number(&self, query: &str) -> i64 {
-        sqlx::query_scalar(sqlx::AssertSqlSafe(query.to_owned()))
+    /// How many rows there are of a table, or of those that a condition chooses.
+    async fn count(&self, rows: &str) -> i64 {
+        let query = format!("SELECT count(*) FROM {rows}");
+        sqlx::query_scalar(sqlx::AssertSqlSafe(query))
             .fetch_one(&self.pool)
             .await
             .unwrap()
+    }
+
+    /// Writes accounts with a proved e-mail, and these roles.
+    async fn has_accounts(&self, accounts: &[(&str, &str)]) {
+        for (email, role) in accounts {
+            self.sql(&format!(
+                "INSERT INTO accounts (email, email_verified_at, role)
+                 VALUES ('{email}', now(), '{role}')"
+            ))
+            .await;
+        }
     }
 
     async fn sql(&self, statements: &str) {
@@ -287,7 +315,7 @@ fn a_database_that_refuses_is_told_without_its_password() {
     let address = free_address();
     let settings = settings(&[("DATABASE_URL", &format!("postgres://u:hunter2@{address}/x"))]);
     let run = run(&settings, &["migrate"]).ended(1);
-    assert!(!run.all().contains("hunter2"), "{}", run.all());
+    run.hides("hunter2");
 }
 
 #[sqlx::test(migrations = false)]
@@ -300,21 +328,16 @@ async fn migrate_brings_an_empty_database_up_to_date_and_changes_nothing_the_sec
         .run_with(only_database.clone(), &["migrate"])
         .await
         .ended(0);
-    let first = there
-        .number("SELECT count(*) FROM _sqlx_migrations WHERE success")
-        .await;
+    let first = there.count("_sqlx_migrations WHERE success").await;
     assert!(first >= 5);
     there.run_with(only_database, &["migrate"]).await.ended(0);
-    assert_eq!(
-        there.number("SELECT count(*) FROM _sqlx_migrations").await,
-        first
-    );
+    assert_eq!(there.count("_sqlx_migrations").await, first);
 }
 
 #[sqlx::test(migrations = false)]
 async fn two_migrations_at_once_both_end_well(pool: PgPool) {
     let there = Installation::over(pool).await;
-    let (one, other) = tokio::join!(there.run(&["migrate"]), there.run(&["migrate"]));
+    let (one, other) = tokio::join!(there.run("migrate"), there.run("migrate"));
     one.ended(0);
     other.ended(0);
 }
@@ -322,14 +345,11 @@ async fn two_migrations_at_once_both_end_well(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn doctor_finds_everything_well_and_says_what_to_register(pool: PgPool) {
     let there = Installation::over(pool).await;
-    let run = there.run(&["doctor"]).await.ended(0);
-    assert!(
-        run.out.contains("http://localhost:3999/auth/clio/callback"),
-        "{}",
-        run.out
-    );
+    let run = there.run("doctor").await.ended(0);
+    run.tells("http://localhost:3999/auth/clio/callback");
     assert!(!run.out.contains("FAIL"), "{}", run.out);
-    assert!(!run.all().contains(APP_SECRET) && !run.all().contains(SECRET_KEY));
+    run.hides(APP_SECRET);
+    run.hides(SECRET_KEY);
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -340,17 +360,17 @@ async fn doctor_says_when_clio_and_mail_cannot_be_reached(pool: PgPool) {
     settings.retain(|(name, _)| name != "SMTP_URL");
     settings.push(("SMTP_URL".to_owned(), format!("smtp://u:hunter2@{nowhere}")));
     let run = there.run_with(settings, &["doctor"]).await.ended(1);
-    assert!(run.out.contains("FAIL  Clio's keys"), "{}", run.out);
-    assert!(run.out.contains("FAIL  mail server"), "{}", run.out);
-    assert!(run.out.contains("ok    database"), "{}", run.out);
-    assert!(!run.all().contains("hunter2"), "{}", run.all());
+    run.tells("FAIL  Clio's keys");
+    run.tells("FAIL  mail server");
+    run.tells("ok    database");
+    run.hides("hunter2");
 }
 
 #[sqlx::test(migrations = false)]
 async fn doctor_says_when_migrations_are_pending(pool: PgPool) {
     let there = Installation::over(pool).await;
-    let run = there.run(&["doctor"]).await.ended(1);
-    assert!(run.out.contains("FAIL  migrations"), "{}", run.out);
+    let run = there.run("doctor").await.ended(1);
+    run.tells("FAIL  migrations");
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -361,28 +381,18 @@ async fn doctor_says_when_the_database_cannot_be_reached(pool: PgPool) {
         .run_with(there.with("DATABASE_URL", &nowhere), &["doctor"])
         .await
         .ended(1);
-    assert!(run.out.contains("FAIL  database"), "{}", run.out);
-    assert!(!run.all().contains("hunter2"), "{}", run.all());
+    run.tells("FAIL  database");
+    run.hides("hunter2");
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn the_first_one_granted_becomes_owner_by_a_link_and_later_ones_admins(pool: PgPool) {
     let there = Installation::over(pool).await;
-    let run = there
-        .run(&["admin", "grant", "dana@firm.test"])
-        .await
-        .ended(0);
-    assert!(
-        run.out.contains("http://localhost:3999/claim?token="),
-        "{}",
-        run.out
-    );
+    let run = there.run("admin grant dana@firm.test").await.ended(0);
+    run.tells("http://localhost:3999/claim?token=");
+    there.run("admin grant ikram@firm.test").await.ended(0);
     there
-        .run(&["admin", "grant", "ikram@firm.test"])
-        .await
-        .ended(0);
-    there
-        .run(&["admin", "grant", "priya@firm.test", "--role", "reviewer"])
+        .run("admin grant priya@firm.test --role reviewer")
         .await
         .ended(0);
     for (email, role) in [("dana", "owner"), ("ikram", "admin"), ("priya", "reviewer")] {
@@ -396,7 +406,7 @@ async fn the_first_one_granted_becomes_owner_by_a_link_and_later_ones_admins(poo
     }
     assert_eq!(
         there
-            .number("SELECT count(*) FROM audit_events WHERE action = 'account.role_granted'")
+            .count("audit_events WHERE action = 'account.role_granted'")
             .await,
         3
     );
@@ -405,21 +415,18 @@ async fn the_first_one_granted_becomes_owner_by_a_link_and_later_ones_admins(poo
 #[sqlx::test(migrations = "../migrations")]
 async fn the_token_of_a_link_is_stored_hashed_and_a_new_link_replaces_the_old_one(pool: PgPool) {
     let there = Installation::over(pool).await;
-    let first = there
-        .run(&["admin", "grant", "dana@firm.test"])
-        .await
-        .ended(0);
+    let first = there.run("admin grant dana@firm.test").await.ended(0);
     let second = there
-        .run(&["admin", "grant", "DANA@firm.test", "--role", "owner"])
+        .run("admin grant DANA@firm.test --role owner")
         .await
         .ended(0);
-    assert_eq!(there.number("SELECT count(*) FROM accounts").await, 1);
-    assert_eq!(there.number("SELECT count(*) FROM claims").await, 1);
+    assert_eq!(there.count("accounts").await, 1);
+    assert_eq!(there.count("claims").await, 1);
     for run in [first, second] {
         let (_, token) = run.out.trim().rsplit_once("token=").unwrap();
         let dump = there
-            .number(&format!(
-                "SELECT count(*) FROM claims WHERE encode(token_hash, 'escape') LIKE '%{token}%'"
+            .count(&format!(
+                "claims WHERE encode(token_hash, 'escape') LIKE '%{token}%'"
             ))
             .await;
         assert_eq!(dump, 0);
@@ -430,15 +437,9 @@ async fn the_token_of_a_link_is_stored_hashed_and_a_new_link_replaces_the_old_on
 #[sqlx::test(migrations = "../migrations")]
 async fn the_owner_whose_link_was_lost_gets_a_fresh_one_by_the_same_command(pool: PgPool) {
     let there = Installation::over(pool).await;
-    there
-        .run(&["admin", "grant", "dana@firm.test"])
-        .await
-        .ended(0);
-    let run = there
-        .run(&["admin", "grant", "dana@firm.test"])
-        .await
-        .ended(0);
-    assert!(run.out.contains("/claim?token="), "{}", run.out);
+    there.run("admin grant dana@firm.test").await.ended(0);
+    let run = there.run("admin grant dana@firm.test").await.ended(0);
+    run.tells("/claim?token=");
     let role = there.text("SELECT role FROM accounts").await;
     assert_eq!(role.as_deref(), Some("owner"));
 }
@@ -447,48 +448,31 @@ async fn the_owner_whose_link_was_lost_gets_a_fresh_one_by_the_same_command(pool
 async fn an_owner_among_several_is_not_made_less_by_being_granted_again(pool: PgPool) {
     let there = Installation::over(pool).await;
     there
-        .sql(
-            "INSERT INTO accounts (email, email_verified_at, role) VALUES
-                  ('dana@firm.test', now(), 'owner'), ('ikram@firm.test', now(), 'owner')",
-        )
+        .has_accounts(&[("dana@firm.test", "owner"), ("ikram@firm.test", "owner")])
         .await;
-    there.run(&["admin", "grant", "dana@firm.test"]).await;
-    assert_eq!(
-        there
-            .number("SELECT count(*) FROM accounts WHERE role = 'owner'")
-            .await,
-        2
-    );
+    there.run("admin grant dana@firm.test").await;
+    assert_eq!(there.count("accounts WHERE role = 'owner'").await, 2);
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn the_last_owner_is_neither_revoked_nor_made_less(pool: PgPool) {
     let there = Installation::over(pool).await;
     there
-        .sql(
-            "INSERT INTO accounts (email, email_verified_at, role) VALUES
-                  ('dana@firm.test', now(), 'owner'), ('ikram@firm.test', now(), 'admin')",
-        )
+        .has_accounts(&[("dana@firm.test", "owner"), ("ikram@firm.test", "admin")])
         .await;
+    there.run("admin revoke dana@firm.test").await.ended(1);
     there
-        .run(&["admin", "revoke", "dana@firm.test"])
-        .await
-        .ended(1);
-    there
-        .run(&["admin", "grant", "dana@firm.test", "--role", "reviewer"])
+        .run("admin grant dana@firm.test --role reviewer")
         .await
         .ended(1);
     let role = "SELECT role FROM accounts WHERE email = 'dana@firm.test'";
     assert_eq!(there.text(role).await.as_deref(), Some("owner"));
     // With a second owner the same is done.
     there
-        .run(&["admin", "grant", "ikram@firm.test", "--role", "owner"])
+        .run("admin grant ikram@firm.test --role owner")
         .await
         .ended(0);
-    there
-        .run(&["admin", "revoke", "dana@firm.test"])
-        .await
-        .ended(0);
+    there.run("admin revoke dana@firm.test").await.ended(0);
     assert_eq!(there.text(role).await.as_deref(), Some("member"));
 }
 
@@ -496,22 +480,14 @@ async fn the_last_owner_is_neither_revoked_nor_made_less(pool: PgPool) {
 async fn two_owners_revoked_at_once_leave_one(pool: PgPool) {
     let there = Installation::over(pool).await;
     there
-        .sql(
-            "INSERT INTO accounts (email, email_verified_at, role) VALUES
-                  ('dana@firm.test', now(), 'owner'), ('ikram@firm.test', now(), 'owner')",
-        )
+        .has_accounts(&[("dana@firm.test", "owner"), ("ikram@firm.test", "owner")])
         .await;
     let (one, other) = tokio::join!(
-        there.run(&["admin", "revoke", "dana@firm.test"]),
-        there.run(&["admin", "revoke", "ikram@firm.test"])
+        there.run("admin revoke dana@firm.test"),
+        there.run("admin revoke ikram@firm.test")
     );
     assert_eq!(one.code + other.code, 1, "{one:?} {other:?}");
-    assert_eq!(
-        there
-            .number("SELECT count(*) FROM accounts WHERE role = 'owner'")
-            .await,
-        1
-    );
+    assert_eq!(there.count("accounts WHERE role = 'owner'").await, 1);
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -520,16 +496,8 @@ async fn nobody_is_made_administrator_by_an_unproved_email_that_several_have(poo
     there
         .sql("INSERT INTO accounts (email) VALUES ('dana@firm.test'), ('dana@firm.test')")
         .await;
-    there
-        .run(&["admin", "grant", "dana@firm.test"])
-        .await
-        .ended(1);
-    assert_eq!(
-        there
-            .number("SELECT count(*) FROM accounts WHERE role <> 'member'")
-            .await,
-        0
-    );
+    there.run("admin grant dana@firm.test").await.ended(1);
+    assert_eq!(there.count("accounts WHERE role <> 'member'").await, 0);
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -539,11 +507,9 @@ async fn somebody_who_only_says_an_email_at_clio_is_not_made_owner_by_it(pool: P
     there
         .sql("INSERT INTO accounts (email, status) VALUES ('dana@firm.test', 'pending')")
         .await;
-    there.run(&["admin", "grant", "dana@firm.test"]).await;
+    there.run("admin grant dana@firm.test").await;
     let promoted = there
-        .number(
-            "SELECT count(*) FROM accounts WHERE role <> 'member' AND email_verified_at IS NULL",
-        )
+        .count("accounts WHERE role <> 'member' AND email_verified_at IS NULL")
         .await;
     assert_eq!(
         promoted, 0,
@@ -554,13 +520,11 @@ async fn somebody_who_only_says_an_email_at_clio_is_not_made_owner_by_it(pool: P
 #[sqlx::test(migrations = "../migrations")]
 async fn revoke_refuses_an_email_that_nobody_has(pool: PgPool) {
     let there = Installation::over(pool).await;
-    there
-        .run(&["admin", "revoke", "nobody@firm.test"])
-        .await
-        .ended(1);
-    let run = there.run(&["admin", "grant", "not an e-mail"]).await;
+    there.run("admin revoke nobody@firm.test").await.ended(1);
+    let arguments = ["admin", "grant", "not an e-mail"];
+    let run = there.run_with(there.settings.clone(), &arguments).await;
     assert!(matches!(run.code, 1 | 2), "{run:?}");
-    assert_eq!(there.number("SELECT count(*) FROM accounts").await, 0);
+    assert_eq!(there.count("accounts").await, 0);
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -574,24 +538,26 @@ async fn people_who_wait_are_listed_and_let_in_or_not(pool: PgPool) {
                   ('00000000-0000-7000-8000-000000000003', 'priya@firm.test', 'active')",
         )
         .await;
-    let run = there.run(&["accounts", "list"]).await.ended(0);
+    let run = there.run("accounts list").await.ended(0);
     assert!(run.out.contains("dana@firm.test") && run.out.contains("ikram@firm.test"));
     assert!(!run.out.contains("priya@firm.test"), "{}", run.out);
 
+    there.run("accounts approve Dana@firm.test").await.ended(0);
+    let by_id = "00000000-0000-7000-8000-000000000002";
     there
-        .run(&["accounts", "approve", "Dana@firm.test"])
+        .run(&format!("accounts reject {by_id}"))
         .await
         .ended(0);
-    let by_id = "00000000-0000-7000-8000-000000000002";
-    there.run(&["accounts", "reject", by_id]).await.ended(0);
     for who in [
         "dana@firm.test",
         by_id,
         "priya@firm.test",
         "nobody@firm.test",
     ] {
-        there.run(&["accounts", "approve", who]).await.ended(1);
-        there.run(&["accounts", "reject", who]).await.ended(1);
+        for decision in ["approve", "reject"] {
+            let command = format!("accounts {decision} {who}");
+            there.run(&command).await.ended(1);
+        }
     }
     let statuses = there
         .text("SELECT string_agg(status, ' ' ORDER BY id) FROM accounts")
@@ -623,12 +589,9 @@ async fn one_of_several_who_wait_by_one_email_is_named_by_its_id(pool: PgPool) {
              INSERT INTO accounts (email, status) VALUES ('dana@firm.test', 'pending')"
         ))
         .await;
-    let run = there
-        .run(&["accounts", "approve", "dana@firm.test"])
-        .await
-        .ended(1);
+    let run = there.run("accounts approve dana@firm.test").await.ended(1);
     assert!(run.err.contains(id), "{}", run.err);
-    there.run(&["accounts", "approve", id]).await.ended(0);
+    there.run(&format!("accounts approve {id}")).await.ended(0);
     let active = "SELECT id::text FROM accounts WHERE status = 'active'";
     assert_eq!(there.text(active).await.as_deref(), Some(id));
 }
@@ -636,22 +599,12 @@ async fn one_of_several_who_wait_by_one_email_is_named_by_its_id(pool: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn what_commands_did_is_sealed_verified_and_exported_one_object_a_line(pool: PgPool) {
     let there = Installation::over(pool).await;
-    there
-        .run(&["admin", "grant", "dana@firm.test"])
-        .await
-        .ended(0);
-    there
-        .run(&["admin", "grant", "ikram@firm.test"])
-        .await
-        .ended(0);
-    let run = there.run(&["audit", "verify"]).await.ended(0);
-    assert!(
-        run.out.contains("Intact: 2 events in the chain, 0 waiting"),
-        "{}",
-        run.out
-    );
+    there.run("admin grant dana@firm.test").await.ended(0);
+    there.run("admin grant ikram@firm.test").await.ended(0);
+    let run = there.run("audit verify").await.ended(0);
+    run.tells("Intact: 2 events in the chain, 0 waiting");
 
-    let run = there.run(&["audit", "export"]).await.ended(0);
+    let run = there.run("audit export").await.ended(0);
     let events: Vec<Value> = run
         .out
         .lines()
@@ -669,23 +622,20 @@ async fn what_commands_did_is_sealed_verified_and_exported_one_object_a_line(poo
 #[sqlx::test(migrations = "../migrations")]
 async fn verify_ends_with_one_when_an_event_was_altered_or_the_key_is_another(pool: PgPool) {
     let there = Installation::over(pool).await;
-    there
-        .run(&["admin", "grant", "dana@firm.test"])
-        .await
-        .ended(0);
+    there.run("admin grant dana@firm.test").await.ended(0);
     let other_key = there.with("SECRET_KEY", "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=");
     there
         .run_with(other_key, &["audit", "verify"])
         .await
         .ended(1);
-    there.run(&["audit", "verify"]).await.ended(0);
+    there.run("audit verify").await.ended(0);
     there
         .sql(
             "ALTER TABLE audit_events DISABLE TRIGGER ALL;
               UPDATE audit_events SET action = 'account.forged'",
         )
         .await;
-    let run = there.run(&["audit", "verify"]).await.ended(1);
+    let run = there.run("audit verify").await.ended(1);
     assert!(run.err.contains("broken"), "{}", run.err);
 }
 
@@ -698,34 +648,34 @@ const SESSIONS: &str = "
         (decode(repeat('01', 16), 'hex'), '00000000-0000-7000-8000-000000000001', now() + interval '1 hour'),
         (decode(repeat('02', 16), 'hex'), '00000000-0000-7000-8000-000000000001', now() + interval '1 hour'),
         (decode(repeat('03', 16), 'hex'), '00000000-0000-7000-8000-000000000002', now() + interval '1 hour')";
-const LIVE: &str = "SELECT count(*) FROM sessions WHERE revoked_at IS NULL";
+const LIVE: &str = "sessions WHERE revoked_at IS NULL";
 
 #[sqlx::test(migrations = "../migrations")]
 async fn one_persons_sessions_are_ended_and_nobody_elses(pool: PgPool) {
     let there = Installation::over(pool).await;
     there.sql(SESSIONS).await;
     there
-        .run(&["sessions", "revoke", "--account", "nobody@firm.test"])
+        .run("sessions revoke --account nobody@firm.test")
         .await
         .ended(1);
-    assert_eq!(there.number(LIVE).await, 3);
+    assert_eq!(there.count(LIVE).await, 3);
     let run = there
-        .run(&["sessions", "revoke", "--account", "DANA@firm.test"])
+        .run("sessions revoke --account DANA@firm.test")
         .await
         .ended(0);
-    assert!(run.out.contains('2'), "{}", run.out);
-    assert_eq!(there.number(LIVE).await, 1);
-    assert_eq!(there.number("SELECT count(*) FROM audit_events").await, 1);
+    run.tells("2");
+    assert_eq!(there.count(LIVE).await, 1);
+    assert_eq!(there.count("audit_events").await, 1);
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn everybodys_sessions_are_ended(pool: PgPool) {
     let there = Installation::over(pool).await;
     there.sql(SESSIONS).await;
-    let run = there.run(&["sessions", "revoke", "--all"]).await.ended(0);
-    assert!(run.out.contains('3'), "{}", run.out);
-    assert_eq!(there.number(LIVE).await, 0);
-    assert_eq!(there.number("SELECT count(*) FROM audit_events").await, 1);
+    let run = there.run("sessions revoke --all").await.ended(0);
+    run.tells("3");
+    assert_eq!(there.count(LIVE).await, 0);
+    assert_eq!(there.count("audit_events").await, 1);
 }
 
 /// The status and body of an answer over a plain connection.
@@ -800,7 +750,7 @@ async fn serve_migrates_gets_ready_and_stops_when_told(pool: PgPool) {
         !text.contains(APP_SECRET) && !text.contains(SECRET_KEY),
         "{text}"
     );
-    assert!(there.number("SELECT count(*) FROM _sqlx_migrations").await >= 5);
+    assert!(there.count("_sqlx_migrations").await >= 5);
     assert!(there.clio.token_requests().is_empty());
 }
 
@@ -817,9 +767,8 @@ async fn serve_told_not_to_migrate_is_alive_and_not_ready(pool: PgPool) {
     .await
     .unwrap();
     assert_eq!(code, 0);
-    let tables =
-        "SELECT count(*) FROM pg_tables WHERE tablename IN ('accounts', '_sqlx_migrations')";
-    assert_eq!(there.number(tables).await, 0);
+    let tables = "pg_tables WHERE tablename IN ('accounts', '_sqlx_migrations')";
+    assert_eq!(there.count(tables).await, 0);
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -6,9 +6,10 @@ use simulated_clio::Person;
 use sqlx::PgPool;
 use vestibule::db::migrations::MIGRATOR;
 
-use crate::{
-    harness::{Browser, Site, problem_of, refused, refused_alone},
-    support::{DANA, account, events_after, last_event, number, only, signed_in, sql, text},
+use crate::harness::{
+    Browser, DANA, Reply, Settings, Site, account, all_at_once, events_after, forget_everybody,
+    give_names, last_event, number, only_event_after, problem_of, refused, refused_alone,
+    signed_in, sql, text,
 };
 
 const NAMES: &str = "SELECT first_name || ' ' || last_name FROM accounts WHERE email = 'd.whitlock@harbourlane.test'";
@@ -19,6 +20,25 @@ fn renamed(site: &Site, first_name: &str, last_name: &str) {
         .add_person(Person::new("dana", DANA).named(first_name, last_name));
 }
 
+/// What becomes of both names when Clio says others.
+fn names_policy(settings: &mut Settings, policy: &str) {
+    settings
+        .set("PROFILE_FIRST_NAME", policy)
+        .set("PROFILE_LAST_NAME", policy);
+}
+
+/// Whether the account page tells of something that Clio says differently.
+async fn is_told_of_a_difference(browser: &Browser) -> bool {
+    let page = browser.get("/account").await;
+    page.body.contains("What Clio says differently")
+}
+
+/// Takes or declines what Clio says differently.
+async fn answer_suggestion(browser: &Browser, field: &str, take: &str) -> Reply {
+    let fields = [("field", field), ("take", take)];
+    browser.post_form("/account/suggestion", &fields).await
+}
+
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_first_sign_in_creates_the_account_filled_in_from_clio_and_leads_to_welcome(
     pool: PgPool,
@@ -27,10 +47,7 @@ async fn a_first_sign_in_creates_the_account_filled_in_from_clio_and_leads_to_we
     let before = last_event(&site).await;
     let browser = Browser::new(&site);
     let reply = browser.sign_in(&site, "tomas").await;
-    assert_eq!(
-        (reply.status, reply.location()),
-        (StatusCode::SEE_OTHER, "/welcome")
-    );
+    reply.leads_to("/welcome");
 
     let row = text(
         &site,
@@ -50,7 +67,7 @@ async fn a_first_sign_in_creates_the_account_filled_in_from_clio_and_leads_to_we
         identity.as_deref(),
         Some("tomas|tomas.ferreira@harbourlane.test|first_sign_in")
     );
-    let event = only(events_after(&site, before).await);
+    let event = only_event_after(&site, before).await;
     assert_eq!(
         (event.action.as_str(), event.account_id),
         ("account.created", browser.account().await)
@@ -74,7 +91,7 @@ async fn the_second_sign_in_finds_the_same_account_and_goes_to_it(pool: PgPool) 
     assert_eq!(second.account().await, first.account().await);
     assert_eq!((site.accounts().await, site.identities().await), (1, 1));
     assert_eq!(
-        only(events_after(&site, before).await).action,
+        only_event_after(&site, before).await.action,
         "session.opened"
     );
 }
@@ -83,49 +100,28 @@ async fn the_second_sign_in_finds_the_same_account_and_goes_to_it(pool: PgPool) 
 async fn welcome_goes_on_to_where_the_person_wanted_to_go(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let browser = Browser::new(&site);
-    let url = browser
-        .begin_at("/auth/clio/start?return_to=%2Fmatters%2F12%3Ftab%3Dnotes")
-        .await;
     let reply = browser
-        .finish(&site.clio.authorize(&url, "dana").unwrap())
-        .await;
-    assert_eq!(reply.location(), "/welcome");
-    let reply = browser
-        .post_form(
-            "/welcome/names",
-            &[("first_name", "Dana"), ("last_name", "Whitlock")],
+        .sign_in_at(
+            &site,
+            "/auth/clio/start?return_to=%2Fmatters%2F12%3Ftab%3Dnotes",
+            "dana",
         )
         .await;
-    assert_eq!(
-        (reply.status, reply.location()),
-        (StatusCode::SEE_OTHER, "/matters/12?tab=notes")
-    );
+    assert_eq!(reply.location(), "/welcome");
+    let reply = give_names(&browser, "Dana", "Whitlock").await;
+    reply.leads_to("/matters/12?tab=notes");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn names_mended_on_welcome_are_kept_under_every_policy(pool: PgPool) {
     for policy in ["keep", "suggest", "follow"] {
-        let site = Site::start(pool.clone(), |settings| {
-            settings
-                .set("PROFILE_FIRST_NAME", policy)
-                .set("PROFILE_LAST_NAME", policy);
-        })
-        .await;
+        let site = Site::start(pool.clone(), |settings| names_policy(settings, policy)).await;
         let browser = signed_in(&site, "dana").await;
-        let account = browser.account().await.unwrap();
         let before = last_event(&site).await;
-        let reply = browser
-            .post_form(
-                "/welcome/names",
-                &[("first_name", " Dany "), ("last_name", "O’Hara-Whitlock")],
-            )
-            .await;
+        let reply = give_names(&browser, " Dany ", "O’Hara-Whitlock").await;
+        reply.leads_to("/account");
         assert_eq!(
-            (reply.status, reply.location()),
-            (StatusCode::SEE_OTHER, "/account")
-        );
-        assert_eq!(
-            only(events_after(&site, before).await).action,
+            only_event_after(&site, before).await.action,
             "account.names_changed"
         );
 
@@ -139,8 +135,7 @@ async fn names_mended_on_welcome_are_kept_under_every_policy(pool: PgPool) {
             !page.contains("What Clio says differently"),
             "{policy}: settled on the welcome page"
         );
-        sql(&site, &format!("DELETE FROM sessions; DELETE FROM identities; DELETE FROM accounts WHERE id = '{account}'"))
-            .await;
+        forget_everybody(&site).await;
     }
 }
 
@@ -149,12 +144,7 @@ async fn an_unchanged_name_on_welcome_is_no_change_for_the_audit(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let browser = signed_in(&site, "dana").await;
     let before = last_event(&site).await;
-    browser
-        .post_form(
-            "/welcome/names",
-            &[("first_name", "Dana"), ("last_name", "Whitlock")],
-        )
-        .await;
+    give_names(&browser, "Dana", "Whitlock").await;
     assert_eq!(events_after(&site, before).await, []);
 }
 
@@ -179,22 +169,15 @@ async fn a_name_that_no_name_is_comes_back_to_welcome_and_changes_nothing(pool: 
     }
     assert_eq!(site.dump().await, before);
     let just = "x".repeat(100);
-    let reply = browser
-        .post_form(
-            "/welcome/names",
-            &[("first_name", &just), ("last_name", "")],
-        )
-        .await;
+    let reply = give_names(&browser, &just, "").await;
     assert_eq!(reply.location(), "/account");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn under_keep_news_from_clio_change_nothing_and_nobody_is_asked(pool: PgPool) {
     let site = Site::start(pool, |settings| {
-        settings
-            .set("PROFILE_FIRST_NAME", "keep")
-            .set("PROFILE_LAST_NAME", "keep")
-            .set("PROFILE_EMAIL", "keep");
+        names_policy(settings, "keep");
+        settings.set("PROFILE_EMAIL", "keep");
     })
     .await;
     signed_in(&site, "dana").await;
@@ -204,23 +187,12 @@ async fn under_keep_news_from_clio_change_nothing_and_nobody_is_asked(pool: PgPo
         .unwrap();
     let browser = signed_in(&site, "dana").await;
     assert_eq!(text(&site, NAMES).await.as_deref(), Some("Dana Whitlock"));
-    assert!(
-        !browser
-            .get("/account")
-            .await
-            .body
-            .contains("What Clio says differently")
-    );
+    assert!(!is_told_of_a_difference(&browser).await);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn under_follow_names_follow_clio_once_and_the_audit_says_so(pool: PgPool) {
-    let site = Site::start(pool, |settings| {
-        settings
-            .set("PROFILE_FIRST_NAME", "follow")
-            .set("PROFILE_LAST_NAME", "follow");
-    })
-    .await;
+    let site = Site::start(pool, |settings| names_policy(settings, "follow")).await;
     signed_in(&site, "dana").await;
     renamed(&site, "Daniela", "Whitlock");
     let before = last_event(&site).await;
@@ -238,30 +210,19 @@ async fn under_follow_names_follow_clio_once_and_the_audit_says_so(pool: PgPool)
     let before = last_event(&site).await;
     signed_in(&site, "dana").await;
     assert_eq!(
-        only(events_after(&site, before).await).action,
+        only_event_after(&site, before).await.action,
         "session.opened"
     );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn when_clio_falls_silent_about_the_names_they_stay(pool: PgPool) {
-    let site = Site::start(pool, |settings| {
-        settings
-            .set("PROFILE_FIRST_NAME", "follow")
-            .set("PROFILE_LAST_NAME", "follow");
-    })
-    .await;
+    let site = Site::start(pool, |settings| names_policy(settings, "follow")).await;
     signed_in(&site, "dana").await;
     site.clio.remove_names("dana").unwrap();
     let browser = signed_in(&site, "dana").await;
     assert_eq!(text(&site, NAMES).await.as_deref(), Some("Dana Whitlock"));
-    assert!(
-        !browser
-            .get("/account")
-            .await
-            .body
-            .contains("What Clio says differently")
-    );
+    assert!(!is_told_of_a_difference(&browser).await);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -280,18 +241,10 @@ async fn a_suggested_name_is_shown_and_taken_or_declined_as_the_person_says(pool
     assert!(page.contains("Daniela") && page.contains("Whitlock-Osei"));
 
     let before = last_event(&site).await;
-    let reply = browser
-        .post_form(
-            "/account/suggestion",
-            &[("field", "first_name"), ("take", "true")],
-        )
-        .await;
+    let reply = answer_suggestion(&browser, "first_name", "true").await;
+    reply.leads_to("/account");
     assert_eq!(
-        (reply.status, reply.location()),
-        (StatusCode::SEE_OTHER, "/account")
-    );
-    assert_eq!(
-        only(events_after(&site, before).await).action,
+        only_event_after(&site, before).await.action,
         "account.suggestion_taken"
     );
     assert_eq!(
@@ -300,15 +253,10 @@ async fn a_suggested_name_is_shown_and_taken_or_declined_as_the_person_says(pool
     );
 
     let before = last_event(&site).await;
-    let reply = browser
-        .post_form(
-            "/account/suggestion",
-            &[("field", "last_name"), ("take", "false")],
-        )
-        .await;
+    let reply = answer_suggestion(&browser, "last_name", "false").await;
     assert_eq!(reply.location(), "/account");
     assert_eq!(
-        only(events_after(&site, before).await).action,
+        only_event_after(&site, before).await.action,
         "account.suggestion_declined"
     );
     assert_eq!(
@@ -317,32 +265,14 @@ async fn a_suggested_name_is_shown_and_taken_or_declined_as_the_person_says(pool
     );
 
     let again = signed_in(&site, "dana").await;
-    assert!(
-        !again
-            .get("/account")
-            .await
-            .body
-            .contains("What Clio says differently"),
-        "both are settled"
-    );
-    let reply = again
-        .post_form(
-            "/account/suggestion",
-            &[("field", "first_name"), ("take", "true")],
-        )
-        .await;
+    assert!(!is_told_of_a_difference(&again).await, "both are settled");
+    let reply = answer_suggestion(&again, "first_name", "true").await;
     assert_eq!(reply.location(), "/account?problem=changed");
 
     // What was declined is shown again only when Clio says something new.
     renamed(&site, "Daniela", "Osei");
     let again = signed_in(&site, "dana").await;
-    assert!(
-        again
-            .get("/account")
-            .await
-            .body
-            .contains("What Clio says differently")
-    );
+    assert!(is_told_of_a_difference(&again).await);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -367,30 +297,14 @@ async fn a_changed_email_at_clio_is_shown_and_never_taken(pool: PgPool) {
             .contains("daniela@harbourlane.test")
     );
 
-    let reply = browser
-        .post_form(
-            "/account/suggestion",
-            &[("field", "email"), ("take", "true")],
-        )
-        .await;
+    let reply = answer_suggestion(&browser, "email", "true").await;
     assert_eq!(reply.location(), "/account?problem=changed");
     assert_eq!(text(&site, ours).await.as_deref(), Some(DANA));
 
-    let reply = browser
-        .post_form(
-            "/account/suggestion",
-            &[("field", "email"), ("take", "false")],
-        )
-        .await;
+    let reply = answer_suggestion(&browser, "email", "false").await;
     assert_eq!(reply.location(), "/account");
     assert_eq!(text(&site, ours).await.as_deref(), Some(DANA));
-    assert!(
-        !browser
-            .get("/account")
-            .await
-            .body
-            .contains("What Clio says differently")
-    );
+    assert!(!is_told_of_a_difference(&browser).await);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -435,12 +349,7 @@ async fn somebody_without_names_gets_an_account_and_can_fill_them_in(pool: PgPoo
     let session = browser.session().await.unwrap();
     assert_eq!(session["account"]["first_name"], "");
     assert_eq!(browser.get("/account").await.status, StatusCode::OK);
-    browser
-        .post_form(
-            "/welcome/names",
-            &[("first_name", "Front"), ("last_name", "Desk")],
-        )
-        .await;
+    give_names(&browser, "Front", "Desk").await;
     assert_eq!(
         browser.session().await.unwrap()["account"]["last_name"],
         "Desk"
@@ -472,13 +381,12 @@ async fn a_first_sign_in_without_a_usable_email_is_refused(pool: PgPool) {
     for subject in [
         "nobody", "empty", "half", "spaced", "crlf", "nul", "two", "long",
     ] {
-        let browser = Browser::new(&site);
-        let callback = browser.callback_of(&site, subject).await;
+        let (browser, callback) = Browser::back_from_clio(&site, subject).await;
         let before = last_event(&site).await;
         // Not by `refused`: an empty e-mail is found in every log.
         let (code, reference) = problem_of(&browser.finish(&callback).await);
         assert_eq!(code, "no_email", "{subject}");
-        let event = only(events_after(&site, before).await);
+        let event = only_event_after(&site, before).await;
         assert_eq!(
             (event.reason.as_deref(), event.reference),
             (Some("no_email"), Some(reference)),
@@ -545,15 +453,10 @@ async fn a_suspended_or_deleted_account_is_closed_to_its_login(pool: PgPool) {
             &format!("UPDATE accounts SET status = '{status}' WHERE id = '{dana}'"),
         )
         .await;
-        let browser = Browser::new(&site);
-        let callback = browser.callback_of(&site, "dana").await;
+        let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
         let refusal = refused_alone(&site, &browser, &callback, "account_closed").await;
         assert_eq!(refusal.reason, "account_closed");
-        sql(
-            &site,
-            "DELETE FROM sessions; DELETE FROM identities; DELETE FROM accounts",
-        )
-        .await;
+        forget_everybody(&site).await;
     }
 }
 
@@ -562,19 +465,14 @@ async fn a_suspended_or_deleted_account_gets_no_second_one_by_its_verified_email
     for status in ["suspended", "deleted"] {
         let site = Site::start(pool.clone(), |_| ()).await;
         account(&site, "D.WHITLOCK@HarbourLane.test", status).await;
-        let browser = Browser::new(&site);
-        let callback = browser.callback_of(&site, "dana").await;
+        let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
         refused_alone(&site, &browser, &callback, "account_closed").await;
         // One byte away, she comes in.
         site.clio
             .change_email("dana", "e.whitlock@harbourlane.test")
             .unwrap();
         signed_in(&site, "dana").await;
-        sql(
-            &site,
-            "DELETE FROM sessions; DELETE FROM identities; DELETE FROM accounts",
-        )
-        .await;
+        forget_everybody(&site).await;
     }
 }
 
@@ -632,7 +530,7 @@ async fn another_persons_login_in_a_browser_that_is_signed_in_is_refused(pool: P
 async fn many_first_sign_ins_of_one_person_at_once_make_one_account(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let node = site.another_node().await;
-    let mut callbacks = Vec::new();
+    let mut visits = Vec::new();
     for turn in 0..24 {
         let browser = if turn % 2 == 0 {
             Browser::new(&site)
@@ -640,23 +538,15 @@ async fn many_first_sign_ins_of_one_person_at_once_make_one_account(pool: PgPool
             Browser::new(&site).at_node(&node)
         };
         let callback = browser.callback_of(&site, "dana").await;
-        callbacks.push((browser, callback));
+        visits.push((browser, callback));
     }
-    let mut running = tokio::task::JoinSet::new();
-    for (browser, callback) in callbacks {
-        running.spawn(async move {
-            let reply = browser.finish(&callback).await;
-            (reply.status, reply.location().to_owned())
-        });
+    for reply in all_at_once(visits).await {
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
+        assert!(
+            ["/welcome", "/account"].contains(&reply.location()),
+            "{reply:?}"
+        );
     }
-    let landings = running.join_all().await;
-    assert!(
-        landings
-            .iter()
-            .all(|(status, to)| *status == StatusCode::SEE_OTHER
-                && (to == "/welcome" || to == "/account")),
-        "{landings:?}"
-    );
     assert_eq!(
         (
             site.accounts().await,

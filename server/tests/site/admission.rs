@@ -9,12 +9,9 @@ use vestibule::{
     service::accounts::{self, Decided, Which},
 };
 
-use crate::{
-    harness::{Browser, Settings, Site, refused},
-    support::{
-        DANA, account, another_code, events_after, last_event, mailed_code, number, only,
-        signed_in, sql, text,
-    },
+use crate::harness::{
+    Browser, DANA, Settings, Site, account, another_code, forget_everybody, last_event,
+    mailed_code, number, only_event_after, refused, signed_in, sql, text,
 };
 
 const STATUS: &str = "SELECT status FROM accounts WHERE email = 'd.whitlock@harbourlane.test'";
@@ -32,22 +29,14 @@ fn domains(settings: &mut Settings) {
 async fn waiting(site: &Site, subject: &str) -> Browser {
     let browser = Browser::new(site);
     let reply = browser.sign_in(site, subject).await;
-    assert_eq!(
-        (reply.status, reply.location()),
-        (StatusCode::SEE_OTHER, "/pending"),
-        "{reply:?}"
-    );
+    reply.leads_to("/pending");
     browser
 }
 
 /// Asks for a code and gives what was mailed.
 async fn code_for(site: &Site, browser: &Browser, email: &str) -> String {
     let reply = browser.post_form("/pending/code/send", &[]).await;
-    assert_eq!(
-        (reply.status, reply.location()),
-        (StatusCode::SEE_OTHER, "/pending"),
-        "{reply:?}"
-    );
+    reply.leads_to("/pending");
     mailed_code(site, email).await
 }
 
@@ -55,6 +44,14 @@ async fn type_code(browser: &Browser, code: &str) -> String {
     let reply = browser.post_form("/pending/code", &[("code", code)]).await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
     reply.location().to_owned()
+}
+
+/// A site that admits people of its domains, where Dana waits and a code was mailed to her.
+async fn dana_with_a_code(pool: PgPool) -> (Site, Browser, String) {
+    let site = Site::start(pool, domains).await;
+    let browser = waiting(&site, "dana").await;
+    let code = code_for(&site, &browser, DANA).await;
+    (site, browser, code)
 }
 
 /// What forms of others would change.
@@ -118,10 +115,7 @@ async fn a_person_who_waits_for_approval_reaches_only_the_waiting_room_and_the_w
         "still waiting"
     );
     let reply = browser.post_form("/auth/sign-out", &[]).await;
-    assert_eq!(
-        (reply.status, reply.location()),
-        (StatusCode::SEE_OTHER, "/sign-in")
-    );
+    reply.leads_to("/sign-in");
     assert_eq!(
         browser.get("/pending").await.location(),
         "/sign-in?return_to=/pending"
@@ -139,7 +133,7 @@ async fn an_approved_person_is_in_at_the_next_request_and_gets_a_mail(pool: PgPo
         Decided::Done(_)
     ));
     assert_eq!(
-        only(events_after(&site, before).await).action,
+        only_event_after(&site, before).await.action,
         "account.approved"
     );
     assert!(browser.account().await.is_some());
@@ -169,7 +163,7 @@ async fn a_rejected_person_is_out_at_once_and_stays_out(pool: PgPool) {
         Decided::Done(_)
     ));
     assert_eq!(
-        only(events_after(&site, before).await).action,
+        only_event_after(&site, before).await.action,
         "account.rejected"
     );
     assert_eq!(text(&site, STATUS).await.as_deref(), Some("deleted"));
@@ -183,8 +177,7 @@ async fn a_rejected_person_is_out_at_once_and_stays_out(pool: PgPool) {
         mail.as_deref(),
         Some("d.whitlock@harbourlane.test account_rejected")
     );
-    let browser = Browser::new(&site);
-    let callback = browser.callback_of(&site, "dana").await;
+    let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
     refused(&site, &browser, &callback, "account_closed").await;
 }
 
@@ -212,7 +205,7 @@ async fn who_types_the_code_mailed_to_a_firm_mailbox_is_in_and_the_mailbox_is_pr
     let before = last_event(&site).await;
     let code = code_for(&site, &browser, DANA).await;
     assert_eq!(
-        only(events_after(&site, before).await).action,
+        only_event_after(&site, before).await.action,
         "admission.code_sent"
     );
     assert!(
@@ -226,7 +219,7 @@ async fn who_types_the_code_mailed_to_a_firm_mailbox_is_in_and_the_mailbox_is_pr
     let before = last_event(&site).await;
     let spaced = format!(" {}-{} ", &code[..3], &code[3..]);
     assert_eq!(type_code(&browser, &spaced).await, "/welcome");
-    let event = only(events_after(&site, before).await);
+    let event = only_event_after(&site, before).await;
     assert_eq!(
         (event.action.as_str(), event.reason.as_deref()),
         ("account.admitted", Some("mailbox_proved"))
@@ -247,9 +240,7 @@ async fn who_types_the_code_mailed_to_a_firm_mailbox_is_in_and_the_mailbox_is_pr
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn wrong_codes_are_refused_and_after_five_the_right_one_too(pool: PgPool) {
-    let site = Site::start(pool, domains).await;
-    let browser = waiting(&site, "dana").await;
-    let code = code_for(&site, &browser, DANA).await;
+    let (site, browser, code) = dana_with_a_code(pool).await;
     for guess in [
         another_code(&code).as_str(),
         "",
@@ -263,7 +254,7 @@ async fn wrong_codes_are_refused_and_after_five_the_right_one_too(pool: PgPool) 
             "/pending?problem=wrong_code",
             "{guess:?}"
         );
-        let event = only(events_after(&site, before).await);
+        let event = only_event_after(&site, before).await;
         assert_eq!(
             (event.action.as_str(), event.reason.as_deref()),
             ("admission.refused", Some("wrong_code"))
@@ -298,9 +289,7 @@ async fn a_code_is_good_for_fifteen_minutes(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn another_code_is_sent_after_a_minute_and_not_before(pool: PgPool) {
-    let site = Site::start(pool, domains).await;
-    let browser = waiting(&site, "dana").await;
-    let first = code_for(&site, &browser, DANA).await;
+    let (site, browser, first) = dana_with_a_code(pool).await;
     let reply = browser.post_form("/pending/code/send", &[]).await;
     assert_eq!(reply.location(), "/pending?problem=too_many");
     assert_eq!(number(&site, "SELECT count(*) FROM mail_outbox").await, 1);
@@ -340,9 +329,7 @@ async fn the_code_of_one_person_lets_nobody_else_in(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_code_dies_when_the_accounts_email_changes(pool: PgPool) {
-    let site = Site::start(pool, domains).await;
-    let browser = waiting(&site, "dana").await;
-    let code = code_for(&site, &browser, DANA).await;
+    let (site, browser, code) = dana_with_a_code(pool).await;
     sql(
         &site,
         "UPDATE accounts SET email = 'partner@harbourlane.test'",
@@ -357,24 +344,20 @@ async fn a_code_dies_when_the_accounts_email_changes(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_proved_mailbox_that_another_account_holds_admits_nobody(pool: PgPool) {
-    let site = Site::start(pool, domains).await;
-    let browser = waiting(&site, "dana").await;
-    let code = code_for(&site, &browser, DANA).await;
+    let (site, browser, code) = dana_with_a_code(pool).await;
     account(&site, "D.Whitlock@harbourlane.test", "active").await;
     let before = last_event(&site).await;
     assert_eq!(type_code(&browser, &code).await, "/pending?problem=changed");
     assert_eq!(text(&site, STATUS).await.as_deref(), Some("pending"));
     assert_eq!(
-        only(events_after(&site, before).await).reason.as_deref(),
+        only_event_after(&site, before).await.reason.as_deref(),
         Some("mailbox_of_another")
     );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn one_code_typed_many_times_at_once_admits_once_and_counts_every_guess(pool: PgPool) {
-    let site = Site::start(pool, domains).await;
-    let browser = waiting(&site, "dana").await;
-    let code = code_for(&site, &browser, DANA).await;
+    let (site, browser, code) = dana_with_a_code(pool).await;
     let mut running = tokio::task::JoinSet::new();
     for _ in 0..12 {
         let (browser, wrong) = (browser.clone(), another_code(&code));
@@ -406,8 +389,7 @@ async fn people_of_other_domains_are_not_invited(pool: PgPool) {
     })
     .await;
     for subject in ["lena", "sub", "prefix", "suffix"] {
-        let browser = Browser::new(&site);
-        let callback = browser.callback_of(&site, subject).await;
+        let (browser, callback) = Browser::back_from_clio(&site, subject).await;
         let refusal = refused(&site, &browser, &callback, "not_invited").await;
         assert_eq!(refusal.reason, "foreign_domain", "{subject}");
     }
@@ -420,25 +402,15 @@ async fn strangers_are_refused_where_only_invited_people_or_nobody_new_gets_in(p
             settings.set("ADMISSION", admission);
         })
         .await;
-        let browser = Browser::new(&site);
-        let callback = browser.callback_of(&site, "dana").await;
+        let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
         let refusal = refused(&site, &browser, &callback, code).await;
         assert_eq!(refusal.reason, code);
         // Somebody whom an administrator prepared an account for is asked for a proof instead.
-        let prepared = account(&site, DANA, "invited").await;
+        account(&site, DANA, "invited").await;
         assert_eq!(
             Browser::new(&site).sign_in(&site, "dana").await.location(),
             "/link"
         );
-        sql(
-            &site,
-            &format!("DELETE FROM link_requests; DELETE FROM accounts WHERE id = '{prepared}'"),
-        )
-        .await;
-        sql(
-            &site,
-            "DELETE FROM sessions; DELETE FROM identities; DELETE FROM accounts",
-        )
-        .await;
+        forget_everybody(&site).await;
     }
 }

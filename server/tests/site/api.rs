@@ -6,10 +6,7 @@ use sqlx::PgPool;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use vestibule::db::migrations::MIGRATOR;
 
-use crate::{
-    harness::{Browser, Site},
-    support::{DANA, signed_in, sql},
-};
+use crate::harness::{Browser, DANA, Site, signed_in, sql};
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn the_session_of_somebody_signed_in_has_the_promised_shape_and_nothing_more(pool: PgPool) {
@@ -21,35 +18,20 @@ async fn the_session_of_somebody_signed_in_has_the_promised_shape_and_nothing_mo
         (StatusCode::OK, "application/json")
     );
     let answer: Value = serde_json::from_str(&reply.body).unwrap();
-    let keys = |value: &Value| {
-        value
-            .as_object()
-            .unwrap()
-            .keys()
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(" ")
+    let members = |value: &Value| {
+        let mut names: Vec<String> = value.as_object().unwrap().keys().cloned().collect();
+        names.sort();
+        names
     };
-    assert_eq!(keys(&answer), "account session");
-    let mut account: Vec<String> = answer["account"]
-        .as_object()
-        .unwrap()
-        .keys()
-        .cloned()
-        .collect();
-    account.sort();
+    assert_eq!(members(&answer), ["account", "session"]);
     assert_eq!(
-        account,
+        members(&answer["account"]),
         ["email", "first_name", "id", "last_name", "role", "status"]
     );
-    let mut session: Vec<String> = answer["session"]
-        .as_object()
-        .unwrap()
-        .keys()
-        .cloned()
-        .collect();
-    session.sort();
-    assert_eq!(session, ["expires_at", "id", "signed_in_at"]);
+    assert_eq!(
+        members(&answer["session"]),
+        ["expires_at", "id", "signed_in_at"]
+    );
     assert_eq!(answer["account"]["email"], DANA);
     assert_eq!(answer["account"]["status"], "active");
     let moment = |name: &str| {

@@ -11,9 +11,9 @@ use vestibule::{
     },
 };
 
-use crate::{
-    harness::{Browser, Site},
-    support::{DANA, account, number, signed_in, sql},
+use crate::harness::{
+    Browser, DANA, Site, account, give_names, give_password, number, prompted, query_of, signed_in,
+    sql,
 };
 
 /// A site with ten events, all of them sealed.
@@ -86,12 +86,7 @@ async fn an_untouched_audit_is_intact_before_between_and_after_seals(pool: PgPoo
 async fn what_happens_on_the_site_is_sealed_and_verified(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let browser = signed_in(&site, "dana").await;
-    browser
-        .post_form(
-            "/welcome/names",
-            &[("first_name", "Dany"), ("last_name", "O’Hara 🦀")],
-        )
-        .await;
+    give_names(&browser, "Dany", "O’Hara 🦀").await;
     browser.post_form("/auth/sign-out", &[]).await;
     Browser::new(&site)
         .get("/auth/clio/callback?state=x&error=access_denied")
@@ -417,14 +412,10 @@ async fn the_audit_holds_no_personal_data_and_no_secrets(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     account(&site, "ikram.osei@harbourlane.test", "active").await;
     let browser = signed_in(&site, "dana").await;
-    let url = browser.begin().await;
-    let callback = site.clio.authorize(&url, "dana").unwrap();
+    let callback = browser.callback_of(&site, "dana").await;
     browser.finish(&callback).await;
     browser.finish(&callback).await;
-    crate::support::prompted(&site, "ikram")
-        .await
-        .post_form("/link/password", &[("password", "guess-me")])
-        .await;
+    give_password(&prompted(&site, "ikram").await, "guess-me").await;
     let events: String = sqlx::query_scalar("SELECT string_agg(e::text, ' ') FROM audit_events e")
         .fetch_one(&site.pool)
         .await
@@ -439,7 +430,7 @@ async fn the_audit_holds_no_personal_data_and_no_secrets(pool: PgPool) {
     ] {
         assert!(!events.contains(text), "{text} in {events}");
     }
-    for value in crate::harness::query_of(&callback).values() {
+    for value in query_of(&callback).values() {
         assert!(!events.contains(value.as_str()), "{events}");
     }
 }

@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use tokio::task::JoinSet;
 use vestibule::db::migrations::MIGRATOR;
 
-use crate::harness::{APP_KEY, APP_SECRET, Browser, Site, query_of, refused};
+use crate::harness::{APP_KEY, APP_SECRET, Browser, DANA, Site, give_names, query_of, refused};
 
 const START: &str = "/auth/clio/start";
 
@@ -19,10 +19,7 @@ async fn a_person_signs_in_and_is_known(pool: PgPool) {
     let browser = Browser::new(&site);
     assert!(browser.account().await.is_none());
     let reply = browser.sign_in(&site, "dana").await;
-    assert_eq!(
-        (reply.status, reply.location()),
-        (StatusCode::SEE_OTHER, "/welcome")
-    );
+    reply.leads_to("/welcome");
     assert!(browser.account().await.is_some());
     assert_eq!(browser.account().await, site.account_of("dana").await);
     let session = browser.session().await.unwrap();
@@ -255,12 +252,11 @@ async fn both_cookies_are_kept_from_scripts_other_sites_and_neighbouring_hosts(p
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn sign_ins_in_two_tabs_both_finish_each_where_it_was_going(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    site.linked("dana", "d.whitlock@harbourlane.test").await;
+    site.linked("dana", DANA).await;
     let browser = Browser::new(&site);
     let first = browser.begin_at("/auth/clio/start?return_to=/first").await;
-    let second = browser.begin_at("/auth/clio/start?return_to=/second").await;
     let second = browser
-        .finish(&site.clio.authorize(&second, "dana").unwrap())
+        .sign_in_at(&site, "/auth/clio/start?return_to=/second", "dana")
         .await;
     assert_eq!(second.location(), "/second");
     let first = browser
@@ -397,7 +393,7 @@ async fn somebody_who_is_signed_in_is_sent_to_clio_all_the_same(pool: PgPool) {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_person_comes_back_to_where_they_were_going_if_that_is_here(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    site.linked("dana", "d.whitlock@harbourlane.test").await;
+    site.linked("dana", DANA).await;
     let exact = format!("/{}", "a".repeat(1999));
     let long = format!("/{}", "a".repeat(2000));
     for (return_to, lands_at) in [
@@ -447,25 +443,22 @@ async fn a_person_comes_back_to_where_they_were_going_if_that_is_here(pool: PgPo
 async fn a_new_person_goes_on_from_the_welcome_page_to_where_they_were_going(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let browser = Browser::new(&site);
-    let url = browser
-        .begin_at("/auth/clio/start?return_to=%2Fmatters%3Fid%3D1")
-        .await;
     let reply = browser
-        .finish(&site.clio.authorize(&url, "dana").unwrap())
+        .sign_in_at(
+            &site,
+            "/auth/clio/start?return_to=%2Fmatters%3Fid%3D1",
+            "dana",
+        )
         .await;
     assert_eq!(reply.location(), "/welcome");
-    let fields = [("first_name", "Dana"), ("last_name", "Whitlock")];
-    let reply = browser.post_form("/welcome/names", &fields).await;
-    assert_eq!(
-        (reply.status, reply.location()),
-        (StatusCode::SEE_OTHER, "/matters?id=1")
-    );
+    let reply = give_names(&browser, "Dana", "Whitlock").await;
+    reply.leads_to("/matters?id=1");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn what_the_callback_says_about_the_place_to_go_counts_for_nothing(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    site.linked("dana", "d.whitlock@harbourlane.test").await;
+    site.linked("dana", DANA).await;
     let browser = Browser::new(&site);
     let url = browser
         .begin_at("/auth/clio/start?return_to=/matters")

@@ -1,19 +1,19 @@
 //! The redirect URI: states, replays, hostile input, and the errors that Clio names.
 
 use http::{Method, StatusCode};
-use simulated_clio::Outcome;
+use simulated_clio::{Outcome, Person};
 use sqlx::PgPool;
-use tokio::task::JoinSet;
 use vestibule::db::migrations::MIGRATOR;
 
-use crate::harness::{Browser, Site, problem_of, query_of, refused, refused_alone, with_parameter};
+use crate::harness::{
+    Browser, DANA, Site, all_at_once, problem_of, query_of, refused, refused_alone, with_parameter,
+};
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_state_that_is_not_this_attempts_never_reaches_the_token_endpoint(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    site.linked("dana", "d.whitlock@harbourlane.test").await;
-    let browser = Browser::new(&site);
-    let callback = browser.callback_of(&site, "dana").await;
+    site.linked("dana", DANA).await;
+    let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
     let state = query_of(&callback)["state"].clone();
     let altered = |place: usize| {
         let mut bytes = state.clone().into_bytes();
@@ -65,8 +65,7 @@ async fn a_state_that_is_not_this_attempts_never_reaches_the_token_endpoint(pool
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_callback_in_another_browser_is_refused_and_the_right_one_still_finishes(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    let owner = Browser::new(&site);
-    let callback = owner.callback_of(&site, "dana").await;
+    let (owner, callback) = Browser::back_from_clio(&site, "dana").await;
 
     let bare = Browser::new(&site);
     refused_alone(&site, &bare, &callback, "expired").await;
@@ -104,8 +103,7 @@ async fn a_callback_in_another_browser_is_refused_and_the_right_one_still_finish
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_callback_works_once_and_its_replay_ends_no_session(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    let browser = Browser::new(&site);
-    let callback = browser.callback_of(&site, "dana").await;
+    let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
     assert_eq!(browser.finish(&callback).await.location(), "/welcome");
     refused_alone(&site, &browser, &callback, "expired").await;
     assert_eq!(site.token_requests(), 1);
@@ -118,14 +116,11 @@ async fn the_same_callback_fifty_times_at_once_makes_one_token_request_and_one_s
     pool: PgPool,
 ) {
     let site = Site::start(pool, |_| ()).await;
-    let browser = Browser::new(&site);
-    let callback = browser.callback_of(&site, "dana").await;
-    let mut visits = JoinSet::new();
-    for _ in 0..50 {
-        let (browser, callback) = (browser.copied(), callback.clone());
-        visits.spawn(async move { browser.finish(&callback).await });
-    }
-    let replies = visits.join_all().await;
+    let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
+    let visits = (0..50)
+        .map(|_| (browser.copied(), callback.clone()))
+        .collect();
+    let replies = all_at_once(visits).await;
     let (signed_in, others): (Vec<_>, Vec<_>) = replies
         .into_iter()
         .partition(|reply| reply.location() == "/welcome");
@@ -168,8 +163,7 @@ async fn doubled_oversized_and_binary_parameters_get_a_plain_refusal_and_use_not
     pool: PgPool,
 ) {
     let site = Site::start(pool, |_| ()).await;
-    let browser = Browser::new(&site);
-    let callback = browser.callback_of(&site, "dana").await;
+    let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
     let events = "SELECT count(*) FROM audit_events";
     let before = site.count(events).await;
     for more in [
@@ -258,8 +252,7 @@ async fn a_code_beyond_reason_is_refused_before_clio_is_asked(pool: PgPool) {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_callback_by_another_method_is_refused_and_uses_nothing_up(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    let browser = Browser::new(&site);
-    let callback = browser.callback_of(&site, "dana").await;
+    let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
     let path = callback.strip_prefix(&site.public_url).unwrap().to_owned();
     for method in [
         Method::HEAD,
@@ -300,8 +293,7 @@ async fn an_answer_of_another_issuer_is_refused_before_clio_is_asked(pool: PgPoo
         ours.to_uppercase(),
         " ".to_owned(),
     ] {
-        let browser = Browser::new(&site);
-        let callback = browser.callback_of(&site, "dana").await;
+        let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
         let callback = with_parameter(&callback, "iss", Some(&issuer));
         let refusal = refused_alone(&site, &browser, &callback, "not_verified").await;
         assert_eq!(refusal.reason, "iss_mismatch", "{issuer}");
@@ -391,8 +383,7 @@ async fn errors_are_told_apart_however_clio_words_them(pool: PgPool) {
         ("ACCESS_DENIED", None, None, "clio_error"),
         (" ", None, None, "clio_error"),
     ] {
-        let browser = Browser::new(&site);
-        let callback = browser.callback_of(&site, "dana").await;
+        let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
         // With a code beside it, the error still counts.
         let with_code = with_parameter(&callback, "error", Some(error));
         let with_code = with_parameter(&with_code, "error_description", description);
@@ -412,15 +403,13 @@ async fn errors_are_told_apart_however_clio_words_them(pool: PgPool) {
 async fn a_parameter_without_a_value_counts_as_left_out(pool: PgPool) {
     // As RFC 6749, section 3.1 has it for requests.
     let site = Site::start(pool, |_| ()).await;
-    let browser = Browser::new(&site);
-    let callback = browser.callback_of(&site, "dana").await;
+    let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
     let reply = browser
         .finish(&format!("{callback}&error=&error_hint=&iss="))
         .await;
     assert_eq!(reply.location(), "/welcome");
     for name in ["state", "code"] {
-        let browser = Browser::new(&site);
-        let callback = browser.callback_of(&site, "stranger").await;
+        let (browser, callback) = Browser::back_from_clio(&site, "stranger").await;
         let without = with_parameter(&callback, name, Some(""));
         let code = if name == "state" {
             "expired"
@@ -434,8 +423,7 @@ async fn a_parameter_without_a_value_counts_as_left_out(pool: PgPool) {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_error_with_a_foreign_state_is_not_believed(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    let browser = Browser::new(&site);
-    let callback = browser.callback_of(&site, "dana").await;
+    let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
     let forged = format!(
         "{}/auth/clio/callback?error=access_denied&state=forged-forged",
         site.public_url
@@ -460,8 +448,7 @@ async fn another_persons_code_is_refused_with_either_safeguard_alone(pool: PgPoo
         .await;
         let attacker = Browser::new(&site);
         let stolen = query_of(&attacker.callback_of(&site, "ikram").await)["code"].clone();
-        let victim = Browser::new(&site);
-        let callback = victim.callback_of(&site, "dana").await;
+        let (victim, callback) = Browser::back_from_clio(&site, "dana").await;
         let injected = with_parameter(&callback, "code", Some(&stolen));
         refused(&site, &victim, &injected, "not_verified").await;
         assert_eq!(site.account_of("ikram").await, None, "{switch}={value}");
@@ -473,18 +460,14 @@ async fn an_attempt_that_ends_in_a_browser_where_somebody_else_signed_in_links_n
     pool: PgPool,
 ) {
     let site = Site::start(pool, |_| ()).await;
-    let dana = site.linked("dana", "d.whitlock@harbourlane.test").await;
+    let dana = site.linked("dana", DANA).await;
     let tomas = site
         .linked("tomas", "tomas.ferreira@harbourlane.test")
         .await;
     // A stranger, a stranger with the signed-in person's e-mail, and somebody with an account.
-    site.clio.add_person(simulated_clio::Person::new(
-        "double",
-        "d.whitlock@harbourlane.test",
-    ));
+    site.clio.add_person(Person::new("double", DANA));
     for other in ["ikram", "double", "tomas"] {
-        let browser = Browser::new(&site);
-        let late = browser.callback_of(&site, other).await;
+        let (browser, late) = Browser::back_from_clio(&site, other).await;
         assert_eq!(browser.sign_in(&site, "dana").await.location(), "/account");
         refused(&site, &browser, &late, "other_person").await;
         assert_eq!(browser.account().await, Some(dana), "{other}");
@@ -492,8 +475,7 @@ async fn an_attempt_that_ends_in_a_browser_where_somebody_else_signed_in_links_n
     assert_eq!(site.account_of("ikram").await, None);
     assert_eq!(site.account_of("double").await, None);
     // The honest twin: the same, once the first person has signed out.
-    let browser = Browser::new(&site);
-    let late = browser.callback_of(&site, "tomas").await;
+    let (browser, late) = Browser::back_from_clio(&site, "tomas").await;
     browser.sign_in(&site, "dana").await;
     assert_eq!(
         browser.post_form("/auth/sign-out", &[]).await.location(),

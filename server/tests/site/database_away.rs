@@ -1,15 +1,10 @@
 //! The database away: 503 quickly, nobody signed out, no reference; and all well when it is back.
 
-use std::time::{Duration, Instant};
-
 use http::{Method, StatusCode};
 use sqlx::PgPool;
 use vestibule::db::migrations::MIGRATOR;
 
-use crate::{
-    harness::{Browser, Reply, Site},
-    support::{number, signed_in},
-};
+use crate::harness::{Browser, IN_TIME, Reply, Site, nowhere, number, signed_in, within};
 
 /// The answer to people while the database is away.
 fn unavailable(reply: &Reply, what: &str) {
@@ -46,13 +41,7 @@ async fn everything_says_so(site: &Site, member: &Browser, callback: &str) {
         "/api/v1/session",
         "/auth/verify",
     ] {
-        let began = Instant::now();
-        let reply = member.get(path).await;
-        assert!(
-            began.elapsed() < Duration::from_secs(6),
-            "{path}: {:?}",
-            began.elapsed()
-        );
+        let reply = within(IN_TIME, path, member.get(path)).await;
         unavailable(&reply, path);
     }
     for (path, fields) in [
@@ -76,9 +65,8 @@ async fn everything_says_so(site: &Site, member: &Browser, callback: &str) {
     );
     unavailable(&stranger.get("/auth/clio/start").await, "start");
     stranger.set_cookie("vestibule-attempt", &"A".repeat(43));
-    let began = Instant::now();
-    unavailable(&stranger.finish(callback).await, "callback");
-    assert!(began.elapsed() < Duration::from_secs(6));
+    let reply = within(IN_TIME, "callback", stranger.finish(callback)).await;
+    unavailable(&reply, "callback");
     let reply = stranger
         .get("/auth/clio/callback?error=access_denied&state=x")
         .await;
@@ -109,12 +97,9 @@ async fn with_its_pool_closed_the_site_says_so_and_signs_nobody_out(pool: PgPool
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn with_a_database_that_nobody_listens_at_the_site_says_so_quickly(pool: PgPool) {
-    let nowhere = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let url = format!("postgres://nobody@{}/none", nowhere());
     let site = Site::start(pool, |settings| {
-        settings.set("DATABASE_URL", format!("postgres://nobody@{nowhere}/none"));
+        settings.set("DATABASE_URL", url);
     })
     .await;
     let member = Browser::new(&site);
@@ -127,8 +112,7 @@ async fn with_a_database_that_nobody_listens_at_the_site_says_so_quickly(pool: P
 async fn an_attempt_that_met_a_database_away_is_still_good_when_it_is_back(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let node = site.another_node().await;
-    let browser = Browser::new(&site);
-    let callback = browser.callback_of(&site, "dana").await;
+    let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
     site.services.pool.close().await;
     unavailable(&browser.finish(&callback).await, "callback");
     let there = browser.at_node(&node);

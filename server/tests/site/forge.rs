@@ -11,7 +11,7 @@ use rsa::{RsaPrivateKey, pkcs8::EncodePrivateKey, rand_core::OsRng, traits::Publ
 use serde_json::{Value, json};
 use simulated_clio::TokenScript;
 
-use crate::harness::{Browser, Site};
+use crate::harness::{self, Refusal, Site, bent};
 
 /// The id of the forge's key.
 pub const KEY_ID: &str = "forge";
@@ -93,17 +93,29 @@ pub fn publish(site: &Site) {
     site.clio.set_jwks(set);
 }
 
-/// Begins a sign-in whose ID token will be what `make` makes of the honest claims; returns the
-/// callback URL.
-pub async fn callback_with(
+/// The claims of an honest token, as text that a test goes on working with.
+pub fn payload(script: &TokenScript) -> String {
+    Value::Object(script.claims.clone()).to_string()
+}
+
+/// Shows that a stranger isn't signed in by the token that `make` makes of the honest claims.
+pub async fn refused(
     site: &Site,
-    browser: &Browser,
-    subject: &str,
     make: impl FnOnce(&TokenScript) -> String + Send + 'static,
-) -> String {
-    site.clio.next_token(move |script| {
-        let token = make(script);
-        script.set_id_token(token);
-    });
-    browser.callback_of(site, subject).await
+) -> Refusal {
+    bent(site, "not_verified", |script| put_in(script, make)).await
+}
+
+/// Shows that a person is signed in by the token that `make` makes of the honest claims.
+pub async fn accepted(
+    site: &Site,
+    what: &str,
+    make: impl FnOnce(&TokenScript) -> String + Send + 'static,
+) {
+    harness::accepted(site, what, |script| put_in(script, make)).await;
+}
+
+fn put_in(script: &mut TokenScript, make: impl FnOnce(&TokenScript) -> String) {
+    let token = make(script);
+    script.set_id_token(token);
 }

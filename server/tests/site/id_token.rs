@@ -7,8 +7,8 @@ use sqlx::PgPool;
 use vestibule::db::migrations::MIGRATOR;
 
 use crate::{
-    forge,
-    harness::{APP_KEY, Browser, Site, WITNESS, accepted, bent, refused_alone},
+    forge::{self, payload},
+    harness::{APP_KEY, Browser, Site, Trap, WITNESS, accepted, bent, text},
 };
 
 type Bend = fn(&mut TokenScript);
@@ -28,6 +28,12 @@ const fn case(reason: &'static str, fault: Bend, twin: Bend) -> Case {
     }
 }
 
+/// A fault whose honest twin is the token as Clio makes it.
+const fn fault(reason: &'static str, fault: Bend) -> Case {
+    case(reason, fault, |_| ())
+}
+
+/// Shows that each fault is refused for its reason, and its twin taken.
 async fn judge(site: &Site, cases: &[Case]) {
     for (
         number,
@@ -44,8 +50,6 @@ async fn judge(site: &Site, cases: &[Case]) {
     }
     site.honest_sign_in_works().await;
 }
-
-fn nothing(_: &mut TokenScript) {}
 
 /// Changes one character of a text claim.
 fn turn(script: &mut TokenScript, name: &str) {
@@ -104,39 +108,25 @@ async fn a_token_for_another_application_is_refused(pool: PgPool) {
                 |s| s.set_claim("aud", json!(["another key"])),
                 |s| s.set_claim("aud", json!([APP_KEY])),
             ),
-            case(
-                "token_audience",
-                |s| s.set_claim("aud", json!([APP_KEY, "another key"])),
-                nothing,
-            ),
-            case("token_audience", |s| s.set_claim("aud", json!([])), nothing),
-            case("token_audience", |s| s.set_claim("aud", ""), nothing),
-            case(
-                "token_audience",
-                |s| s.set_claim("aud", format!("{APP_KEY} ")),
-                nothing,
-            ),
-            case(
-                "token_audience",
-                |s| s.set_claim("aud", APP_KEY.to_uppercase()),
-                nothing,
-            ),
-            case(
-                "token_malformed",
-                |s| s.set_claim("aud", json!([APP_KEY, 5])),
-                nothing,
-            ),
-            case(
-                "token_malformed",
-                |s| s.set_claim("aud", json!({"a": APP_KEY})),
-                nothing,
-            ),
-            case(
-                "token_malformed",
-                |s| s.set_claim("aud", Value::Null),
-                nothing,
-            ),
-            case("token_malformed", |s| s.remove_claim("aud"), nothing),
+            fault("token_audience", |s| {
+                s.set_claim("aud", json!([APP_KEY, "another key"]));
+            }),
+            fault("token_audience", |s| s.set_claim("aud", json!([]))),
+            fault("token_audience", |s| s.set_claim("aud", "")),
+            fault("token_audience", |s| {
+                s.set_claim("aud", format!("{APP_KEY} "));
+            }),
+            fault("token_audience", |s| {
+                s.set_claim("aud", APP_KEY.to_uppercase());
+            }),
+            fault("token_malformed", |s| {
+                s.set_claim("aud", json!([APP_KEY, 5]));
+            }),
+            fault("token_malformed", |s| {
+                s.set_claim("aud", json!({"a": APP_KEY}));
+            }),
+            fault("token_malformed", |s| s.set_claim("aud", Value::Null)),
+            fault("token_malformed", |s| s.remove_claim("aud")),
             case(
                 "token_authorized_party",
                 |s| s.set_claim("azp", "another key"),
@@ -147,12 +137,8 @@ async fn a_token_for_another_application_is_refused(pool: PgPool) {
                 |s| s.set_claim("azp", ""),
                 |s| s.remove_claim("azp"),
             ),
-            case(
-                "token_malformed",
-                |s| s.set_claim("azp", json!([APP_KEY])),
-                nothing,
-            ),
-            case("token_malformed", |s| s.set_claim("azp", 5), nothing),
+            fault("token_malformed", |s| s.set_claim("azp", json!([APP_KEY]))),
+            fault("token_malformed", |s| s.set_claim("azp", 5)),
         ],
     )
     .await;
@@ -248,29 +234,21 @@ async fn a_token_that_was_not_made_for_this_attempt_is_refused(pool: PgPool) {
     judge(
         &site,
         &[
-            case("token_nonce", |s| turn(s, "nonce"), nothing),
-            case("token_nonce", |s| s.remove_claim("nonce"), nothing),
-            case("token_nonce", |s| s.set_claim("nonce", ""), nothing),
-            case(
-                "token_nonce",
-                |s| {
-                    let upper = s.claims["nonce"].as_str().unwrap().to_uppercase();
-                    s.set_claim("nonce", upper);
-                },
-                nothing,
-            ),
-            case(
-                "token_malformed",
-                |s| s.set_claim("nonce", Value::Null),
-                nothing,
-            ),
-            case("token_malformed", |s| s.set_claim("nonce", 5), nothing),
+            fault("token_nonce", |s| turn(s, "nonce")),
+            fault("token_nonce", |s| s.remove_claim("nonce")),
+            fault("token_nonce", |s| s.set_claim("nonce", "")),
+            fault("token_nonce", |s| {
+                let upper = s.claims["nonce"].as_str().unwrap().to_uppercase();
+                s.set_claim("nonce", upper);
+            }),
+            fault("token_malformed", |s| s.set_claim("nonce", Value::Null)),
+            fault("token_malformed", |s| s.set_claim("nonce", 5)),
             case(
                 "token_at_hash",
                 |s| turn(s, "at_hash"),
                 |s| s.remove_claim("at_hash"),
             ),
-            case("token_at_hash", |s| s.set_claim("at_hash", ""), nothing),
+            fault("token_at_hash", |s| s.set_claim("at_hash", "")),
             case(
                 "token_at_hash",
                 |s| s.set_member("access_token", "another token"),
@@ -279,19 +257,15 @@ async fn a_token_that_was_not_made_for_this_attempt_is_refused(pool: PgPool) {
                     s.remove_claim("at_hash");
                 },
             ),
-            case("token_malformed", |s| s.set_claim("at_hash", 5), nothing),
+            fault("token_malformed", |s| s.set_claim("at_hash", 5)),
             case(
                 "token_sid",
                 |s| s.remove_claim("sid"),
                 |s| s.set_claim("sid", "x"),
             ),
-            case("token_sid", |s| s.set_claim("sid", ""), nothing),
-            case(
-                "token_malformed",
-                |s| s.set_claim("sid", Value::Null),
-                nothing,
-            ),
-            case("token_malformed", |s| s.set_claim("sid", 5), nothing),
+            fault("token_sid", |s| s.set_claim("sid", "")),
+            fault("token_malformed", |s| s.set_claim("sid", Value::Null)),
+            fault("token_malformed", |s| s.set_claim("sid", 5)),
             case(
                 "token_events",
                 |s| {
@@ -302,11 +276,7 @@ async fn a_token_that_was_not_made_for_this_attempt_is_refused(pool: PgPool) {
                 },
                 |s| s.set_claim("event", json!({})),
             ),
-            case(
-                "token_events",
-                |s| s.set_claim("events", Value::Null),
-                nothing,
-            ),
+            fault("token_events", |s| s.set_claim("events", Value::Null)),
         ],
     )
     .await;
@@ -378,46 +348,24 @@ async fn only_clios_signature_counts(pool: PgPool) {
                 |s| s.sign_with(Signing::Corrupted),
                 |s| s.sign_with(Signing::CurrentKey),
             ),
-            case(
-                "token_signature",
-                |s| s.sign_with(Signing::AnotherKey),
-                nothing,
-            ),
-            case(
-                "token_algorithm",
-                |s| s.sign_with(Signing::Nothing),
-                nothing,
-            ),
-            case(
-                "token_algorithm",
-                |s| s.sign_with(Signing::Hs256WithPublicKey),
-                nothing,
-            ),
+            fault("token_signature", |s| s.sign_with(Signing::AnotherKey)),
+            fault("token_algorithm", |s| s.sign_with(Signing::Nothing)),
+            fault("token_algorithm", |s| {
+                s.sign_with(Signing::Hs256WithPublicKey);
+            }),
             // The header lies.
-            case(
-                "token_signature",
-                |s| {
-                    s.sign_with(Signing::Nothing);
-                    s.set_header("alg", "RS256");
-                },
-                nothing,
-            ),
-            case(
-                "token_signature",
-                |s| {
-                    s.sign_with(Signing::Hs256WithPublicKey);
-                    s.set_header("alg", "RS256");
-                },
-                nothing,
-            ),
-            case(
-                "token_signature",
-                |s| {
-                    s.sign_with(Signing::AnotherKey);
-                    s.set_header("jwk", forge::public_key());
-                },
-                nothing,
-            ),
+            fault("token_signature", |s| {
+                s.sign_with(Signing::Nothing);
+                s.set_header("alg", "RS256");
+            }),
+            fault("token_signature", |s| {
+                s.sign_with(Signing::Hs256WithPublicKey);
+                s.set_header("alg", "RS256");
+            }),
+            fault("token_signature", |s| {
+                s.sign_with(Signing::AnotherKey);
+                s.set_header("jwk", forge::public_key());
+            }),
         ],
     )
     .await;
@@ -454,7 +402,7 @@ async fn only_rs256_and_ordinary_headers_are_considered(pool: PgPool) {
     judge(
         &site,
         &[
-            case("token_algorithm", |s| s.remove_header("alg"), nothing),
+            fault("token_algorithm", |s| s.remove_header("alg")),
             case(
                 "token_algorithm",
                 |s| s.set_header("typ", "at+jwt"),
@@ -465,44 +413,24 @@ async fn only_rs256_and_ordinary_headers_are_considered(pool: PgPool) {
                 |s| s.set_header("typ", "logout+jwt"),
                 |s| s.remove_header("typ"),
             ),
-            case("token_algorithm", |s| s.set_header("typ", 5), nothing),
-            case(
-                "token_algorithm",
-                |s| s.set_header("crit", json!(["exp"])),
-                nothing,
-            ),
-            case(
-                "token_algorithm",
-                |s| s.set_header("crit", json!([])),
-                nothing,
-            ),
-            case(
-                "unknown_key",
-                |s| s.set_header("kid", "another key"),
-                nothing,
-            ),
-            case("unknown_key", |s| s.set_header("kid", ""), nothing),
-            case(
-                "unknown_key",
-                |s| s.set_header("kid", "../../etc/passwd"),
-                nothing,
-            ),
+            fault("token_algorithm", |s| s.set_header("typ", 5)),
+            fault("token_algorithm", |s| s.set_header("crit", json!(["exp"]))),
+            fault("token_algorithm", |s| s.set_header("crit", json!([]))),
+            fault("unknown_key", |s| s.set_header("kid", "another key")),
+            fault("unknown_key", |s| s.set_header("kid", "")),
+            fault("unknown_key", |s| s.set_header("kid", "../../etc/passwd")),
             case(
                 "token_malformed",
                 |s| s.set_header("kid", 5),
                 |s| s.remove_header("kid"),
             ),
-            case(
-                "token_malformed",
-                |s| s.set_header("kid", Value::Null),
-                nothing,
-            ),
+            fault("token_malformed", |s| s.set_header("kid", Value::Null)),
         ],
     )
     .await;
     // Who is told where to find the key doesn't go there.
-    let trap = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let trap_url = format!("http://{}/jwks.json", trap.local_addr().unwrap());
+    let trap = Trap::set().await;
+    let trap_url = trap.url("/jwks.json");
     bent(&site, "not_verified", move |script| {
         script.sign_with(Signing::AnotherKey);
         script.set_header("jku", &*trap_url);
@@ -510,16 +438,8 @@ async fn only_rs256_and_ordinary_headers_are_considered(pool: PgPool) {
         script.set_claim("iss", &*trap_url);
     })
     .await;
-    let visited = tokio::time::timeout(std::time::Duration::from_millis(50), trap.accept()).await;
-    assert!(
-        visited.is_err(),
-        "the key was asked for where the token said"
-    );
-}
-
-/// The claims of an honest token, as text that a test goes on working with.
-fn payload(script: &TokenScript) -> String {
-    Value::Object(script.claims.clone()).to_string()
+    trap.stays_unvisited("the key was asked for where the token said")
+        .await;
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -565,21 +485,18 @@ async fn a_token_is_three_parts_of_canonical_base64url_and_nothing_else(pool: Pg
         }),
     ];
     for (what, mangle) in mangled {
-        let browser = Browser::new(&site);
-        let callback = forge::callback_with(&site, &browser, "stranger", move |script| {
+        let refusal = forge::refused(&site, move |script| {
             mangle(forge::token(forge::header(), payload(script)))
         })
         .await;
-        let refusal = refused_alone(&site, &browser, &callback, "not_verified").await;
         assert!(
             ["token_malformed", "token_signature"].contains(&&*refusal.reason),
             "{what}: {}",
             refusal.reason
         );
     }
-    accepted(&site, "the same token unharmed", move |script| {
-        let token = honest(forge::token(forge::header(), payload(script)));
-        script.set_id_token(token);
+    forge::accepted(&site, "the same token unharmed", move |script| {
+        honest(forge::token(forge::header(), payload(script)))
     })
     .await;
     site.honest_sign_in_works().await;
@@ -591,13 +508,11 @@ async fn a_published_key_signs_rs256_and_nothing_else(pool: PgPool) {
     forge::publish(&site);
     for (how, alg) in [(forge::rs384(), "RS384"), (forge::ps256(), "PS256")] {
         for (claimed, reason) in [(alg, "token_algorithm"), ("RS256", "token_signature")] {
-            let browser = Browser::new(&site);
-            let callback = forge::callback_with(&site, &browser, "stranger", move |script| {
+            let refusal = forge::refused(&site, move |script| {
                 let header = json!({"alg": claimed, "kid": forge::KEY_ID}).to_string();
                 forge::token_by(how, header, payload(script))
             })
             .await;
-            let refusal = refused_alone(&site, &browser, &callback, "not_verified").await;
             assert_eq!(refusal.reason, reason, "{alg} as {claimed}");
         }
     }
@@ -606,32 +521,18 @@ async fn a_published_key_signs_rs256_and_nothing_else(pool: PgPool) {
         .as_str()
         .unwrap()
         .to_owned();
-    let browser = Browser::new(&site);
-    let callback = forge::callback_with(&site, &browser, "stranger", move |script| {
-        forge::token(
-            json!({"alg": "RS256", "kid": clios}).to_string(),
-            payload(script),
-        )
+    let refusal = forge::refused(&site, move |script| {
+        let header = json!({"alg": "RS256", "kid": clios}).to_string();
+        forge::token(header, payload(script))
     })
     .await;
-    assert_eq!(
-        refused_alone(&site, &browser, &callback, "not_verified")
-            .await
-            .reason,
-        "token_signature"
-    );
+    assert_eq!(refusal.reason, "token_signature");
     // Without a name, and two to choose from.
-    let browser = Browser::new(&site);
-    let callback = forge::callback_with(&site, &browser, "stranger", |script| {
+    let refusal = forge::refused(&site, |script| {
         forge::token(r#"{"alg":"RS256"}"#, payload(script))
     })
     .await;
-    assert_eq!(
-        refused_alone(&site, &browser, &callback, "not_verified")
-            .await
-            .reason,
-        "unknown_key"
-    );
+    assert_eq!(refusal.reason, "unknown_key");
     site.honest_sign_in_works().await;
 }
 
@@ -706,12 +607,8 @@ async fn headers_and_payloads_that_two_readers_could_read_differently_are_refuse
         ("a header that is no object", |_, p| forge::token("[]", p)),
     ];
     for (what, make) in cases {
-        let browser = Browser::new(&site);
-        let callback = forge::callback_with(&site, &browser, "stranger", move |script| {
-            make(forge::header(), payload(script))
-        })
-        .await;
-        let refusal = refused_alone(&site, &browser, &callback, "not_verified").await;
+        let refusal =
+            forge::refused(&site, move |script| make(forge::header(), payload(script))).await;
         assert_eq!(refusal.reason, "token_malformed", "{what}");
     }
     for (what, make) in [
@@ -736,9 +633,8 @@ async fn headers_and_payloads_that_two_readers_could_read_differently_are_refuse
             )
         }),
     ] {
-        accepted(&site, what, move |script| {
-            let token = make(forge::header(), payload(script));
-            script.set_id_token(token);
+        forge::accepted(&site, what, move |script| {
+            make(forge::header(), payload(script))
         })
         .await;
     }
@@ -765,15 +661,9 @@ async fn a_token_may_have_16_kib_and_not_a_byte_more(pool: PgPool) {
         assert_eq!(token.len() > 16 * 1024, over);
         token
     }
-    let browser = Browser::new(&site);
-    let callback = forge::callback_with(&site, &browser, "stranger", |s| sized(s, true)).await;
-    let refusal = refused_alone(&site, &browser, &callback, "not_verified").await;
+    let refusal = forge::refused(&site, |script| sized(script, true)).await;
     assert_eq!(refusal.reason, "token_too_large");
-    accepted(&site, "16 KiB", |script| {
-        let token = sized(script, false);
-        script.set_id_token(token);
-    })
-    .await;
+    forge::accepted(&site, "16 KiB", |script| sized(script, false)).await;
     bent(&site, "not_verified", |script| {
         script.set_claim("pad", "x".repeat(150_000));
     })
@@ -844,12 +734,10 @@ async fn a_broken_optional_claim_locks_out_nobody_who_is_linked_and_changes_noth
 ) {
     let site = Site::start(pool, |_| ()).await;
     let account = site.witness().await;
-    let row = "SELECT to_jsonb(a) - 'welcomed_at' FROM accounts a WHERE id = $1";
-    let before: Value = sqlx::query_scalar(row)
-        .bind(account)
-        .fetch_one(&site.pool)
-        .await
-        .unwrap();
+    let row = format!(
+        "SELECT (to_jsonb(a) - 'welcomed_at')::text FROM accounts a WHERE id = '{account}'"
+    );
+    let before = text(&site, &row).await.unwrap();
     let browser = Browser::new(&site);
     for (name, value) in broken_claims() {
         let shown: String = format!("{name}: {value}").chars().take(60).collect();
@@ -868,12 +756,7 @@ async fn a_broken_optional_claim_locks_out_nobody_who_is_linked_and_changes_noth
     ] {
         accepted(&site, name, move |script| script.remove_claim(name)).await;
     }
-    let after: Value = sqlx::query_scalar(row)
-        .bind(account)
-        .fetch_one(&site.pool)
-        .await
-        .unwrap();
-    assert_eq!(before, after);
+    assert_eq!(text(&site, &row).await.unwrap(), before);
     assert_eq!(browser.get("/account").await.status, StatusCode::OK);
 }
 

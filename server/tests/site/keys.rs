@@ -1,26 +1,31 @@
 //! Clio's signing keys: rotations, storms, outages, odd sets.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use simulated_clio::{Answer, OldKey, Signing};
+use simulated_clio::{Answer, OldKey, Signing, TokenScript};
 use sqlx::PgPool;
-use tokio::{net::TcpListener, task::JoinSet};
 use vestibule::db::migrations::MIGRATOR;
 
 use crate::{
     forge,
-    harness::{Browser, Site, bent, problem_of, refused_alone},
+    harness::{Browser, IN_TIME, Site, Trap, all_at_once, bent, problem_of, refused_alone, within},
 };
+
+/// A site that has Clio's keys, because somebody has signed in.
+async fn with_keys_fetched(pool: PgPool) -> Site {
+    let site = Site::start(pool, |_| ()).await;
+    site.honest_sign_in_works().await;
+    site
+}
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_key_that_changes_just_before_signing_is_fetched_at_once(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     for old in [OldKey::Leaves, OldKey::Stays] {
         site.honest_sign_in_works().await;
-        let browser = Browser::new(&site);
-        let callback = browser.callback_of(&site, "dana").await;
+        let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
         let fetched = site.clio.jwks_fetches();
         site.clio.rotate_key(old).unwrap();
         let reply = browser.finish(&callback).await;
@@ -47,35 +52,23 @@ async fn keys_that_change_between_sign_ins_keep_nobody_out(pool: PgPool) {
 async fn a_key_that_was_withdrawn_is_not_believed_once_the_set_is_fetched_anew(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     forge::publish(&site);
-    let forged = |script: &mut simulated_clio::TokenScript| {
-        let payload = Value::Object(script.claims.clone()).to_string();
-        let token = forge::token(forge::header(), payload);
-        script.set_id_token(token);
-    };
-    crate::harness::accepted(&site, "while it is published", forged).await;
+    let forged = |script: &TokenScript| forge::token(forge::header(), forge::payload(script));
+    forge::accepted(&site, "while it is published", forged).await;
     site.clio.honest_jwks();
     site.advance(Duration::from_hours(25));
-    bent(&site, "not_verified", forged).await;
+    forge::refused(&site, forged).await;
     site.honest_sign_in_works().await;
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn many_first_sign_ins_at_once_fetch_the_keys_once(pool: PgPool) {
     let site = Site::start(pool, |settings| settings.any_subject = true).await;
-    let mut callbacks = Vec::new();
+    let mut visits = Vec::new();
     for number in 0..30 {
-        let browser = Browser::new(&site);
-        let callback = browser
-            .callback_of(&site, &format!("person-{number}"))
-            .await;
-        callbacks.push((browser, callback));
+        visits.push(Browser::back_from_clio(&site, &format!("person-{number}")).await);
     }
     assert_eq!(site.clio.jwks_fetches(), 0);
-    let mut visits = JoinSet::new();
-    for (browser, callback) in callbacks {
-        visits.spawn(async move { browser.finish(&callback).await });
-    }
-    for reply in visits.join_all().await {
+    for reply in all_at_once(visits).await {
         assert_eq!(reply.location(), "/welcome");
     }
     assert_eq!(site.clio.jwks_fetches(), 1);
@@ -83,20 +76,17 @@ async fn many_first_sign_ins_at_once_fetch_the_keys_once(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_storm_of_unknown_key_ids_costs_one_fetch_in_30_seconds(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    site.honest_sign_in_works().await;
+    let site = with_keys_fetched(pool).await;
     let warm = site.clio.jwks_fetches();
     site.clock.freeze();
     for round in 1..=3 {
-        let mut storm = JoinSet::new();
+        let mut storm = Vec::new();
         for number in 0..20 {
             site.clio
                 .next_token(move |script| script.set_header("kid", format!("unknown-{number}")));
-            let browser = Browser::new(&site);
-            let callback = browser.callback_of(&site, "stranger").await;
-            storm.spawn(async move { browser.finish(&callback).await });
+            storm.push(Browser::back_from_clio(&site, "stranger").await);
         }
-        for reply in storm.join_all().await {
+        for reply in all_at_once(storm).await {
             assert_eq!(problem_of(&reply).0, "not_verified");
         }
         assert_eq!(site.clio.jwks_fetches(), warm + round, "round {round}");
@@ -120,8 +110,7 @@ async fn a_storm_of_unknown_key_ids_costs_one_fetch_in_30_seconds(pool: PgPool) 
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_rotation_during_a_storm_is_found_within_30_seconds(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    site.honest_sign_in_works().await;
+    let site = with_keys_fetched(pool).await;
     site.clock.freeze();
     bent(&site, "not_verified", |script| {
         script.set_header("kid", "unknown");
@@ -134,8 +123,7 @@ async fn a_rotation_during_a_storm_is_found_within_30_seconds(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_outage_of_the_key_endpoint_goes_unnoticed_for_a_day(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    site.honest_sign_in_works().await;
+    let site = with_keys_fetched(pool).await;
     let outages: [fn(&mut Answer); 5] = [
         |answer| answer.replace(StatusCode::SERVICE_UNAVAILABLE, "{}"),
         |answer| answer.replace(StatusCode::OK, "<html>"),
@@ -147,20 +135,14 @@ async fn an_outage_of_the_key_endpoint_goes_unnoticed_for_a_day(pool: PgPool) {
         site.clio.every_jwks(outage);
         site.advance(Duration::from_hours(4));
         for _ in 0..3 {
-            let began = Instant::now();
-            site.honest_sign_in_works().await;
-            assert!(
-                began.elapsed() < Duration::from_secs(3),
-                "{:?}",
-                began.elapsed()
-            );
+            let sign_in = site.honest_sign_in_works();
+            within(Duration::from_secs(3), "an honest sign-in", sign_in).await;
         }
     }
     // Longer than a day is too long.
     site.clio.fail_jwks(StatusCode::SERVICE_UNAVAILABLE);
     site.advance(Duration::from_hours(24));
-    let browser = Browser::new(&site);
-    let callback = browser.callback_of(&site, "dana").await;
+    let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
     refused_alone(&site, &browser, &callback, "clio_unavailable").await;
     site.clio.honest_jwks();
     site.advance(Duration::from_secs(31));
@@ -169,8 +151,7 @@ async fn an_outage_of_the_key_endpoint_goes_unnoticed_for_a_day(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_rotation_during_an_outage_is_an_outage_however_often_one_tries(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    site.honest_sign_in_works().await;
+    let site = with_keys_fetched(pool).await;
     site.clio.rotate_key(OldKey::Leaves).unwrap();
     site.clio.fail_jwks(StatusCode::BAD_GATEWAY);
     site.clock.freeze();
@@ -186,63 +167,33 @@ async fn a_rotation_during_an_outage_is_an_outage_however_often_one_tries(pool: 
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_site_that_started_without_keys_heals_by_itself(pool: PgPool) {
-    let trap = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let trap_url = format!("http://{}/jwks.json", trap.local_addr().unwrap());
+    let trap = Trap::set().await;
+    let trap_url = trap.url("/jwks.json");
     let site = Site::start(pool, |_| ()).await;
+    type Outage = Box<dyn Fn(&mut Answer) + Send + Sync>;
+    let answered = |status: StatusCode, body: &[u8]| -> Outage {
+        let body = body.to_vec();
+        Box::new(move |answer| answer.replace(status, body.clone()))
+    };
+    let ok = |body: &str| answered(StatusCode::OK, body.as_bytes());
     let mut large = forge::public_key();
     large["pad"] = Value::String("x".repeat(300_000));
     let large = json!({"keys": [large]}).to_string();
-    type Outage = Box<dyn Fn(&mut Answer) + Send + Sync>;
     let outages: Vec<(&str, Outage)> = vec![
-        (
-            "500",
-            Box::new(|answer| answer.replace(StatusCode::INTERNAL_SERVER_ERROR, "")),
-        ),
-        (
-            "404",
-            Box::new(|answer| answer.replace(StatusCode::NOT_FOUND, "{\"keys\":[]}")),
-        ),
-        (
-            "a web page",
-            Box::new(|answer| answer.replace(StatusCode::OK, "<html></html>")),
-        ),
-        (
-            "nothing",
-            Box::new(|answer| answer.replace(StatusCode::OK, "")),
-        ),
-        (
-            "a list",
-            Box::new(|answer| answer.replace(StatusCode::OK, "[]")),
-        ),
-        (
-            "no keys",
-            Box::new(|answer| answer.replace(StatusCode::OK, "{}")),
-        ),
-        (
-            "an empty set",
-            Box::new(|answer| answer.replace(StatusCode::OK, r#"{"keys":[]}"#)),
-        ),
-        (
-            "keys that are none",
-            Box::new(|answer| answer.replace(StatusCode::OK, r#"{"keys":{"a":1}}"#)),
-        ),
+        ("500", answered(StatusCode::INTERNAL_SERVER_ERROR, b"")),
+        ("404", answered(StatusCode::NOT_FOUND, b"{\"keys\":[]}")),
+        ("a web page", ok("<html></html>")),
+        ("nothing", ok("")),
+        ("a list", ok("[]")),
+        ("no keys", ok("{}")),
+        ("an empty set", ok(r#"{"keys":[]}"#)),
+        ("keys that are none", ok(r#"{"keys":{"a":1}}"#)),
         (
             "odd keys",
-            Box::new(|answer| {
-                answer.replace(
-                    StatusCode::OK,
-                    r#"{"keys":[null,5,"x",[],{},{"kty":"RSA"}]}"#,
-                );
-            }),
+            ok(r#"{"keys":[null,5,"x",[],{},{"kty":"RSA"}]}"#),
         ),
-        (
-            "broken UTF-8",
-            Box::new(|answer| answer.replace(StatusCode::OK, b"\xff\xfe".to_vec())),
-        ),
-        (
-            "300 KB",
-            Box::new(move |answer| answer.replace(StatusCode::OK, large.clone())),
-        ),
+        ("broken UTF-8", answered(StatusCode::OK, b"\xff\xfe")),
+        ("300 KB", ok(&large)),
         ("without end", Box::new(|answer| answer.padding = 1 << 40)),
         ("cut before the answer", Box::new(Answer::cut)),
         (
@@ -261,23 +212,14 @@ async fn a_site_that_started_without_keys_heals_by_itself(pool: PgPool) {
     ];
     for (what, outage) in outages {
         site.clio.every_jwks(outage);
-        let browser = Browser::new(&site);
-        let callback = browser.callback_of(&site, "stranger").await;
-        let began = Instant::now();
-        let refusal = refused_alone(&site, &browser, &callback, "clio_unavailable").await;
-        assert!(
-            began.elapsed() < Duration::from_secs(6),
-            "{what}: {:?}",
-            began.elapsed()
-        );
+        let (browser, callback) = Browser::back_from_clio(&site, "stranger").await;
+        let refusing = refused_alone(&site, &browser, &callback, "clio_unavailable");
+        let refusal = within(IN_TIME, what, refusing).await;
         assert!(!refusal.reason.is_empty());
         site.advance(Duration::from_secs(2));
     }
-    let visited = tokio::time::timeout(Duration::from_millis(50), trap.accept()).await;
-    assert!(
-        visited.is_err(),
-        "a redirect of the key endpoint was followed"
-    );
+    trap.stays_unvisited("a redirect of the key endpoint was followed")
+        .await;
     site.clio.honest_jwks();
     site.advance(Duration::from_secs(2));
     site.honest_sign_in_works().await;
@@ -288,13 +230,11 @@ async fn a_cold_outage_is_not_hammered(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     site.clio.fail_jwks(StatusCode::SERVICE_UNAVAILABLE);
     site.clock.freeze();
-    let mut visits = JoinSet::new();
+    let mut visits = Vec::new();
     for _ in 0..30 {
-        let browser = Browser::new(&site);
-        let callback = browser.callback_of(&site, "dana").await;
-        visits.spawn(async move { browser.finish(&callback).await });
+        visits.push(Browser::back_from_clio(&site, "dana").await);
     }
-    for reply in visits.join_all().await {
+    for reply in all_at_once(visits).await {
         assert_eq!(problem_of(&reply).0, "clio_unavailable");
     }
     assert_eq!(site.clio.jwks_fetches(), 1);
@@ -307,11 +247,9 @@ async fn a_weak_key_is_not_believed_cold_or_warm(pool: PgPool) {
     bent(&cold, "clio_unavailable", |_| ()).await;
     drop(cold);
 
-    let warm = Site::start(pool.clone(), |_| ()).await;
-    warm.honest_sign_in_works().await;
+    let warm = with_keys_fetched(pool.clone()).await;
     warm.clio.rotate_to_weak_key().unwrap();
-    let browser = Browser::new(&warm);
-    let callback = browser.callback_of(&warm, "stranger").await;
+    let (browser, callback) = Browser::back_from_clio(&warm, "stranger").await;
     let reply = browser.finish(&callback).await;
     assert!(["clio_unavailable", "not_verified"].contains(&&*problem_of(&reply).0));
     drop(warm);
@@ -363,9 +301,8 @@ async fn odd_keys_beside_clios_own_do_no_harm(pool: PgPool) {
         keys.push(honest.clone());
         site.clio.set_jwks(json!({"keys": keys, "more": {"a": 1}}));
         site.advance(Duration::from_hours(25));
-        let began = Instant::now();
-        site.honest_sign_in_works().await;
-        assert!(began.elapsed() < Duration::from_secs(5));
+        let sign_in = site.honest_sign_in_works();
+        within(Duration::from_secs(5), "an honest sign-in", sign_in).await;
     }
     // A symmetric key in the set doesn't make a token signed with it good.
     site.clio.set_jwks(

@@ -14,18 +14,15 @@ use vestibule::{
     },
 };
 
-use crate::{
-    harness::{Browser, Reply, Site, refused},
-    support::{
-        DANA, PASSWORD, account, account_with_password, events_after, last_event, number, only,
-        prompted, set_password, signed_in, sql, text,
-    },
+use crate::harness::{
+    Browser, DANA, PASSWORD, Reply, Site, account, account_with_password, dana_at_the_prompt,
+    events_after, forget_everybody, give_password, last_event, number, only_event_after, prompted,
+    refused, set_password, signed_in, sql, text,
 };
 
+/// Fills in the password; the form leads on somewhere, right or wrong.
 async fn prove(browser: &Browser, password: &str) -> Reply {
-    let reply = browser
-        .post_form("/link/password", &[("password", password)])
-        .await;
+    let reply = give_password(browser, password).await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
     reply
 }
@@ -38,12 +35,29 @@ async fn identities_of_dana(site: &Site) -> i64 {
     .await
 }
 
+/// The event after another: a proof that was refused, with a reason and a reference.
+async fn proof_refused_after(site: &Site, id: i64) {
+    let event = only_event_after(site, id).await;
+    assert_eq!(event.action, "link.refused");
+    assert!(
+        event.reason.is_some() && event.reference.is_some(),
+        "{event:?}"
+    );
+}
+
 /// The proof didn't link anything and signed nobody in.
 async fn nothing_linked(site: &Site, browser: &Browser, reply: &Reply, problem: &str) {
     assert_eq!(reply.location(), format!("/link?problem={problem}"));
     assert_eq!(identities_of_dana(site).await, 0, "{problem}");
     assert!(browser.cookie("vestibule").is_none(), "{problem}");
     assert_eq!(browser.account().await, None, "{problem}");
+}
+
+/// Where two answers lead, whichever of the two came first.
+fn sorted_landings(replies: [Reply; 2]) -> [String; 2] {
+    let mut landings = replies.map(|reply| reply.location().to_owned());
+    landings.sort();
+    landings
 }
 
 /// A page without what differs from request to request.
@@ -82,12 +96,12 @@ async fn a_verified_account_with_the_logins_email_is_not_opened_but_asked_for_a_
             ),
             (1, 0, 0)
         );
-        let event = only(events_after(&site, before).await);
+        let event = only_event_after(&site, before).await;
         assert_eq!(
             (event.action.as_str(), event.account_id),
             ("link.prompted", Some(id))
         );
-        sql(&site, "DELETE FROM link_requests; DELETE FROM accounts").await;
+        forget_everybody(&site).await;
     }
 }
 
@@ -163,11 +177,8 @@ async fn the_right_password_links_ends_the_other_sessions_mails_and_is_recorded(
     )
     .await;
     let browser = Browser::new(&site);
-    let url = browser
-        .begin_at("/auth/clio/start?return_to=%2Fmatters%2F7")
-        .await;
     let reply = browser
-        .finish(&site.clio.authorize(&url, "dana").unwrap())
+        .sign_in_at(&site, "/auth/clio/start?return_to=%2Fmatters%2F7", "dana")
         .await;
     assert_eq!(reply.location(), "/link");
 
@@ -175,7 +186,7 @@ async fn the_right_password_links_ends_the_other_sessions_mails_and_is_recorded(
     let reply = prove(&browser, PASSWORD).await;
     assert_eq!(reply.location(), "/matters/7");
     assert_eq!(browser.account().await, Some(id));
-    let event = only(events_after(&site, before).await);
+    let event = only_event_after(&site, before).await;
     assert_eq!(
         (event.action.as_str(), event.account_id),
         ("identity.linked", Some(id))
@@ -203,14 +214,12 @@ async fn the_notice_goes_to_the_accounts_mailbox_as_the_account_writes_it(pool: 
 async fn after_five_wrong_passwords_the_right_one_is_too_late_and_every_refusal_is_recorded(
     pool: PgPool,
 ) {
-    let site = Site::start(pool, |_| ()).await;
-    account_with_password(&site, DANA).await;
-    let browser = prompted(&site, "dana").await;
+    let (site, browser) = dana_at_the_prompt(pool).await;
     for _ in 0..5 {
         let before = last_event(&site).await;
         let reply = prove(&browser, "wrong").await;
         nothing_linked(&site, &browser, &reply, "wrong_password").await;
-        let event = only(events_after(&site, before).await);
+        let event = only_event_after(&site, before).await;
         assert_eq!(
             (event.action.as_str(), event.reason.as_deref()),
             ("link.refused", Some("wrong_password"))
@@ -226,28 +235,19 @@ async fn after_five_wrong_passwords_the_right_one_is_too_late_and_every_refusal_
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_guess_beyond_the_fifth_is_recorded_as_refused(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    account_with_password(&site, DANA).await;
-    let browser = prompted(&site, "dana").await;
+    let (site, browser) = dana_at_the_prompt(pool).await;
     for _ in 0..5 {
         prove(&browser, "wrong").await;
     }
     let before = last_event(&site).await;
     let reply = prove(&browser, PASSWORD).await;
     assert_eq!(reply.location(), "/link?problem=too_many");
-    let event = only(events_after(&site, before).await);
-    assert_eq!(event.action, "link.refused");
-    assert!(
-        event.reason.is_some() && event.reference.is_some(),
-        "{event:?}"
-    );
+    proof_refused_after(&site, before).await;
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn guesses_made_at_once_are_all_counted(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    account_with_password(&site, DANA).await;
-    let browser = prompted(&site, "dana").await;
+    let (_site, browser) = dana_at_the_prompt(pool).await;
     let mut running = tokio::task::JoinSet::new();
     for _ in 0..12 {
         let browser = browser.clone();
@@ -278,7 +278,7 @@ async fn guesses_at_one_account_are_limited_over_many_prompts(pool: PgPool) {
     let reply = prove(&browser, PASSWORD).await;
     nothing_linked(&site, &browser, &reply, "too_many").await;
     assert_eq!(
-        only(events_after(&site, before).await).reason.as_deref(),
+        only_event_after(&site, before).await.reason.as_deref(),
         Some("too_many")
     );
     // The next window starts afresh.
@@ -300,9 +300,7 @@ async fn an_account_without_a_password_is_linked_by_none(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn another_browser_has_no_part_in_the_pending_link(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    account_with_password(&site, DANA).await;
-    let browser = prompted(&site, "dana").await;
+    let (site, browser) = dana_at_the_prompt(pool).await;
     let stranger = Browser::new(&site);
     let with_own_attempt = Browser::new(&site);
     with_own_attempt.begin().await;
@@ -336,9 +334,7 @@ async fn a_pending_link_lives_fifteen_minutes(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_pending_link_is_used_once(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    account_with_password(&site, DANA).await;
-    let browser = prompted(&site, "dana").await;
+    let (site, browser) = dana_at_the_prompt(pool).await;
     let thief = browser.copied();
     assert_eq!(prove(&browser, PASSWORD).await.location(), "/account");
     assert_eq!(
@@ -369,46 +365,32 @@ async fn a_proof_dies_with_a_change_of_the_account_in_between(pool: PgPool) {
             "wrong_password",
         ),
     ] {
-        let site = Site::start(pool.clone(), |_| ()).await;
-        account_with_password(&site, DANA).await;
-        let browser = prompted(&site, "dana").await;
+        let (site, browser) = dana_at_the_prompt(pool.clone()).await;
         sql(&site, &format!("UPDATE accounts SET {change}")).await;
         let reply = prove(&browser, PASSWORD).await;
         nothing_linked(&site, &browser, &reply, problem).await;
-        sql(&site, "DELETE FROM link_requests; DELETE FROM accounts").await;
+        forget_everybody(&site).await;
     }
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_right_password_that_no_longer_links_is_recorded_as_refused(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    account_with_password(&site, DANA).await;
-    let browser = prompted(&site, "dana").await;
+    let (site, browser) = dana_at_the_prompt(pool).await;
     sql(&site, "UPDATE accounts SET status = 'suspended'").await;
     let before = last_event(&site).await;
     let reply = prove(&browser, PASSWORD).await;
     assert_eq!(reply.location(), "/link?problem=changed");
-    let event = only(events_after(&site, before).await);
-    assert_eq!(event.action, "link.refused");
-    assert!(
-        event.reason.is_some() && event.reference.is_some(),
-        "{event:?}"
-    );
+    proof_refused_after(&site, before).await;
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_cancelled_link_is_over(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    account_with_password(&site, DANA).await;
-    let browser = prompted(&site, "dana").await;
+    let (site, browser) = dana_at_the_prompt(pool).await;
     let before = last_event(&site).await;
     let reply = browser.post_form("/link/cancel", &[]).await;
+    reply.leads_to("/sign-in");
     assert_eq!(
-        (reply.status, reply.location()),
-        (StatusCode::SEE_OTHER, "/sign-in")
-    );
-    assert_eq!(
-        only(events_after(&site, before).await).action,
+        only_event_after(&site, before).await.action,
         "link.cancelled"
     );
     assert!(browser.get("/link").await.body.contains("nothing to link"));
@@ -422,9 +404,7 @@ async fn a_cancelled_link_is_over(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn somebody_who_signed_in_meanwhile_links_nothing(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    account_with_password(&site, DANA).await;
-    let browser = prompted(&site, "dana").await;
+    let (site, browser) = dana_at_the_prompt(pool).await;
     assert_eq!(browser.sign_in(&site, "ikram").await.location(), "/welcome");
     let ikram = browser.account().await;
     let reply = prove(&browser, PASSWORD).await;
@@ -439,8 +419,7 @@ async fn two_browsers_that_prove_at_once_make_one_link(pool: PgPool) {
     account_with_password(&site, DANA).await;
     let (one, other) = (prompted(&site, "dana").await, prompted(&site, "dana").await);
     let (first, second) = tokio::join!(prove(&one, PASSWORD), prove(&other, PASSWORD));
-    let mut landings = [first.location().to_owned(), second.location().to_owned()];
-    landings.sort();
+    let landings = sorted_landings([first, second]);
     assert_eq!(landings[0], "/account", "{landings:?}");
     assert!(landings[1].starts_with("/link?problem="), "{landings:?}");
     assert_eq!(
@@ -481,9 +460,7 @@ async fn two_logins_with_one_email_that_prove_at_once_make_one_link(pool: PgPool
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn looking_at_the_prompt_proves_nothing(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    account_with_password(&site, DANA).await;
-    let browser = prompted(&site, "dana").await;
+    let (site, browser) = dana_at_the_prompt(pool).await;
     let before = site.dump().await;
     for path in [
         "/link",
@@ -519,6 +496,7 @@ async fn a_second_prompt_in_a_browser_replaces_the_first(pool: PgPool) {
 
 // ---- One-time links
 
+/// The path of a one-time link for the owner of an e-mail.
 async fn claim_path(site: &Site, email: &str) -> String {
     let email = Which::Email(Email::parse(email).unwrap());
     match roles::grant(&site.services, &email, None).await.unwrap() {
@@ -542,6 +520,15 @@ async fn claiming(site: &Site, browser: &Browser, path: &str, subject: &str) -> 
         .unwrap()
 }
 
+/// Dana and Ikram, back from Clio by one and the same one-time link.
+async fn two_by_one_link(site: &Site) -> [(Browser, String); 2] {
+    let path = claim_path(site, "owner@firm.test").await;
+    let (dana, ikram) = (Browser::new(site), Browser::new(site));
+    let of_dana = claiming(site, &dana, &path, "dana").await;
+    let of_ikram = claiming(site, &ikram, &path, "ikram").await;
+    [(dana, of_dana), (ikram, of_ikram)]
+}
+
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn who_brings_the_one_time_link_gets_the_account_prepared_for_it(pool: PgPool) {
     let site = Site::start(pool, |settings| {
@@ -562,7 +549,7 @@ async fn who_brings_the_one_time_link_gets_the_account_prepared_for_it(pool: PgP
     let callback = claiming(&site, &browser, &path, "dana").await;
     let last = last_event(&site).await;
     assert_eq!(browser.finish(&callback).await.location(), "/welcome");
-    let event = only(events_after(&site, last).await);
+    let event = only_event_after(&site, last).await;
     assert_eq!(event.action, "identity.linked");
     let row = text(
         &site,
@@ -585,29 +572,18 @@ async fn who_brings_the_one_time_link_gets_the_account_prepared_for_it(pool: PgP
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_one_time_link_works_once(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    let path = claim_path(&site, "owner@firm.test").await;
-    let (first, second) = (Browser::new(&site), Browser::new(&site));
-    let (one, other) = (
-        claiming(&site, &first, &path, "dana").await,
-        claiming(&site, &second, &path, "ikram").await,
-    );
-    assert_eq!(first.finish(&one).await.location(), "/welcome");
-    let refusal = refused(&site, &second, &other, "expired").await;
+    let [(dana, first), (ikram, second)] = two_by_one_link(&site).await;
+    assert_eq!(dana.finish(&first).await.location(), "/welcome");
+    let refusal = refused(&site, &ikram, &second, "expired").await;
     assert_eq!(refusal.reason, "claim_dead");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn one_link_used_by_two_people_at_once_binds_one(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    let path = claim_path(&site, "owner@firm.test").await;
-    let (first, second) = (Browser::new(&site), Browser::new(&site));
-    let (one, other) = (
-        claiming(&site, &first, &path, "dana").await,
-        claiming(&site, &second, &path, "ikram").await,
-    );
-    let (one, other) = tokio::join!(first.finish(&one), second.finish(&other));
-    let mut landings = [one.location().to_owned(), other.location().to_owned()];
-    landings.sort();
+    let [(dana, first), (ikram, second)] = two_by_one_link(&site).await;
+    let (one, other) = tokio::join!(dana.finish(&first), ikram.finish(&second));
+    let landings = sorted_landings([one, other]);
     assert!(
         landings[0].starts_with("/sign-in?problem=expired&"),
         "{landings:?}"
@@ -693,7 +669,7 @@ async fn a_one_time_link_to_an_account_that_was_closed_meanwhile_opens_nothing(p
         let browser = Browser::new(&site);
         let callback = claiming(&site, &browser, &path, "dana").await;
         refused(&site, &browser, &callback, "account_closed").await;
-        sql(&site, "DELETE FROM claims; DELETE FROM sessions; DELETE FROM identities; DELETE FROM accounts").await;
+        forget_everybody(&site).await;
     }
 }
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 use sqlx::PgPool;
 use vestibule::{db::migrations::MIGRATOR, mail::sender::Sender, service::mailer};
 
-use crate::{
-    harness::Site,
-    support::{DANA, PASSWORD, account_with_password, number, prompted, sql, text},
+use crate::harness::{
+    DANA, PASSWORD, Site, account_with_password, dana_at_the_prompt, give_password, logs, nowhere,
+    number, prompted, sql, text,
 };
 
 const WAITING: &str = "SELECT count(*) FROM mail_outbox WHERE sent_at IS NULL AND dead_at IS NULL";
@@ -29,6 +29,7 @@ async fn send_due(site: &Site) {
     {}
 }
 
+/// Puts a mail into the outbox.
 async fn put(site: &Site, to: &str, subject: &str, body: &str) {
     sqlx::query(
         "INSERT INTO mail_outbox (to_email, kind, subject, body_text, next_attempt_at)
@@ -42,12 +43,14 @@ async fn put(site: &Site, to: &str, subject: &str, body: &str) {
     .unwrap();
 }
 
-fn nowhere() -> String {
-    let address = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    format!("smtp://localhost:{}", address.port())
+/// A site whose mail server is away, with one mail in its outbox.
+async fn with_mail_server_away(pool: PgPool) -> Site {
+    let site = Site::start(pool, |settings| {
+        settings.set("SMTP_URL", format!("smtp://localhost:{}", nowhere().port()));
+    })
+    .await;
+    put(&site, DANA, "Plain", "text").await;
+    site
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -90,9 +93,7 @@ async fn a_notice_caused_by_a_form_leaves_by_itself(pool: PgPool) {
     let site = Site::start(pool, |settings| settings.background = true).await;
     account_with_password(&site, DANA).await;
     let browser = prompted(&site, "dana").await;
-    browser
-        .post_form("/link/password", &[("password", PASSWORD)])
-        .await;
+    give_password(&browser, PASSWORD).await;
     let mail = site.clio.wait_for_mail(DANA).await.unwrap();
     assert!(
         mail.subject.contains("linked") && mail.text.contains("tell an administrator"),
@@ -104,11 +105,7 @@ async fn a_notice_caused_by_a_form_leaves_by_itself(pool: PgPool) {
 async fn while_the_mail_server_is_away_mail_is_kept_tried_again_later_and_given_up_at_last(
     pool: PgPool,
 ) {
-    let site = Site::start(pool, |settings| {
-        settings.set("SMTP_URL", nowhere());
-    })
-    .await;
-    put(&site, DANA, "Plain", "text").await;
+    let site = with_mail_server_away(pool).await;
     send_due(&site).await;
     assert_eq!(
         (number(&site, WAITING).await, number(&site, TRIES).await),
@@ -138,11 +135,7 @@ async fn while_the_mail_server_is_away_mail_is_kept_tried_again_later_and_given_
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn tries_are_spaced_further_and_further_apart(pool: PgPool) {
-    let site = Site::start(pool, |settings| {
-        settings.set("SMTP_URL", nowhere());
-    })
-    .await;
-    put(&site, DANA, "Plain", "text").await;
+    let site = with_mail_server_away(pool).await;
     let mut last = 0.0;
     for _ in 0..5 {
         send_due(&site).await;
@@ -167,11 +160,7 @@ async fn tries_are_spaced_further_and_further_apart(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_mail_that_waited_leaves_once_the_mail_server_is_back(pool: PgPool) {
-    let site = Site::start(pool, |settings| {
-        settings.set("SMTP_URL", nowhere());
-    })
-    .await;
-    put(&site, DANA, "Plain", "text").await;
+    let site = with_mail_server_away(pool).await;
     send_due(&site).await;
     let back = Site::start(site.pool.clone(), |_| ()).await;
     back.advance(Duration::from_hours(3));
@@ -220,7 +209,7 @@ async fn without_a_mail_server_mail_stays_in_the_outbox_untried(pool: PgPool) {
         (number(&site, WAITING).await, number(&site, TRIES).await),
         (1, 0)
     );
-    assert!(crate::harness::logs().contains("mail waiting"));
+    assert!(logs().contains("mail waiting"));
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -245,17 +234,13 @@ async fn two_nodes_at_once_send_each_mail_once(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn the_mail_and_its_cause_are_written_together_or_not_at_all(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    account_with_password(&site, DANA).await;
-    let browser = prompted(&site, "dana").await;
+    let (site, browser) = dana_at_the_prompt(pool).await;
     sql(
         &site,
         "ALTER TABLE mail_outbox ADD CONSTRAINT out_of_order CHECK (kind <> 'linked')",
     )
     .await;
-    let reply = browser
-        .post_form("/link/password", &[("password", PASSWORD)])
-        .await;
+    let reply = give_password(&browser, PASSWORD).await;
     assert!(
         reply.status.is_server_error() || reply.location().contains("problem="),
         "{reply:?}"
@@ -267,9 +252,7 @@ async fn the_mail_and_its_cause_are_written_together_or_not_at_all(pool: PgPool)
         "ALTER TABLE mail_outbox DROP CONSTRAINT out_of_order",
     )
     .await;
-    let reply = browser
-        .post_form("/link/password", &[("password", PASSWORD)])
-        .await;
+    let reply = give_password(&browser, PASSWORD).await;
     assert_eq!(reply.location(), "/account");
     assert_eq!(
         text(&site, "SELECT kind FROM mail_outbox").await.as_deref(),

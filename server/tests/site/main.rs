@@ -13,7 +13,6 @@
 
 mod forge;
 mod harness;
-mod support;
 
 mod accounts;
 mod admission;

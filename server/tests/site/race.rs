@@ -1,23 +1,21 @@
 //! Many at once, on two nodes over one database.
 
 use sqlx::PgPool;
-use tokio::task::JoinSet;
 use vestibule::db::migrations::MIGRATOR;
 
-use crate::harness::{Browser, Reply, Site, failures_logged};
+use crate::harness::{Browser, Reply, Site, all_at_once, failures_logged};
 
-/// Lets everybody come back from Clio at the same moment.
-async fn all_at_once(visits: Vec<(Browser, String)>) -> Vec<Reply> {
-    let start = std::sync::Arc::new(tokio::sync::Barrier::new(visits.len()));
-    let mut running = JoinSet::new();
-    for (browser, callback) in visits {
-        let start = std::sync::Arc::clone(&start);
-        running.spawn(async move {
-            start.wait().await;
-            browser.finish(&callback).await
-        });
-    }
-    running.join_all().await
+/// Fails unless all answers lead on; says how many didn't, and why.
+#[track_caller]
+fn all_lead_on(replies: &[Reply], leads_on: impl Fn(&Reply) -> bool) {
+    let failed: Vec<_> = replies.iter().filter(|reply| !leads_on(reply)).collect();
+    assert!(
+        failed.is_empty(),
+        "{} failed, such as {:?}; {}",
+        failed.len(),
+        failed.first(),
+        failures_logged()
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -40,14 +38,7 @@ async fn two_hundred_first_sign_ins_of_one_person_on_two_nodes_make_one_account(
             .filter(|reply| reply.location() == place)
             .count()
     };
-    let failed: Vec<_> = replies.iter().filter(|reply| reply.status != 303).collect();
-    assert!(
-        failed.is_empty(),
-        "{} failed, such as {:?}; {}",
-        failed.len(),
-        failed.first(),
-        failures_logged()
-    );
+    all_lead_on(&replies, |reply| reply.status == 303);
     assert_eq!(
         (places("/welcome"), places("/account")),
         (1, 199),
@@ -79,17 +70,9 @@ async fn fifty_people_with_two_browsers_each_at_once_make_fifty_accounts(pool: P
     }
     let browsers: Vec<Browser> = visits.iter().map(|(browser, _)| browser.clone()).collect();
     let replies = all_at_once(visits).await;
-    let failed: Vec<_> = replies
-        .iter()
-        .filter(|reply| !["/welcome", "/account"].contains(&reply.location()))
-        .collect();
-    assert!(
-        failed.is_empty(),
-        "{} failed, such as {:?}; {}",
-        failed.len(),
-        failed.first(),
-        failures_logged()
-    );
+    all_lead_on(&replies, |reply| {
+        ["/welcome", "/account"].contains(&reply.location())
+    });
     assert_eq!((one.accounts().await, one.identities().await), (50, 50));
     assert_eq!(one.sessions().await, 100);
     for pair in browsers.chunks(2) {
@@ -102,8 +85,7 @@ async fn fifty_people_with_two_browsers_each_at_once_make_fifty_accounts(pool: P
 async fn two_nodes_are_one_site(pool: PgPool) {
     let one = Site::start(pool, |_| ()).await;
     let two = one.another_node().await;
-    let browser = Browser::new(&one);
-    let callback = browser.callback_of(&one, "dana").await;
+    let (browser, callback) = Browser::back_from_clio(&one, "dana").await;
     let there = browser.at_node(&two);
     assert_eq!(
         there.finish(&callback).await.location(),
@@ -135,8 +117,7 @@ async fn two_people_with_one_e_mail_at_once_are_two_people(pool: PgPool) {
     .await;
     let mut visits = Vec::new();
     for number in 0..10 {
-        let browser = Browser::new(&one);
-        let callback = browser.callback_of(&one, &format!("twin-{number}")).await;
+        let (browser, callback) = Browser::back_from_clio(&one, &format!("twin-{number}")).await;
         visits.push((browser, callback));
     }
     for reply in all_at_once(visits).await {

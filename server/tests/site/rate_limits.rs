@@ -5,7 +5,7 @@ use sqlx::PgPool;
 use tokio::task::JoinSet;
 use vestibule::db::migrations::MIGRATOR;
 
-use crate::harness::{Browser, Reply, Site};
+use crate::harness::{Browser, Reply, Site, number};
 
 /// More than any client may have open at once.
 const FLOOD: usize = 1_100;
@@ -45,6 +45,17 @@ fn from(browser: &Browser, address: Option<&str>) -> Browser {
     }
 }
 
+/// A site behind these proxies, at a moment that stands still.
+async fn behind(proxies: &str, pool: PgPool) -> Site {
+    let site = Site::start(pool, |settings| {
+        settings.set("TRUSTED_PROXIES", proxies);
+    })
+    .await;
+    site.clock.freeze();
+    site
+}
+
+/// Fails unless the client is asked to pause.
 fn limited(reply: &Reply) {
     assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS, "{reply:?}");
     let wait: u64 = reply.header("retry-after").parse().unwrap();
@@ -60,11 +71,7 @@ fn start(_: usize) -> String {
 async fn a_flood_of_starts_from_one_address_is_bounded_and_another_address_gets_through(
     pool: PgPool,
 ) {
-    let site = Site::start(pool, |settings| {
-        settings.set("TRUSTED_PROXIES", "127.0.0.0/8");
-    })
-    .await;
-    site.clock.freeze();
+    let site = behind("127.0.0.0/8", pool).await;
     let flooded = flood(&site, start, |_| Some("198.51.100.7".to_owned())).await;
     assert_eq!(flooded, FLOOD - 1_000);
     let browser = Browser::new(&site);
@@ -119,11 +126,7 @@ async fn a_forwarded_address_that_no_trusted_proxy_wrote_hides_nobody(pool: PgPo
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_ipv6_client_is_counted_by_its_network(pool: PgPool) {
-    let site = Site::start(pool, |settings| {
-        settings.set("TRUSTED_PROXIES", "127.0.0.1");
-    })
-    .await;
-    site.clock.freeze();
+    let site = behind("127.0.0.1", pool).await;
     let flooded = flood(&site, start, |number| {
         Some(format!("2001:db8:1:2:{number:x}::{number:x}"))
     })
@@ -143,11 +146,7 @@ async fn an_ipv6_client_is_counted_by_its_network(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_flood_of_bad_callbacks_is_bounded_and_honest_people_come_back_from_clio(pool: PgPool) {
-    let site = Site::start(pool, |settings| {
-        settings.set("TRUSTED_PROXIES", "127.0.0.0/8");
-    })
-    .await;
-    site.clock.freeze();
+    let site = behind("127.0.0.0/8", pool).await;
     let bad = |number: usize| format!("/auth/clio/callback?code=x&state={number}");
     let flooded = flood(&site, bad, |_| Some("198.51.100.7".to_owned())).await;
     assert_eq!(flooded, FLOOD - 1_000);
@@ -156,7 +155,7 @@ async fn a_flood_of_bad_callbacks_is_bounded_and_honest_people_come_back_from_cl
     limited(&flooder.get("/auth/clio/callback?code=x&state=y").await);
     let refused = "SELECT count(*) FROM audit_events WHERE action = 'sign_in.refused'";
     assert_eq!(
-        crate::support::number(&site, refused).await,
+        number(&site, refused).await,
         1_000,
         "what is only limited isn't recorded"
     );
@@ -177,15 +176,13 @@ async fn abandoned_starts_of_one_browser_swell_neither_cookie_nor_table(pool: Pg
     }
     assert_eq!(browser.cookie_names(), ["vestibule-attempt"]);
     assert!(site.attempts().await <= 21, "{}", site.attempts().await);
-    let reply = browser
-        .finish(&site.clio.authorize(&first, "dana").unwrap())
-        .await;
+    let oldest = site.clio.authorize(&first, "dana").unwrap();
+    let reply = browser.finish(&oldest).await;
     assert!(
         reply.location().starts_with("/sign-in?problem=expired&"),
         "the oldest gave way"
     );
-    let reply = browser
-        .finish(&site.clio.authorize(&last, "dana").unwrap())
-        .await;
+    let newest = site.clio.authorize(&last, "dana").unwrap();
+    let reply = browser.finish(&newest).await;
     assert_eq!(reply.location(), "/welcome");
 }

@@ -7,9 +7,9 @@ use http::StatusCode;
 use sqlx::PgPool;
 use vestibule::db::migrations::MIGRATOR;
 
-use crate::{
-    harness::{Browser, Site},
-    support::{DANA, events_after, last_event, number, only, signed_in, sql},
+use crate::harness::{
+    Browser, DANA, Site, events_after, forget_everybody, give_names, last_event, number,
+    only_event_after, signed_in, sql,
 };
 
 const SESSION: &str = "vestibule";
@@ -107,11 +107,7 @@ async fn cookies_whose_names_only_look_alike_are_ignored(pool: PgPool) {
             &format!("{name}={}; {name}={key}", "A".repeat(43)),
         );
         assert!(!is_in(&tossed).await);
-        sql(
-            &site,
-            "DELETE FROM sessions; DELETE FROM identities; DELETE FROM accounts",
-        )
-        .await;
+        forget_everybody(&site).await;
     }
 }
 
@@ -195,27 +191,18 @@ async fn what_sql_revokes_is_over_at_the_next_request(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let dana = site.linked("dana", DANA).await;
     let bystander = signed_in(&site, "ikram").await;
+    let revoked = format!("UPDATE sessions SET revoked_at = now() WHERE account_id = '{dana}'");
+    let status =
+        |status: &str| format!("UPDATE accounts SET status = '{status}' WHERE id = '{dana}'");
+    let identity = |change: &str| {
+        format!("UPDATE identities SET unlinked_at = {change} WHERE account_id = '{dana}'")
+    };
     for (bite, undo) in [
-        (
-            format!("UPDATE sessions SET revoked_at = now() WHERE account_id = '{dana}'"),
-            String::new(),
-        ),
-        (
-            format!("UPDATE accounts SET status = 'suspended' WHERE id = '{dana}'"),
-            format!("UPDATE accounts SET status = 'active' WHERE id = '{dana}'"),
-        ),
-        (
-            format!("UPDATE accounts SET status = 'deleted' WHERE id = '{dana}'"),
-            format!("UPDATE accounts SET status = 'active' WHERE id = '{dana}'"),
-        ),
-        (
-            format!("UPDATE accounts SET status = 'invited' WHERE id = '{dana}'"),
-            format!("UPDATE accounts SET status = 'active' WHERE id = '{dana}'"),
-        ),
-        (
-            format!("UPDATE identities SET unlinked_at = now() WHERE account_id = '{dana}'"),
-            format!("UPDATE identities SET unlinked_at = NULL WHERE account_id = '{dana}'"),
-        ),
+        (revoked, String::new()),
+        (status("suspended"), status("active")),
+        (status("deleted"), status("active")),
+        (status("invited"), status("active")),
+        (identity("now()"), identity("NULL")),
     ] {
         let browser = signed_in(&site, "dana").await;
         sql(&site, &bite).await;
@@ -247,10 +234,7 @@ async fn a_revoked_session_stays_revoked_whatever_is_done_with_it(pool: PgPool) 
     for path in ["/account", "/welcome", "/sign-in", "/api/v1/session"] {
         thief.copied().get(path).await;
     }
-    thief
-        .copied()
-        .post_form("/welcome/names", &[("first_name", "X"), ("last_name", "Y")])
-        .await;
+    give_names(&thief.copied(), "X", "Y").await;
     thief.copied().post_form("/auth/sign-out", &[]).await;
     assert_eq!(site.sessions().await, 0);
     assert_eq!(
@@ -326,12 +310,9 @@ async fn who_signs_out_is_out_and_a_copied_cookie_is_dead(pool: PgPool) {
     let thief = browser.copied();
     let before = last_event(&site).await;
     let reply = browser.post_form("/auth/sign-out", &[]).await;
-    assert_eq!(
-        (reply.status, reply.location()),
-        (StatusCode::SEE_OTHER, "/sign-in")
-    );
+    reply.leads_to("/sign-in");
     assert!(reply.set_cookie(SESSION).unwrap().contains("Max-Age=0"));
-    let event = only(events_after(&site, before).await);
+    let event = only_event_after(&site, before).await;
     assert_eq!(event.action, "session.signed_out");
     assert!(!is_in(&browser).await && !is_in(&thief).await);
     assert!(is_in(&elsewhere).await, "one session is ended, not all");

@@ -6,12 +6,9 @@ use http::{Method, StatusCode};
 use sqlx::PgPool;
 use vestibule::db::migrations::MIGRATOR;
 
-use crate::{
-    harness::{Browser, Reply, Site},
-    support::{
-        DANA, PASSWORD, Raw, account_with_password, cookie_header, post_bytes, prompted, raw,
-        signed_in, sql, text,
-    },
+use crate::harness::{
+    Browser, DANA, PASSWORD, Raw, Reply, Site, account_with_password, cookie_header,
+    dana_at_the_prompt, give_password, post_bytes, prompted, raw, signed_in, sql, text,
 };
 
 /// Every URL that takes a form, as the product registered them.
@@ -292,26 +289,16 @@ async fn every_answer_carries_the_security_headers(pool: PgPool) {
             .await;
         assert_eq!(reply.status, StatusCode::FORBIDDEN);
         hardened(&reply, "403");
-        let reply = browser
-            .send(
-                Method::POST,
-                "/auth/clio/callback",
-                "same-origin",
-                Some(String::new()),
-            )
-            .await;
-        assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED);
-        hardened(&reply, "405");
-        let reply = browser
-            .send(
-                Method::POST,
-                "/link/password",
-                "same-origin",
-                Some("x".repeat(70_000)),
-            )
-            .await;
-        assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE);
-        hardened(&reply, "413");
+        for (path, body, status) in [
+            ("/auth/clio/callback", String::new(), 405),
+            ("/link/password", "x".repeat(70_000), 413),
+        ] {
+            let reply = browser
+                .send(Method::POST, path, "same-origin", Some(body))
+                .await;
+            assert_eq!(reply.status.as_u16(), status, "{who} {path}");
+            hardened(&reply, path);
+        }
     }
     let answer = raw(
         &site,
@@ -577,23 +564,16 @@ async fn no_form_whatever_becomes_of_it_leads_to_the_referer(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_islands_call_gets_its_failure_as_a_word_and_no_redirect(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    account_with_password(&site, DANA).await;
-    let browser = prompted(&site, "dana")
-        .await
-        .with_header("accept", "application/json");
-    let reply = browser
-        .post_form("/link/password", &[("password", "wrong")])
-        .await;
+    let (_site, browser) = dana_at_the_prompt(pool).await;
+    let browser = browser.with_header("accept", "application/json");
+    let reply = give_password(&browser, "wrong").await;
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{reply:?}");
     assert_eq!(reply.location(), "");
     assert!(
         reply.body.contains("WrongPassword") || reply.body.contains("wrong_password"),
         "{reply:?}"
     );
-    let reply = browser
-        .post_form("/link/password", &[("password", PASSWORD)])
-        .await;
+    let reply = give_password(&browser, PASSWORD).await;
     assert_eq!(
         (reply.status, reply.location()),
         (StatusCode::OK, "/account"),
@@ -623,8 +603,7 @@ async fn heads_of_pages_come_without_a_body_and_use_nothing_up(pool: PgPool) {
             "{path}"
         );
     }
-    let other = Browser::new(&site);
-    let callback = other.callback_of(&site, "ikram").await;
+    let (other, callback) = Browser::back_from_clio(&site, "ikram").await;
     let path = callback.strip_prefix(&site.public_url).unwrap();
     let reply = other.send(Method::HEAD, path, "cross-site", None).await;
     assert_eq!(

@@ -6,9 +6,9 @@ use simulated_clio::Person;
 use sqlx::PgPool;
 use vestibule::db::migrations::MIGRATOR;
 
-use crate::{
-    harness::{Browser, Site},
-    support::{account_with_password, prompted, signed_in},
+use crate::harness::{
+    Browser, DANA, PASSWORD, Settings, Site, account_with_password, give_password, prompted,
+    signed_in,
 };
 
 /// Places that aren't ours, or that browsers take for places that aren't.
@@ -85,7 +85,7 @@ fn stays_here(site: &Site, location: &str) -> bool {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_sign_in_never_leads_off_the_site_whatever_return_to_says(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    site.linked("dana", "d.whitlock@harbourlane.test").await;
+    site.linked("dana", DANA).await;
     let browser = Browser::new(&site);
     for value in HOSTILE {
         for encoded in [query(value), query(&query(value))] {
@@ -119,12 +119,8 @@ async fn a_sign_in_never_leads_off_the_site_whatever_return_to_says(pool: PgPool
         "/account/../matters",
         "/.//x",
     ] {
-        let start = browser
-            .begin_at(&format!("/auth/clio/start?return_to={}", query(value)))
-            .await;
-        let reply = browser
-            .finish(&site.clio.authorize(&start, "dana").unwrap())
-            .await;
+        let start = format!("/auth/clio/start?return_to={}", query(value));
+        let reply = browser.sign_in_at(&site, &start, "dana").await;
         assert_eq!(reply.location(), value);
         assert!(stays_here(&site, reply.location()), "{value}");
     }
@@ -254,18 +250,20 @@ const NAMES: [(&str, &str); 12] = [
     ("नाम", "名前 🦀"),
 ];
 
+/// Logins at Clio, one for each of the [`NAMES`]: `person-0` and so on.
+fn people_of_these_names(settings: &mut Settings) {
+    for (number, (first, last)) in NAMES.iter().enumerate() {
+        let subject = format!("person-{number}");
+        let email = format!("{subject}@harbourlane.test");
+        settings
+            .people
+            .push(Person::new(subject, email).named(*first, *last));
+    }
+}
+
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn hostile_names_break_neither_pages_nor_headers_nor_json(pool: PgPool) {
-    let site = Site::start(pool, |settings| {
-        for (number, (first, last)) in NAMES.iter().enumerate() {
-            let subject = format!("person-{number}");
-            let email = format!("person-{number}@harbourlane.test");
-            settings
-                .people
-                .push(Person::new(subject, email).named(*first, *last));
-        }
-    })
-    .await;
+    let site = Site::start(pool, people_of_these_names).await;
     for (number, names) in NAMES.iter().enumerate() {
         let browser = signed_in(&site, &format!("person-{number}")).await;
         let account = browser.session().await.unwrap()["account"].clone();
@@ -328,12 +326,7 @@ async fn hostile_names_break_neither_pages_nor_headers_nor_json(pool: PgPool) {
 async fn hostile_names_break_neither_the_prompt_nor_its_mail(pool: PgPool) {
     let site = Site::start(pool, |settings| {
         settings.set("FIRM_NAME", "Harbour & <Lane> \"Söhne\" =cmd()");
-        for (number, (first, last)) in NAMES.iter().enumerate() {
-            let email = format!("person-{number}@harbourlane.test");
-            settings
-                .people
-                .push(Person::new(format!("person-{number}"), email).named(*first, *last));
-        }
+        people_of_these_names(settings);
     })
     .await;
     for (number, names) in NAMES.iter().enumerate() {
@@ -343,9 +336,7 @@ async fn hostile_names_break_neither_the_prompt_nor_its_mail(pool: PgPool) {
         for markup in ["<script>alert", "<img", "<b>", "</title><script", "<Lane>"] {
             assert!(!page.body.contains(markup), "{names:?}: {markup}");
         }
-        let reply = browser
-            .post_form("/link/password", &[("password", crate::support::PASSWORD)])
-            .await;
+        let reply = give_password(&browser, PASSWORD).await;
         assert_eq!(reply.location(), "/account", "{names:?}");
     }
     let subjects: Vec<String> = sqlx::query_scalar("SELECT subject FROM mail_outbox")

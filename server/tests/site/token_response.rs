@@ -12,11 +12,37 @@ use crate::{
     harness::{APP_KEY, APP_SECRET, Browser, Site, accepted, bent, logs, query_of},
 };
 
+/// Shows that an answer is refused with any of these values for a member.
+async fn values_refused(
+    site: &Site,
+    member: &'static str,
+    values: impl IntoIterator<Item = Value>,
+) {
+    for value in values {
+        bent(site, "not_verified", move |script| {
+            script.set_member(member, value);
+        })
+        .await;
+    }
+}
+
+/// Shows that an answer without a member is refused.
+async fn absence_refused(site: &Site, member: &'static str) {
+    bent(site, "not_verified", |script| script.remove_member(member)).await;
+}
+
+/// Shows that an answer with status 200 and this body is an outage.
+async fn outage_by(site: &Site, body: impl Into<Vec<u8>> + Send + 'static) {
+    bent(site, "clio_unavailable", move |script| {
+        script.answer_with(StatusCode::OK, body);
+    })
+    .await;
+}
+
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn key_and_secret_travel_in_the_form_and_nowhere_else(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    let browser = Browser::new(&site);
-    let callback = browser.callback_of(&site, "dana").await;
+    let (browser, callback) = Browser::back_from_clio(&site, "dana").await;
     assert_eq!(browser.finish(&callback).await.location(), "/welcome");
     let requests = site.clio.token_requests();
     assert_eq!(requests.len(), 1);
@@ -141,12 +167,7 @@ async fn an_error_is_an_error_even_with_status_200(pool: PgPool) {
         })
         .await;
     }
-    for error in [json!({"code": 1}), json!(5), json!(false)] {
-        bent(&site, "not_verified", move |script| {
-            script.set_member("error", error);
-        })
-        .await;
-    }
+    values_refused(&site, "error", [json!({"code": 1}), json!(5), json!(false)]).await;
     accepted(&site, "another member", |script| {
         script.set_member("errors", 0);
     })
@@ -230,36 +251,22 @@ async fn token_types_that_clio_is_known_to_send_are_taken_and_no_others(pool: Pg
         })
         .await;
     }
-    for kind in [
-        "",
-        "mac",
-        "DPoP",
-        "bearer ",
-        "bearerx",
-        "access token",
-        "id_token",
-        "b\u{0}earer",
-    ] {
-        bent(&site, "not_verified", move |script| {
-            script.set_member("token_type", kind);
-        })
-        .await;
-    }
-    for kind in [
+    let others = [
+        json!(""),
+        json!("mac"),
+        json!("DPoP"),
+        json!("bearer "),
+        json!("bearerx"),
+        json!("access token"),
+        json!("id_token"),
+        json!("b\u{0}earer"),
         json!(null),
         json!(5),
         json!(["bearer"]),
         json!({"bearer": true}),
-    ] {
-        bent(&site, "not_verified", move |script| {
-            script.set_member("token_type", kind);
-        })
-        .await;
-    }
-    bent(&site, "not_verified", |script| {
-        script.remove_member("token_type");
-    })
-    .await;
+    ];
+    values_refused(&site, "token_type", others).await;
+    absence_refused(&site, "token_type").await;
     site.honest_sign_in_works().await;
 }
 
@@ -312,20 +319,9 @@ async fn members_that_nobody_needs_may_be_anything(pool: PgPool) {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_answer_without_an_access_token_is_refused(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    for value in [json!(null), json!(5), json!({}), json!(["a"])] {
-        bent(&site, "not_verified", move |script| {
-            script.set_member("access_token", value);
-        })
-        .await;
-    }
-    bent(&site, "not_verified", |script| {
-        script.remove_member("access_token");
-    })
-    .await;
-    bent(&site, "not_verified", |script| {
-        script.set_member("access_token", "");
-    })
-    .await;
+    let unusable = [json!(null), json!(5), json!({}), json!(["a"]), json!("")];
+    values_refused(&site, "access_token", unusable).await;
+    absence_refused(&site, "access_token").await;
     site.honest_sign_in_works().await;
 }
 
@@ -343,25 +339,16 @@ async fn answers_that_make_no_sense_are_an_outage(pool: PgPool) {
         "{\"id_token\":\"a.b.c\",\"id_token\":\"d.e.f\",\"access_token\":\"a\",\"token_type\":\"bearer\"}",
         "\u{0}",
     ] {
-        bent(&site, "clio_unavailable", move |script| {
-            script.answer_with(StatusCode::OK, body);
-        })
-        .await;
+        outage_by(&site, body).await;
     }
     // Deeper than any answer is: not read to its end.
     let deep = format!("{{\"a\":{}{}}}", "[".repeat(50_000), "]".repeat(50_000));
-    bent(&site, "clio_unavailable", move |script| {
-        script.answer_with(StatusCode::OK, deep);
-    })
-    .await;
+    outage_by(&site, deep).await;
     bent(&site, "not_verified", |script| {
         script.answer_with(StatusCode::OK, "{}");
     })
     .await;
-    bent(&site, "clio_unavailable", |script| {
-        script.answer_with(StatusCode::OK, b"\xff\xfe".to_vec());
-    })
-    .await;
+    outage_by(&site, b"\xff\xfe").await;
     bent(&site, "clio_unavailable", |script| {
         script.answer.set_header("content-type", "text/html");
     })
@@ -376,8 +363,7 @@ async fn an_answer_that_is_a_list_is_no_token_response(pool: PgPool) {
     // Everything that is needed, in some order, but without names.
     for swap in [false, true] {
         bent(&site, "clio_unavailable", move |script| {
-            let payload = Value::Object(script.claims.clone()).to_string();
-            let token = json!(forge::token(forge::header(), payload));
+            let token = json!(forge::token(forge::header(), forge::payload(script)));
             let access = script.members["access_token"].clone();
             let mut list = vec![
                 access,
@@ -393,10 +379,7 @@ async fn an_answer_that_is_a_list_is_no_token_response(pool: PgPool) {
         })
         .await;
     }
-    bent(&site, "clio_unavailable", |script| {
-        script.answer_with(StatusCode::OK, "[]");
-    })
-    .await;
+    outage_by(&site, "[]").await;
     site.honest_sign_in_works().await;
 }
 

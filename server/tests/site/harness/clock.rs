@@ -1,0 +1,63 @@
+//! Time: a clock that tests move, and how long something may take.
+
+use std::{
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+use time::OffsetDateTime;
+use vestibule::clock::{Clock, SystemClock};
+
+use super::lock;
+
+/// Within this time a person has an answer, whatever has failed.
+pub const IN_TIME: Duration = Duration::from_secs(6);
+
+/// A clock that goes with the machine's, ahead or behind by what a test asks for.
+#[derive(Debug, Default)]
+pub struct TestClock(Mutex<Hands>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Hands {
+    ahead: time::Duration,
+    frozen: Option<OffsetDateTime>,
+}
+
+impl TestClock {
+    /// Moves the time, forward or back.
+    pub fn advance(&self, by: time::Duration) {
+        let mut hands = lock(&self.0);
+        hands.ahead += by;
+        hands.frozen = hands.frozen.map(|at| at + by);
+    }
+
+    /// Stops the clock at the present, on a whole second, and says when.
+    pub fn freeze(&self) -> OffsetDateTime {
+        self.thaw();
+        let now = self.now().replace_nanosecond(0).unwrap();
+        lock(&self.0).frozen = Some(now);
+        now
+    }
+
+    /// Lets the clock go on, at the machine's time and what it was moved by.
+    pub fn thaw(&self) {
+        lock(&self.0).frozen = None;
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> OffsetDateTime {
+        let hands = *lock(&self.0);
+        hands
+            .frozen
+            .unwrap_or_else(|| SystemClock.now() + hands.ahead)
+    }
+}
+
+/// Waits for an outcome, which must be there before the limit is over.
+pub async fn within<T>(limit: Duration, what: &str, coming: impl Future<Output = T>) -> T {
+    let began = Instant::now();
+    let outcome = coming.await;
+    assert!(began.elapsed() < limit, "{what}: {:?}", began.elapsed());
+    outcome
+}
