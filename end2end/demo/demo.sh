@@ -46,7 +46,7 @@ simulated_clio() {
 
 # start NAME: the function of that name, in the background.
 start() {
-  "$1" "${@:2}" >"$data/$1.log" 2>&1 &
+  "$1" "${@:2}" >"$data/$1.log" 2>&1 {lock}>&- &
   programs+=($!)
 }
 
@@ -104,14 +104,18 @@ Ctrl-C stops all of it.
 TEXT
 }
 
-trap stop EXIT
-trap 'exit 0' INT TERM HUP
 mkdir -p "$data"
+# One demo in a folder: another one would stop the database under it.
+exec {lock}>"$data/lock"
+flock --nonblock "$lock" || fail "the demo runs already; Ctrl-C where it was started stops it"
 require_free DEMO_PORT "$port"
 require_free DEMO_CLIO_PORT "$clio_port"
+trap stop EXIT
+trap 'exit 0' INT TERM HUP
 secret secret-key
 secret clio-secret
-"$postgres" start "$data/postgres"
+# What outlives this script mustn't hold its lock.
+"$postgres" start "$data/postgres" {lock}>&-
 PATH=$("$postgres" bindir):$PATH
 database=$("$postgres" url "$data/postgres")
 smtp_port=$(free_port)
