@@ -1,7 +1,8 @@
 // The pictures of the README, taken from a running demo: `make demo`, then `make pictures`.
 //
 // With a folder as argument it takes every page there instead, on a desk and on a phone, light and
-// dark, for people to look at. VESTIBULE names another address than the demo's.
+// dark, for people to look at; ONLY=link takes those with "link" in their names. VESTIBULE names
+// another address than the demo's.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
@@ -69,7 +70,7 @@ const everyPage = {
     await signIn(page, /Ikram/);
     await page.locator("input[type=password]").fill("not this one");
     await page.keyboard.press("Enter");
-    await page.locator(":is(.note, .field-problem):visible").first().waitFor();
+    await page.locator(":is(.note, .field-problem, .in-place-words):visible").first().waitFor();
   },
   suspended: (page) => signIn(page, /Jonas/),
   claim: (page) => page.goto(`${site}/claim?token=${"A".repeat(43)}`),
@@ -94,6 +95,7 @@ async function take(file, visit, options) {
   page.on("console", (message) => console.log(`${file}: ${message.type()}: ${message.text()}`));
   try {
     await visit(page);
+    await page.waitForLoadState("networkidle");
     await page.screenshot({ path: file, fullPage: options.viewport === phone });
   } catch (error) {
     console.log(`${file}: ${error.message}`);
@@ -106,6 +108,7 @@ const folder = process.argv[2];
 if (folder) {
   mkdirSync(folder, { recursive: true });
   for (const [name, visit] of Object.entries(everyPage)) {
+    if (process.env.ONLY && !name.match(process.env.ONLY)) continue;
     for (const [width, viewport] of Object.entries({ desk, phone })) {
       for (const colorScheme of ["light", "dark"]) {
         const file = join(folder, `${name}-${width}-${colorScheme}.png`);
