@@ -302,9 +302,7 @@ impl Backend for RequestBackend {
 
     async fn welcome(&self) -> Result<wire::Welcome, Failure> {
         let live = self.active()?;
-        let goes_on_to = account::goes_on_to(&self.0.services, live)
-            .await
-            .map_err(unavailable)?;
+        let goes_on_to = account::goes_on_to(live);
         Ok(wire::Welcome {
             first_name: live.first_name.clone(),
             last_name: live.last_name.clone(),

@@ -219,14 +219,6 @@ pub async fn set_return_to(
     Ok(())
 }
 
-/// Where an account's first sign-in was going.
-pub async fn return_to(connection: &mut PgConnection, id: AccountId) -> DbResult<Option<String>> {
-    let return_to = sqlx::query_scalar!("SELECT return_to FROM accounts WHERE id = $1", id.0)
-        .fetch_optional(connection)
-        .await?;
-    Ok(return_to.flatten())
-}
-
 /// Marks the e-mail of an account as proved; `false` when another account holds that e-mail,
 /// verified, already.
 pub async fn verify_email(

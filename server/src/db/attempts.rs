@@ -43,10 +43,21 @@ pub struct Attempt {
     pub claim_hash: Option<Vec<u8>>,
 }
 
-/// Stores an attempt.
+/// Stores an attempt, and deletes the browser's oldest ones beyond the number it may have, so that
+/// abandoned starts don't pile up.
 pub async fn insert(connection: &mut PgConnection, attempt: &NewAttempt<'_>) -> DbResult<()> {
     sqlx::query!(
-        "INSERT INTO sign_in_attempts
+        "WITH pushed_out AS (
+             DELETE FROM sign_in_attempts
+             WHERE state_hash IN (
+                 SELECT state_hash
+                 FROM sign_in_attempts
+                 WHERE browser_hash = $2
+                 ORDER BY created_at DESC
+                 OFFSET $8
+             )
+         )
+         INSERT INTO sign_in_attempts
              (state_hash, browser_hash, nonce, pkce_verifier, return_to, claim_hash, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         attempt.state_hash,
@@ -56,26 +67,7 @@ pub async fn insert(connection: &mut PgConnection, attempt: &NewAttempt<'_>) -> 
         attempt.return_to,
         attempt.claim_hash,
         attempt.now,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Deletes a browser's oldest attempts beyond the number it may have, so that abandoned starts
-/// don't pile up.
-pub async fn trim(connection: &mut PgConnection, browser_hash: &[u8]) -> DbResult<()> {
-    sqlx::query!(
-        "DELETE FROM sign_in_attempts
-         WHERE state_hash IN (
-             SELECT state_hash
-             FROM sign_in_attempts
-             WHERE browser_hash = $1
-             ORDER BY created_at DESC
-             OFFSET $2
-         )",
-        browser_hash,
-        PER_BROWSER,
+        PER_BROWSER - 1,
     )
     .execute(connection)
     .await?;

@@ -36,6 +36,8 @@ pub struct LiveSession {
     pub welcomed: bool,
     /// Since when the account exists.
     pub account_created_at: OffsetDateTime,
+    /// Where the account's first sign-in was going.
+    pub return_to: Option<String>,
 }
 
 /// A session to be opened.
@@ -75,7 +77,8 @@ pub async fn find_live(
              a.role,
              a.status,
              a.welcomed_at IS NOT NULL AS "welcomed!",
-             a.created_at AS account_created_at
+             a.created_at AS account_created_at,
+             a.return_to
          FROM sessions s
          JOIN accounts a ON a.id = s.account_id
          LEFT JOIN identities i ON i.id = s.identity_id
@@ -108,6 +111,7 @@ pub async fn find_live(
         status: row.status.parse()?,
         welcomed: row.welcomed,
         account_created_at: row.account_created_at,
+        return_to: row.return_to,
     }))
 }
 

@@ -190,14 +190,8 @@ async fn write_settled(
 }
 
 /// Where the first sign-in was going.
-pub async fn goes_on_to(
-    services: &Services,
-    session: &LiveSession,
-) -> Result<Option<ReturnTo>, ServiceError> {
-    let mut connection = services.pool.acquire().await?;
-    let stored = accounts::return_to(&mut connection, session.account).await?;
-    connection.give_back();
-    Ok(stored.as_deref().and_then(ReturnTo::parse))
+pub fn goes_on_to(session: &LiveSession) -> Option<ReturnTo> {
+    session.return_to.as_deref().and_then(ReturnTo::parse)
 }
 
 /// Stores the names as the person mended them; gives back where the first sign-in was going.

@@ -101,9 +101,7 @@ pub async fn begin(
     claim: Option<&str>,
 ) -> Result<Begun, ServiceError> {
     let authorization = services.clio.authorize()?;
-    let known = visit.browser.clone();
-    let is_new = known.is_none();
-    let browser = match known {
+    let browser = match visit.browser.clone() {
         Some(browser) => browser,
         None => BrowserSecret::generate()?,
     };
@@ -121,9 +119,6 @@ pub async fn begin(
     };
     let mut connection = services.pool.acquire().await?;
     attempts::insert(&mut connection, &attempt).await?;
-    if !is_new {
-        attempts::trim(&mut connection, &browser_hash).await?;
-    }
     connection.give_back();
     Ok(Begun {
         url: authorization.url,
