@@ -37,35 +37,28 @@ use crate::{
 
 /// The backend of one request.
 #[derive(Clone)]
-pub struct RequestBackend(Arc<Inner>);
+pub struct RequestBackend(Arc<Parts>);
 
-struct Inner {
-    services: Arc<Services>,
-    limits: Arc<FlowLimits>,
-    client: IpAddr,
-    visit: Visit,
-    brought: Option<BroughtSession>,
-    cookies: CookieChanges,
+/// What the backend of a request works with.
+pub struct Parts {
+    /// The services.
+    pub services: Arc<Services>,
+    /// The flow's limits, for what is given back when a sign-in succeeds.
+    pub limits: Arc<FlowLimits>,
+    /// What the limits count the client by.
+    pub client: IpAddr,
+    /// Who is asking.
+    pub visit: Visit,
+    /// The session that the browser brought, alive or not.
+    pub brought: Option<BroughtSession>,
+    /// What becomes of the browser's cookies.
+    pub cookies: CookieChanges,
 }
 
 impl RequestBackend {
     /// The backend of a request.
-    pub fn new(
-        services: Arc<Services>,
-        limits: Arc<FlowLimits>,
-        client: IpAddr,
-        visit: Visit,
-        brought: Option<BroughtSession>,
-        cookies: CookieChanges,
-    ) -> Self {
-        Self(Arc::new(Inner {
-            services,
-            limits,
-            client,
-            visit,
-            brought,
-            cookies,
-        }))
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
     }
 
     /// The live session of the browser.

@@ -33,6 +33,8 @@ pub struct NewAttempt<'a> {
 /// What a consumed attempt was about.
 #[derive(Debug)]
 pub struct Attempt {
+    /// SHA-256 of the secret of the browser that it is bound to.
+    pub browser_hash: Vec<u8>,
     /// The nonce that the ID token must repeat.
     pub nonce: String,
     /// The PKCE verifier.
@@ -87,7 +89,7 @@ pub async fn consume(
          WHERE state_hash = $1
            AND browser_hash = $2
            AND created_at > $3
-         RETURNING nonce, pkce_verifier, return_to, claim_hash",
+         RETURNING browser_hash, nonce, pkce_verifier, return_to, claim_hash",
         state_hash,
         browser_hash,
         now - LIFETIME,

@@ -319,6 +319,19 @@ impl Method {
     }
 }
 
+/// A login to be linked to an account that exists.
+#[derive(Debug)]
+pub struct NewLink<'a> {
+    /// The login.
+    pub login: &'a Login,
+    /// The account.
+    pub account: AccountId,
+    /// The identity's id.
+    pub identity: IdentityId,
+    /// How it was proved.
+    pub method: Method,
+}
+
 /// Links a login to an existing account, makes it active if it was invited, ends the account's
 /// other sessions and opens one; `false`, and nothing written, when the login has become
 /// linked meanwhile.
@@ -326,13 +339,11 @@ impl Method {
 /// The caller holds the account's row locked and has checked the proof.
 pub async fn link(
     connection: &mut PgConnection,
-    login: &Login,
-    account: AccountId,
-    identity: IdentityId,
-    method: Method,
+    new: &NewLink<'_>,
     session: &NewSession<'_>,
     now: OffsetDateTime,
 ) -> DbResult<bool> {
+    let NewLink { login, account, .. } = *new;
     let linked = sqlx::query!(
         "WITH identity AS (
              INSERT INTO identities
@@ -347,7 +358,7 @@ pub async fn link(
              (at, action, actor_account_id, account_id, identity_id, detail)
          SELECT $8, 'identity.linked', account_id, account_id, id, jsonb_build_object('method', $9::text)
          FROM identity",
-        identity.0,
+        new.identity.0,
         account.0,
         login.issuer,
         login.subject,
@@ -355,7 +366,7 @@ pub async fn link(
         login.first_name.as_str(),
         login.last_name.as_str(),
         now,
-        method.as_str(),
+        new.method.as_str(),
     )
     .execute(&mut *connection)
     .await?
@@ -380,6 +391,6 @@ pub async fn link(
     .execute(&mut *connection)
     .await?;
     sessions::revoke_of_account(&mut *connection, account, now).await?;
-    sessions::insert(connection, account, Some(identity), session, now).await?;
+    sessions::insert(connection, account, Some(new.identity), session, now).await?;
     Ok(true)
 }

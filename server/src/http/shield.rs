@@ -29,7 +29,7 @@ use super::{
     session::BroughtSession,
 };
 use crate::{
-    backend::RequestBackend,
+    backend::{Parts, RequestBackend},
     domain::{device, return_to::ReturnTo},
     random,
     service::{Services, visit::Visit},
@@ -201,14 +201,14 @@ async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
         user_agent: user_agent(request.headers()),
     };
     let changes = CookieChanges::new(shield.cookies);
-    let backend = RequestBackend::new(
-        Arc::clone(&shield.services),
-        Arc::clone(&shield.limits),
-        limit_key,
+    let backend = RequestBackend::new(Parts {
+        services: Arc::clone(&shield.services),
+        limits: Arc::clone(&shield.limits),
+        client: limit_key,
         visit,
-        session,
-        changes.clone(),
-    );
+        brought: session,
+        cookies: changes.clone(),
+    });
     request
         .extensions_mut()
         .insert(Handle(Arc::new(backend.clone())));

@@ -9,7 +9,7 @@ use crate::{
         accounts,
         audit::{self, NewEvent},
         links::{self, PendingLink},
-        sign_in::{self, Method},
+        sign_in::{self, Method, NewLink},
     },
     domain::{account::IdentityId, email::Email, linking::is_open, return_to::ReturnTo},
     random,
@@ -119,24 +119,17 @@ async fn bind(
         transaction.roll_back().await?;
         return refused(services, Some(link), "link_closed", Proof::Expired).await;
     }
-    let identity = IdentityId(random::id(now)?);
-    let row = opening.row();
-    let (login, id) = (&link.login, link.account);
-    if !sign_in::link(
-        &mut transaction,
-        login,
-        id,
-        identity,
-        Method::Password,
-        &row,
-        now,
-    )
-    .await?
-    {
+    let new = NewLink {
+        login: &link.login,
+        account: link.account,
+        identity: IdentityId(random::id(now)?),
+        method: Method::Password,
+    };
+    if !sign_in::link(&mut transaction, &new, &opening.row(), now).await? {
         transaction.roll_back().await?;
         return refused(services, Some(link), "login_linked", Proof::Changed).await;
     }
-    links::close_related(&mut transaction, id, login, now).await?;
+    links::close_related(&mut transaction, link.account, &link.login, now).await?;
     mailer::put_linked(services, &mut transaction, &account, now).await?;
     transaction.commit().await?;
     services.recorded();

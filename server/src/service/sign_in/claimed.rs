@@ -6,14 +6,14 @@ use super::{Landing, Outcome, settle::Arrival};
 use crate::{
     db::{
         accounts, claims, links,
-        sign_in::{self, Method},
+        sign_in::{self, Method, NewLink},
     },
     domain::{
         account::{AccountId, IdentityId, Status},
         linking::is_open,
     },
     random,
-    service::{ServiceError, mailer, visit::Opening},
+    service::{ServiceError, mailer},
 };
 
 /// Uses the one-time link up and binds the login to the account that it was made for.
@@ -22,17 +22,12 @@ pub(super) async fn bind(
     connection: &mut PgConnection,
     account: AccountId,
 ) -> Result<Option<Outcome>, ServiceError> {
-    let Arrival {
-        services,
-        visit,
-        attempt,
-        login,
-    } = arrival;
+    let (services, attempt) = (arrival.services, arrival.attempt);
     let Some(claim_hash) = &attempt.claim_hash else {
         return Ok(None);
     };
     let now = services.now();
-    let opening = Opening::prepare(services, visit)?;
+    let opening = arrival.opening()?;
     let mut transaction = connection.begin().await?;
     let claimed = accounts::lock(&mut transaction, account).await?;
     let Some(claimed) = claimed.filter(|claimed| is_open(claimed.status)) else {
@@ -41,22 +36,16 @@ pub(super) async fn bind(
     if !claims::consume(&mut transaction, claim_hash, account, now).await? {
         return Ok(None);
     }
-    let identity = IdentityId(random::id(now)?);
-    let row = opening.row();
-    let linked = sign_in::link(
-        &mut transaction,
-        login,
+    let new = NewLink {
+        login: arrival.login,
         account,
-        identity,
-        Method::Claim,
-        &row,
-        now,
-    )
-    .await?;
-    if !linked {
+        identity: IdentityId(random::id(now)?),
+        method: Method::Claim,
+    };
+    if !sign_in::link(&mut transaction, &new, &opening.row(), now).await? {
         return Ok(None);
     }
-    links::close_related(&mut transaction, account, login, now).await?;
+    links::close_related(&mut transaction, account, arrival.login, now).await?;
     if let Some(return_to) = &attempt.return_to {
         accounts::set_return_to(&mut transaction, account, return_to).await?;
     }
@@ -68,8 +57,5 @@ pub(super) async fn bind(
         Status::Pending => Landing::Pending,
         _ => arrival.landing(),
     };
-    Ok(Some(Outcome::SignedIn {
-        key: opening.key,
-        to,
-    }))
+    Ok(Some(Outcome::signed_in(opening, to)))
 }

@@ -15,7 +15,7 @@ use crate::{
         linking::Standing,
     },
     random,
-    service::{ServiceError, visit::Opening},
+    service::ServiceError,
 };
 
 /// Creates the account, links the login to it and opens a session.
@@ -24,14 +24,8 @@ pub(super) async fn create(
     connection: &mut PgConnection,
     standing: Standing,
 ) -> Result<Option<Outcome>, ServiceError> {
-    let Arrival {
-        services,
-        visit,
-        attempt,
-        login,
-    } = arrival;
-    let now = services.now();
-    let opening = Opening::prepare(services, visit)?;
+    let now = arrival.services.now();
+    let opening = arrival.opening()?;
     let (status, awaits, to) = match standing {
         Standing::Active => (Status::Active, Awaits::Approval, Landing::Welcome),
         Standing::AwaitsMailbox => (Status::Pending, Awaits::Mailbox, Landing::Pending),
@@ -42,13 +36,11 @@ pub(super) async fn create(
         identity: IdentityId(random::id(now)?),
         status,
         awaits,
-        return_to: attempt.return_to.as_deref(),
+        return_to: arrival.attempt.return_to.as_deref(),
     };
-    let created = sign_in::create_account(connection, login, &new, &opening.row(), now).await?;
-    Ok(created.then_some(Outcome::SignedIn {
-        key: opening.key,
-        to,
-    }))
+    let row = opening.row();
+    let created = sign_in::create_account(connection, arrival.login, &new, &row, now).await?;
+    Ok(created.then(|| Outcome::signed_in(opening, to)))
 }
 
 /// Remembers the login for this browser until the account is proved.
@@ -57,24 +49,15 @@ pub(super) async fn prompt(
     connection: &mut PgConnection,
     account: AccountId,
 ) -> Result<Option<Outcome>, ServiceError> {
-    let Arrival {
-        services,
-        visit,
-        attempt,
-        login,
-    } = arrival;
-    let Some(browser) = &visit.browser else {
-        return Ok(None);
-    };
-    let now = services.now();
+    let now = arrival.services.now();
     let mut transaction = connection.begin().await?;
     links::open(
         &mut transaction,
         random::id(now)?,
-        &browser.hash(),
+        &arrival.attempt.browser_hash,
         account,
-        login,
-        attempt.return_to.as_deref(),
+        arrival.login,
+        arrival.attempt.return_to.as_deref(),
         now,
     )
     .await?;

@@ -14,7 +14,7 @@ use self::{
 };
 use super::{
     ServiceError, Services,
-    visit::{BrowserSecret, SessionKey, Visit},
+    visit::{BrowserSecret, Opening, SessionKey, Visit},
 };
 use crate::{
     clio::ExchangeError,
@@ -78,6 +78,15 @@ pub enum Outcome {
         /// What finds the event.
         reference: Reference,
     },
+}
+
+impl Outcome {
+    fn signed_in(opening: Opening<'_>, to: Landing) -> Self {
+        Self::SignedIn {
+            key: opening.key,
+            to,
+        }
+    }
 }
 
 /// The first page after a sign-in.

@@ -17,7 +17,7 @@ use crate::{
         name::Name,
         profile::{Field, Refresh, refresh},
     },
-    service::{ServiceError, Services, visit::Opening},
+    service::{ServiceError, Services},
 };
 
 /// Opens a session, and lets the account's names follow Clio's where policy says so.
@@ -28,19 +28,14 @@ pub(super) async fn sign_in(
     identity: IdentityId,
     holder: Holder,
 ) -> Result<Option<Outcome>, ServiceError> {
-    let Arrival {
-        services,
-        visit,
-        login,
-        ..
-    } = arrival;
-    let opening = Opening::prepare(services, visit)?;
+    let (services, login) = (arrival.services, arrival.login);
     let now = services.now();
+    let opening = arrival.opening()?;
     let followed = known
         .profile
         .as_ref()
         .and_then(|profile| followed(services, profile, login));
-    let (row, replaces) = (opening.row(), visit.session_id());
+    let (row, replaces) = (opening.row(), arrival.visit.session_id());
     let opened = match followed {
         None => {
             sign_in::open_session(connection, login, identity, holder, &row, replaces, now).await?
@@ -67,10 +62,7 @@ pub(super) async fn sign_in(
         Status::Pending => Landing::Pending,
         _ => arrival.landing(),
     };
-    Ok(Some(Outcome::SignedIn {
-        key: opening.key,
-        to,
-    }))
+    Ok(Some(Outcome::signed_in(opening, to)))
 }
 
 /// What the account's names become where policy lets them follow Clio.

@@ -8,7 +8,11 @@ use crate::{
         login::Login,
         return_to::ReturnTo,
     },
-    service::{ServiceError, Services, visit::Visit},
+    random::NoRandomness,
+    service::{
+        ServiceError, Services,
+        visit::{Opening, Visit},
+    },
 };
 
 /// How often a decision is made anew when the facts changed under it.
@@ -23,6 +27,11 @@ pub(super) struct Arrival<'a> {
 }
 
 impl Arrival<'_> {
+    /// A session about to be opened in this browser.
+    pub(super) fn opening(&self) -> Result<Opening<'_>, NoRandomness> {
+        Opening::prepare(self.services, self.visit)
+    }
+
     /// Where a person goes who has been here before.
     pub(super) fn landing(&self) -> Landing {
         self.attempt
@@ -56,21 +65,16 @@ async fn try_settle(
     arrival: &Arrival<'_>,
     connection: &mut Lease,
 ) -> Result<Option<Outcome>, ServiceError> {
-    let Arrival {
-        services,
-        visit,
-        attempt,
-        login,
-    } = arrival;
-    let known = sign_in::look_up(connection, login).await?;
-    let claim = match &attempt.claim_hash {
+    let services = arrival.services;
+    let known = sign_in::look_up(connection, arrival.login).await?;
+    let claim = match &arrival.attempt.claim_hash {
         Some(hash) => claims::find(connection, hash, services.now()).await?,
         None => Claim::Absent,
     };
     let decision = decide(&Facts {
-        signed_in: visit.account(),
+        signed_in: arrival.visit.account(),
         identity: known.identity,
-        email: login.email.as_ref(),
+        email: arrival.login.email.as_ref(),
         located: known.located,
         claim,
         admission: &services.config.admission,
@@ -84,7 +88,7 @@ async fn try_settle(
         Decision::BindClaimed(account) => claimed::bind(arrival, connection, account).await,
         Decision::Refuse(refusal) => {
             let (cause, about) = (super::Cause::Login(refusal), refusal::About::of(&known));
-            refusal::record(services, connection, visit, cause, about)
+            refusal::record(services, connection, arrival.visit, cause, about)
                 .await
                 .map(Some)
         }
