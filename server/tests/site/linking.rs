@@ -1,23 +1,15 @@
 //! The prompt to link: what it shows, what proves an account, and what a proof dies of.
-
 use std::time::Duration;
 
 use http::StatusCode;
 use simulated_clio::Person;
 use sqlx::PgPool;
-use vestibule::{
-    db::migrations::MIGRATOR,
-    domain::email::Email,
-    service::{
-        accounts::Which,
-        roles::{self, Granted},
-    },
-};
+use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{
     Browser, DANA, PASSWORD, Reply, Site, account, account_with_password, dana_at_the_prompt,
-    events_after, forget_everybody, give_password, last_event, number, only_event_after, prompted,
-    refused, set_password, signed_in, sql, text,
+    events_after, forget_everybody, give_password, last_event, number, only_event_after, overtaken,
+    prompted, set_password, signed_in, sorted_landings, sql, text,
 };
 
 /// Fills in the password; the form leads on somewhere, right or wrong.
@@ -51,13 +43,6 @@ async fn nothing_linked(site: &Site, browser: &Browser, reply: &Reply, problem: 
     assert_eq!(identities_of_dana(site).await, 0, "{problem}");
     assert!(browser.cookie("vestibule").is_none(), "{problem}");
     assert_eq!(browser.account().await, None, "{problem}");
-}
-
-/// Where two answers lead, whichever of the two came first.
-fn sorted_landings(replies: [Reply; 2]) -> [String; 2] {
-    let mut landings = replies.map(|reply| reply.location().to_owned());
-    landings.sort();
-    landings
 }
 
 /// A page without what differs from request to request.
@@ -374,6 +359,23 @@ async fn a_proof_dies_with_a_change_of_the_account_in_between(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn a_proof_dies_with_a_change_of_the_account_that_overtakes_it(pool: PgPool) {
+    for change in [
+        "email = 'partner@harbourlane.test'",
+        "email_verified_at = NULL",
+        "status = 'suspended'",
+        "password_hash = NULL",
+        "password_hash = '$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA'",
+    ] {
+        let (site, browser) = dana_at_the_prompt(pool.clone()).await;
+        let change = format!("UPDATE accounts SET {change}");
+        let reply = overtaken(&site, &change, prove(&browser, PASSWORD)).await;
+        nothing_linked(&site, &browser, &reply, "changed").await;
+        forget_everybody(&site).await;
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn a_right_password_that_no_longer_links_is_recorded_as_refused(pool: PgPool) {
     let (site, browser) = dana_at_the_prompt(pool).await;
     sql(&site, "UPDATE accounts SET status = 'suspended'").await;
@@ -492,193 +494,4 @@ async fn a_second_prompt_in_a_browser_replaces_the_first(pool: PgPool) {
     );
     assert_eq!(browser.account().await, Some(ikram));
     assert_ne!(browser.account().await, Some(dana));
-}
-
-// ---- One-time links
-
-/// The path of a one-time link for the owner of an e-mail.
-async fn claim_path(site: &Site, email: &str) -> String {
-    let email = Which::Email(Email::parse(email).unwrap());
-    match roles::grant(&site.services, &email, None).await.unwrap() {
-        Granted::Invited { claim_url, .. } => claim_url
-            .strip_prefix(&site.public_url)
-            .expect("a URL of the site")
-            .to_owned(),
-        other => panic!("{other:?}"),
-    }
-}
-
-/// Follows a one-time link's button and logs in at Clio; gives the callback URL.
-async fn claiming(site: &Site, browser: &Browser, path: &str, subject: &str) -> String {
-    let page = browser.get(path).await;
-    assert_eq!(page.status, StatusCode::OK);
-    let (_, token) = path.split_once("token=").unwrap();
-    let start = format!("/auth/clio/start?claim={token}");
-    assert!(page.body.contains(&start), "{}", page.body);
-    site.clio
-        .authorize(&browser.begin_at(&start).await, subject)
-        .unwrap()
-}
-
-/// Dana and Ikram, back from Clio by one and the same one-time link.
-async fn two_by_one_link(site: &Site) -> [(Browser, String); 2] {
-    let path = claim_path(site, "owner@firm.test").await;
-    let (dana, ikram) = (Browser::new(site), Browser::new(site));
-    let of_dana = claiming(site, &dana, &path, "dana").await;
-    let of_ikram = claiming(site, &ikram, &path, "ikram").await;
-    [(dana, of_dana), (ikram, of_ikram)]
-}
-
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn who_brings_the_one_time_link_gets_the_account_prepared_for_it(pool: PgPool) {
-    let site = Site::start(pool, |settings| {
-        settings.set("ADMISSION", "closed");
-    })
-    .await;
-    let path = claim_path(&site, "owner@firm.test").await;
-    let before = site.dump().await;
-    Browser::new(&site).get(&path).await;
-    assert_eq!(
-        site.dump().await,
-        before,
-        "a scanner of mails uses nothing up"
-    );
-
-    // The login's e-mail is another than the account's: the link is the proof.
-    let browser = Browser::new(&site);
-    let callback = claiming(&site, &browser, &path, "dana").await;
-    let last = last_event(&site).await;
-    assert_eq!(browser.finish(&callback).await.location(), "/welcome");
-    let event = only_event_after(&site, last).await;
-    assert_eq!(event.action, "identity.linked");
-    let row = text(
-        &site,
-        "SELECT concat_ws(' ', email, role, status, first_name, last_name) FROM accounts",
-    )
-    .await;
-    assert_eq!(
-        row.as_deref(),
-        Some("owner@firm.test owner active Dana Whitlock")
-    );
-    assert_eq!(
-        text(&site, "SELECT link_method FROM identities")
-            .await
-            .as_deref(),
-        Some("claim")
-    );
-    assert_eq!(browser.session().await.unwrap()["account"]["role"], "owner");
-}
-
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_one_time_link_works_once(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    let [(dana, first), (ikram, second)] = two_by_one_link(&site).await;
-    assert_eq!(dana.finish(&first).await.location(), "/welcome");
-    let refusal = refused(&site, &ikram, &second, "expired").await;
-    assert_eq!(refusal.reason, "claim_dead");
-}
-
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn one_link_used_by_two_people_at_once_binds_one(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    let [(dana, first), (ikram, second)] = two_by_one_link(&site).await;
-    let (one, other) = tokio::join!(dana.finish(&first), ikram.finish(&second));
-    let landings = sorted_landings([one, other]);
-    assert!(
-        landings[0].starts_with("/sign-in?problem=expired&"),
-        "{landings:?}"
-    );
-    assert_eq!(landings[1], "/welcome");
-    assert_eq!((site.accounts().await, site.identities().await), (1, 1));
-}
-
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_one_time_link_is_good_for_a_day(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    site.clock.freeze();
-    let (early, late) = (
-        claim_path(&site, "a@firm.test").await,
-        claim_path(&site, "b@firm.test").await,
-    );
-    site.advance(Duration::from_secs(24 * 3600 - 1));
-    let browser = Browser::new(&site);
-    let callback = claiming(&site, &browser, &early, "dana").await;
-    assert_eq!(browser.finish(&callback).await.location(), "/welcome");
-    site.advance(Duration::from_secs(1));
-    let browser = Browser::new(&site);
-    let callback = claiming(&site, &browser, &late, "ikram").await;
-    let reply = browser.finish(&callback).await;
-    assert!(
-        reply.location().starts_with("/sign-in?problem=expired&"),
-        "{reply:?}"
-    );
-}
-
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn made_up_and_replaced_one_time_links_open_nothing(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    let replaced = claim_path(&site, "owner@firm.test").await;
-    let email = Which::Email(Email::parse("owner@firm.test").unwrap());
-    let role = Some(vestibule::domain::account::Role::Owner);
-    assert!(matches!(
-        roles::grant(&site.services, &email, role).await.unwrap(),
-        Granted::Invited { .. }
-    ));
-    let made_up = format!("/claim?token={}", "A".repeat(43));
-    for path in [replaced.as_str(), made_up.as_str()] {
-        let browser = Browser::new(&site);
-        let callback = claiming(&site, &browser, path, "dana").await;
-        refused(&site, &browser, &callback, "expired").await;
-    }
-}
-
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_login_that_opens_another_account_takes_no_second_one(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    site.linked("dana", DANA).await;
-    let path = claim_path(&site, "owner@firm.test").await;
-    let browser = Browser::new(&site);
-    let callback = claiming(&site, &browser, &path, "dana").await;
-    let refusal = refused(&site, &browser, &callback, "other_person").await;
-    assert_eq!(refusal.reason, "login_of_another");
-    // The link isn't used up by that.
-    let browser = Browser::new(&site);
-    let callback = claiming(&site, &browser, &path, "ikram").await;
-    assert_eq!(browser.finish(&callback).await.location(), "/welcome");
-}
-
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn somebody_who_is_signed_in_takes_no_other_account_by_a_one_time_link(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    let path = claim_path(&site, "owner@firm.test").await;
-    let browser = signed_in(&site, "dana").await;
-    let (_, token) = path.split_once("token=").unwrap();
-    let url = browser
-        .begin_at(&format!("/auth/clio/start?claim={token}"))
-        .await;
-    let callback = site.clio.authorize(&url, "ikram").unwrap();
-    refused(&site, &browser, &callback, "other_person").await;
-}
-
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_one_time_link_to_an_account_that_was_closed_meanwhile_opens_nothing(pool: PgPool) {
-    for status in ["suspended", "deleted"] {
-        let site = Site::start(pool.clone(), |_| ()).await;
-        let path = claim_path(&site, "owner@firm.test").await;
-        sql(&site, &format!("UPDATE accounts SET status = '{status}'")).await;
-        let browser = Browser::new(&site);
-        let callback = claiming(&site, &browser, &path, "dana").await;
-        refused(&site, &browser, &callback, "account_closed").await;
-        forget_everybody(&site).await;
-    }
-}
-
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn an_incomplete_one_time_link_says_so(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    for path in ["/claim", "/claim?token="] {
-        let page = Browser::new(&site).get(path).await;
-        assert_eq!(page.status, StatusCode::OK);
-        assert!(page.body.contains("This link is incomplete"));
-    }
 }

@@ -9,6 +9,8 @@ use vestibule::{
     secrets::Secret,
 };
 
+use crate::harness::until;
+
 /// A pool of the product over the test's database, with this many connections.
 fn pool_of(connections: u32, database: &PgPool) -> Pool {
     Pool::open(&Database {
@@ -27,20 +29,6 @@ async fn value(pool: &Pool, question: &'static str) -> i32 {
         .unwrap();
     connection.give_back();
     value
-}
-
-/// Waits until the database says yes.
-async fn until(database: &PgPool, question: &'static str) {
-    let asked = tokio::time::timeout(Duration::from_secs(10), async {
-        while !sqlx::query_scalar::<_, bool>(question)
-            .fetch_one(database)
-            .await
-            .unwrap()
-        {
-            tokio::task::yield_now().await;
-        }
-    });
-    asked.await.expect(question);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -1,6 +1,8 @@
 //! The database: rows read and written by hand, and all there is at one moment.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Duration};
+
+use sqlx::PgPool;
 
 use super::site::Site;
 
@@ -27,6 +29,47 @@ pub async fn number(site: &Site, query: &str) -> i64 {
         .fetch_one(&site.pool)
         .await
         .unwrap()
+}
+
+/// Waits until the database says yes.
+pub async fn until(database: &PgPool, question: &'static str) {
+    let asked = tokio::time::timeout(Duration::from_secs(10), async {
+        while !sqlx::query_scalar::<_, bool>(question)
+            .fetch_one(database)
+            .await
+            .unwrap()
+        {
+            tokio::task::yield_now().await;
+        }
+    });
+    asked.await.expect(question);
+}
+
+/// Lets somebody do something while a change that they don't see yet holds its locks, and commits the
+/// change as soon as they wait for it.
+///
+/// # Panics
+/// When nobody waits for the change.
+pub async fn overtaken<T>(site: &Site, change: &str, doing: impl Future<Output = T>) -> T {
+    let mut transaction = site.pool.begin().await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(change.to_owned()))
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+    let commit = async {
+        until(
+            &site.pool,
+            "SELECT EXISTS (
+                 SELECT
+                 FROM pg_stat_activity
+                 WHERE datname = current_database()
+                   AND wait_event_type = 'Lock'
+             )",
+        )
+        .await;
+        transaction.commit().await.unwrap();
+    };
+    tokio::join!(doing, commit).0
 }
 
 /// Deletes every account and all that hangs on it, for the next turn of a loop.

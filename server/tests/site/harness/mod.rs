@@ -14,6 +14,7 @@ mod audit;
 mod browser;
 mod clock;
 mod database;
+mod forms;
 mod logs;
 mod mail;
 mod people;
@@ -33,7 +34,8 @@ pub use self::{
     audit::{events_after, last_event, only_event_after},
     browser::Browser,
     clock::{IN_TIME, within},
-    database::{forget_everybody, number, sql, text},
+    database::{forget_everybody, number, overtaken, sql, text, until},
+    forms::{FORMS, everybody},
     logs::{failures_logged, logs},
     mail::{another_code, mailed_code},
     people::{
@@ -42,7 +44,7 @@ pub use self::{
     },
     raw::{Raw, cookie_header, post_bytes, raw},
     refusal::{Refusal, problem_of, refused, refused_alone},
-    reply::Reply,
+    reply::{Reply, sorted_landings},
     settings::{APP_KEY, APP_SECRET, Settings},
     site::Site,
     tokens::{accepted, bent},

@@ -45,3 +45,10 @@ impl Reply {
             .find(|line| line.split('=').next() == Some(name))
     }
 }
+
+/// Where two answers lead, whichever of the two came first.
+pub fn sorted_landings(replies: [Reply; 2]) -> [String; 2] {
+    let mut landings = replies.map(|reply| reply.location().to_owned());
+    landings.sort();
+    landings
+}
