@@ -7,6 +7,8 @@
 //!   an answer of Clio that was tampered with, and [`accepted`] shows that another one is taken.
 //! * [`account`] and its neighbours write what is there before; [`signed_in`] and its neighbours are
 //!   what people do; [`only_event_after`], [`mailed_code`] and [`text`] tell what came of it.
+//! * [`overtaken`] lets a change commit between somebody's look and their write; [`everybody`] and
+//!   [`FORMS`] are every kind of visitor and every form there is.
 
 mod accounts;
 mod addresses;
