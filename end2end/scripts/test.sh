@@ -76,17 +76,27 @@ queries() {
   check "Query metadata" end2end/scripts/sqlx.sh check
 }
 
+# cargo_test WHAT OPTION…: cargo's own runner.
+cargo_test() {
+  local what=$1 status=0
+  shift
+  heading "$what"
+  cargo test "${host[@]}" --no-fail-fast "$@" 2>&1 | tee "$logs/rust" || status=$?
+  count "$what" "$(sum '^test result' passed)" "$(sum '^test result' failed)" "$status"
+}
+
 rust() {
   local what="Unit and integration tests" status=0 passed_here
-  heading "$what"
-  if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run "${host[@]}" --no-fail-fast 2>&1 | tee "$logs/rust" || status=$?
-    passed_here=$(sum Summary passed)
-    count "$what" "$passed_here" "$(($(sum Summary 'tests?') - passed_here))" "$status"
-  else
-    cargo test "${host[@]}" --no-fail-fast 2>&1 | tee "$logs/rust" || status=$?
-    count "$what" "$(sum '^test result' passed)" "$(sum '^test result' failed)" "$status"
+  if ! cargo nextest --version >/dev/null 2>&1; then
+    cargo_test "$what"
+    return
   fi
+  heading "$what"
+  cargo nextest run "${host[@]}" --no-fail-fast 2>&1 | tee "$logs/rust" || status=$?
+  passed_here=$(sum Summary passed)
+  count "$what" "$passed_here" "$(($(sum Summary 'tests?') - passed_here))" "$status"
+  # nextest leaves them out.
+  cargo_test "Examples in the documentation" --doc
 }
 
 browser() {
