@@ -45,7 +45,7 @@ impl Name {
 
 /// Control characters, and those that reorder or hide the text around them (bidirectional
 /// controls, zero-width characters but the joiners that some scripts need, line separators, tags).
-fn is_unprintable(c: char) -> bool {
+pub(crate) fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}'..='\u{202e}'

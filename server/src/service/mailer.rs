@@ -11,7 +11,8 @@ use crate::{
     },
     domain::{account::AccountId, moment},
     mail::{
-        letters::{self, Letter},
+        letter::Letter,
+        letters::{self, Security},
         sender::Sender,
     },
     random,
@@ -59,12 +60,13 @@ pub(super) async fn put(
     letter: &Letter,
     now: OffsetDateTime,
 ) -> Result<(), ServiceError> {
+    let text = letter.text();
     let mail = NewMail {
         id: random::id(now)?,
         to_email,
         kind: letter.kind,
         subject: &letter.subject,
-        body_text: &letter.text,
+        body_text: &text,
         account: Some(account),
     };
     outbox::put(connection, &mail, now).await?;
@@ -78,6 +80,15 @@ pub(super) async fn put_linked(
     account: &AccountRow,
     now: OffsetDateTime,
 ) -> Result<(), ServiceError> {
-    let letter = letters::linked(&services.config.firm_name, &moment::full(now));
+    let letter = letters::linked(
+        &Security {
+            firm: &services.config.firm_name,
+            when: &moment::full(now),
+            device: "",
+            address: "",
+            not_me_url: &services.config.web.public_url.join("/sign-in"),
+        },
+        "after a proof that it is yours",
+    );
     put(connection, account.id, &account.email, &letter, now).await
 }
