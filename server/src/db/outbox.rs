@@ -23,6 +23,8 @@ pub struct NewMail<'a> {
     pub subject: &'a str,
     /// The text.
     pub body_text: &'a str,
+    /// The same in HTML.
+    pub body_html: Option<&'a str>,
     /// Which account it is about.
     pub account: Option<AccountId>,
 }
@@ -35,13 +37,15 @@ pub async fn put(
 ) -> DbResult<()> {
     sqlx::query!(
         "INSERT INTO mail_outbox
-             (id, to_email, kind, subject, body_text, account_id, created_at, next_attempt_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
+             (id, to_email, kind, subject, body_text, body_html, account_id, created_at,
+              next_attempt_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
         mail.id,
         mail.to_email,
         mail.kind,
         mail.subject,
         mail.body_text,
+        mail.body_html,
         mail.account.map(|account| account.0),
         now,
     )
@@ -63,6 +67,8 @@ pub struct DueMail {
     pub subject: String,
     /// The text.
     pub body_text: String,
+    /// The same in HTML; mails of an earlier release have none.
+    pub body_html: Option<String>,
     /// How often it has been tried, this time included.
     pub attempts: i32,
 }
@@ -91,7 +97,8 @@ pub async fn take_due(
              next_attempt_at = $1::timestamptz + least(power(2, attempts), 64) * interval '2 minutes'
          FROM due
          WHERE mail_outbox.id = due.id
-         RETURNING mail_outbox.id, to_email, kind, subject, body_text, attempts",
+         RETURNING mail_outbox.id, to_email, kind, subject, body_text, body_html,
+                   attempts",
         now,
     )
     .fetch_optional(connection)

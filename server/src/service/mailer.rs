@@ -60,13 +60,14 @@ pub(super) async fn put(
     letter: &Letter,
     now: OffsetDateTime,
 ) -> Result<(), ServiceError> {
-    let text = letter.text();
+    let (text, html) = (letter.text(), letter.html());
     let mail = NewMail {
         id: random::id(now)?,
         to_email,
         kind: letter.kind,
         subject: &letter.subject,
         body_text: &text,
+        body_html: Some(&html),
         account: Some(account),
     };
     outbox::put(connection, &mail, now).await?;

@@ -96,9 +96,63 @@ async fn a_notice_caused_by_a_form_leaves_by_itself(pool: PgPool) {
     give_password(&browser, PASSWORD).await;
     let mail = site.clio.wait_for_mail(DANA).await.unwrap();
     assert!(
-        mail.subject.contains("linked") && mail.text.contains("tell an administrator"),
+        mail.subject.contains("linked") && mail.text.contains("This wasn’t me:"),
         "{mail:?}"
     );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_letter_arrives_in_text_and_in_html_from_a_program_under_a_name_that_stays(pool: PgPool) {
+    let site = Site::start(pool, |settings| {
+        settings.set("FIRM_NAME", "Söhne & <Lane>");
+    })
+    .await;
+    account_with_password(&site, DANA).await;
+    let browser = prompted(&site, "dana").await;
+    give_password(&browser, PASSWORD).await;
+    let id = text(&site, "SELECT id::text FROM mail_outbox")
+        .await
+        .unwrap();
+    send_due(&site).await;
+    let mail = site.clio.wait_for_mail(DANA).await.unwrap();
+    let header = |name: &str| {
+        let mut values = mail
+            .headers
+            .iter()
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        let value = values.next().map(|(_, value)| value.clone());
+        assert!(values.next().is_none(), "{name} twice: {mail:?}");
+        value.unwrap_or_default()
+    };
+    assert!(
+        header("Content-Type").starts_with("multipart/alternative"),
+        "{mail:?}"
+    );
+    assert_eq!(header("Auto-Submitted"), "auto-generated");
+    assert_eq!(header("Message-ID"), format!("<{id}@harbourlane.test>"));
+    assert!(mail.text.contains("account at Söhne & <Lane>"), "{mail:?}");
+    let html = mail.html.as_deref().unwrap();
+    assert!(
+        html.contains("account at Söhne &amp; &lt;Lane&gt;"),
+        "{html}"
+    );
+    assert!(html.contains(">This wasn’t me</a>"), "{html}");
+    let raw = String::from_utf8_lossy(&mail.raw);
+    let (plain, rich) = (raw.find("text/plain"), raw.find("text/html"));
+    assert!(plain.is_some() && plain < rich, "the plainest first: {raw}");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_mail_of_an_earlier_release_leaves_as_text_alone(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    put(&site, DANA, "Plain", "as it was written\n").await;
+    send_due(&site).await;
+    let mail = site.clio.wait_for_mail(DANA).await.unwrap();
+    assert_eq!(mail.text.trim_end(), "as it was written");
+    assert_eq!(mail.html, None);
+    let raw = String::from_utf8_lossy(&mail.raw);
+    assert!(!raw.contains("multipart"), "{raw}");
+    assert!(raw.contains("Auto-Submitted: auto-generated\r\n"), "{raw}");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
