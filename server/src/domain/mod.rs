@@ -13,6 +13,7 @@ pub mod linking;
 pub mod login;
 pub mod moment;
 pub mod name;
+pub mod password;
 pub mod profile;
 pub mod reference;
 pub mod return_to;
