@@ -42,12 +42,13 @@ fn item(mail: &Mail) -> String {
     )
 }
 
-/// One mail: its text, with links.
+/// One mail: its text, with links, and its HTML if it has any.
 pub(crate) fn one(mail: &Mail) -> Page {
+    let html = mail.html.as_deref().map(in_frame).unwrap_or_default();
     let body = format!(
         r#"<div class="wide"><dl><dt>From</dt><dd>{}</dd><dt>To</dt><dd>{}</dd><dt>Received</dt><dd>{}</dd></dl>
 <pre>{}</pre>
-<p><a href="/mailbox">All mails</a></p></div>"#,
+{html}<p><a href="/mailbox">All mails</a></p></div>"#,
         esc(&mail.from),
         esc(&mail.envelope_to.join(", ")),
         esc(&received_at(mail)),
@@ -58,6 +59,18 @@ pub(crate) fn one(mail: &Mail) -> Page {
         subject => subject,
     };
     Page::new(title, body)
+}
+
+/// The HTML of a mail as a mail program shows it. The sandbox has neither scripts nor forms nor an
+/// origin, and opens nothing; the page's policy, which the frame inherits, loads nothing. Links are
+/// followed from the text.
+fn in_frame(html: &str) -> String {
+    format!(
+        r#"<details><summary>The same in HTML</summary>
+<iframe title="The mail in HTML" sandbox="" srcdoc="{}"></iframe></details>
+"#,
+        esc(html)
+    )
 }
 
 fn received_at(mail: &Mail) -> String {

@@ -101,6 +101,51 @@ async fn base64_text_is_preferred_to_html() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn html_is_told_beside_the_text_and_is_none_where_there_is_none() -> anyhow::Result<()> {
+    let app = Application::start().await?;
+    let mut sender = Sender::connect(&app).await?;
+    sender.send(TO_LENA, "Subject: one\r\n\r\ntext").await?;
+    let message = "Subject: two\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/alternative;\r\n boundary=\"a b\"\r\n\r\n\
+        --a b\r\nContent-Type: text/plain; charset=utf-8\r\n\
+        Content-Transfer-Encoding: 8bit\r\n\r\nGrüße\r\n\
+        --a b\r\nContent-Type: text/html; charset=utf-8\r\n\
+        Content-Transfer-Encoding: quoted-printable\r\n\r\n\
+        <p title=3D\"x\">Gr=C3=BC=\r\n=C3=9Fe</p>\r\n--a b--";
+    sender.send(TO_LENA, message).await?;
+    let mails = json(app.get("mailbox.json").await?).await?;
+    assert_eq!(mails[0]["text"].as_str().map(str::trim), Some("Grüße"));
+    let html = mails[0]["html"].as_str().map(str::trim);
+    assert_eq!(html, Some(r#"<p title="x">Grüße</p>"#));
+    assert_eq!(mails[1]["text"].as_str().map(str::trim), Some("text"));
+    assert!(mails[1]["html"].is_null(), "{mails}");
+    let page = app.get("mailbox/1").await?.text().await?;
+    assert!(!page.contains("<iframe"), "{page}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn html_is_shown_in_a_frame_that_may_nothing() -> anyhow::Result<()> {
+    let app = Application::start().await?;
+    let message = "Subject: html\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/alternative; boundary=b\r\n\r\n\
+        --b\r\nContent-Type: text/plain\r\n\r\nplain\r\n\
+        --b\r\nContent-Type: text/html\r\n\r\n\
+        <b>\"></iframe><script>alert(1)</script></b>\r\n--b--";
+    Sender::connect(&app).await?.send(TO_LENA, message).await?;
+    let page = app.get("mailbox/1").await?.text().await?;
+    let frame = r#"sandbox="" srcdoc="&lt;b&gt;&quot;&gt;&lt;/iframe&gt;&lt;script&gt;"#;
+    assert!(page.contains(frame), "{page}");
+    assert!(page.contains("<pre>plain"), "{page}");
+    assert!(
+        !page.contains("<script>") && !page.contains("<b>"),
+        "{page}"
+    );
+    assert_eq!(page.matches("</iframe>").count(), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn waiting_hands_out_each_mail_once_in_order() -> anyhow::Result<()> {
     let app = Application::start().await?;
     let waiting = async { anyhow::Ok(app.clio.wait_for_mail("LENA@brandtlaw.test").await?) };
