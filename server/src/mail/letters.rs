@@ -27,19 +27,28 @@ pub struct Security<'a> {
 }
 
 impl Security<'_> {
-    /// Closes a letter: where it came from, and the way to say no.
-    fn close(&self, letter: Letter) -> Letter {
+    /// Goes on with where it came from.
+    fn tell(&self, letter: Letter) -> Letter {
+        letter.facts(&[
+            ("When", self.when),
+            ("Device", self.device),
+            ("Address", self.address),
+        ])
+    }
+
+    /// Closes a letter with the way to say no.
+    fn ask(&self, letter: Letter) -> Letter {
         letter
-            .facts(&[
-                ("When", self.when),
-                ("Device", self.device),
-                ("Address", self.address),
-            ])
             .paragraph(
                 "If it was you, ignore this mail. If it wasn’t, open the page below, which asks \
                  before anything happens.",
             )
             .button("This wasn’t me", self.not_me_url)
+    }
+
+    /// Both, for letters that have nothing in between.
+    fn close(&self, letter: Letter) -> Letter {
+        self.ask(self.tell(letter))
     }
 }
 
@@ -119,7 +128,7 @@ pub fn linked(security: &Security<'_>, how: &str) -> Letter {
         &format!("A Clio login was linked to your account at {firm}"),
     )
     .paragraph(&format!(
-        "A Clio login was linked to your account at {firm} {how}. It opens the account from now \
+        "A Clio login was linked to your account at {firm}, {how}. It opens the account from now \
          on. Other browsers were signed out."
     ));
     security.close(letter)
@@ -135,10 +144,13 @@ pub fn unlinked(security: &Security<'_>, undo_url: &str) -> Letter {
     .paragraph(&format!(
         "A Clio login no longer opens your account at {firm}. Browsers that were signed in with it \
          were signed out."
-    ))
-    .paragraph("This can be undone for 14 days.")
-    .button("Undo it", undo_url);
-    security.close(letter)
+    ));
+    security.ask(
+        security
+            .tell(letter)
+            .paragraph("This can be undone for 14 days.")
+            .button("Undo it", undo_url),
+    )
 }
 
 /// The account was opened in a browser that hadn’t opened it before.
@@ -292,7 +304,7 @@ fn by_mail(firm: &str) -> Letter {
 pub fn confirm_code(firm: &str, code: &str) -> Letter {
     Letter::new("confirm_code", &format!("Your code to go on at {firm}"))
         .paragraph(&format!(
-            "What you are about to do at {firm} is asked to be confirmed with a code."
+            "A code confirms what you are about to do at {firm}."
         ))
         .code("Your code", code)
         .paragraph(TYPE_IT)
@@ -301,7 +313,7 @@ pub fn confirm_code(firm: &str, code: &str) -> Letter {
 }
 
 fn hand_on_to_nobody(firm: &str) -> String {
-    format!("Nobody at {firm} will ask you for this code. Tell it to nobody.")
+    format!("Nobody at {firm} will ask you for this code. Share it with nobody.")
 }
 
 /// The person told us that it wasn’t them, and everything that this brings about was done.
