@@ -25,7 +25,7 @@ impl fmt::Display for AccountId {
 /// A text that names no status or role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown {0}")]
-pub struct Unknown(&'static str);
+pub struct Unknown(pub(crate) &'static str);
 
 /// Whether an account can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 //! A Clio login, as its ID token describes it: verified, bounded and parsed.
 
-use super::{email::Email, name::Name};
+use super::{email::Email, id_token::LEEWAY, name::Name};
 
 /// A verified login.
 #[derive(Clone, Debug)]
@@ -15,4 +15,16 @@ pub struct Login {
     pub first_name: Name,
     /// The last name; may be empty.
     pub last_name: Name,
+    /// When the person last showed Clio who they are, in seconds since 1970, if Clio says so
+    /// (`auth_time`, OpenID Connect Core 1.0, section 2).
+    pub authenticated_at: Option<i64>,
+}
+
+impl Login {
+    /// Whether the person showed Clio who they are after `since`, in seconds since 1970, give or take
+    /// the difference of clocks. Not if Clio doesn't say.
+    pub fn is_fresh_since(&self, since: i64) -> bool {
+        self.authenticated_at
+            .is_some_and(|at| at >= since.saturating_sub(LEEWAY))
+    }
 }

@@ -15,6 +15,12 @@ pub fn full(at: OffsetDateTime) -> String {
     )
 }
 
+/// "12 November 2026".
+pub fn day(at: OffsetDateTime) -> String {
+    let at = at.to_offset(time::UtcOffset::UTC);
+    format!("{} {} {}", at.day(), at.month(), at.year())
+}
+
 /// RFC 3339 in UTC, to the second.
 pub fn iso(at: OffsetDateTime) -> String {
     let at = at.to_offset(time::UtcOffset::UTC);
