@@ -90,7 +90,7 @@ pub async fn lock_by_email(
            AND status <> 'deleted'
          ORDER BY email_verified_at IS NULL, created_at, id
          LIMIT 50
-         FOR UPDATE"#,
+         FOR NO KEY UPDATE"#,
         email.key(),
     )
     .fetch_all(connection)
@@ -98,15 +98,23 @@ pub async fn lock_by_email(
     rows.into_iter().map(Row::account).collect()
 }
 
-/// The account with this id, locked against other changes.
+/// The account with this id, locked against other changes; rows that refer to it may still be written.
 pub async fn lock(connection: &mut PgConnection, id: AccountId) -> DbResult<Option<AccountRow>> {
     let row = select_accounts!(
         r#"WHERE id = $1
-         FOR UPDATE"#,
+         FOR NO KEY UPDATE"#,
         id.0,
     )
     .fetch_optional(connection)
     .await?;
+    row.map(Row::account).transpose()
+}
+
+/// The account with this id.
+pub async fn find(connection: &mut PgConnection, id: AccountId) -> DbResult<Option<AccountRow>> {
+    let row = select_accounts!("WHERE id = $1", id.0)
+        .fetch_optional(connection)
+        .await?;
     row.map(Row::account).transpose()
 }
 
@@ -128,7 +136,7 @@ pub async fn list(
     rows.into_iter().map(Row::account).collect()
 }
 
-/// The password hash of an account, which the caller has locked.
+/// The password hash of an account. What rests on it holds only while the account is locked.
 pub async fn password_hash(
     connection: &mut PgConnection,
     id: AccountId,
@@ -244,22 +252,38 @@ pub async fn verify_email(
     }
 }
 
+/// An account that an administrator vouches for.
+#[derive(Debug)]
+pub struct Invited<'a> {
+    /// Its id.
+    pub id: AccountId,
+    /// Its e-mail.
+    pub email: &'a Email,
+    /// Its role.
+    pub role: Role,
+    /// First name; may be empty.
+    pub first_name: &'a Name,
+    /// Last name; may be empty.
+    pub last_name: &'a Name,
+}
+
 /// Creates an account that an administrator vouches for.
 pub async fn insert_invited(
     connection: &mut PgConnection,
-    id: AccountId,
-    email: &Email,
-    role: Role,
+    new: &Invited<'_>,
     now: OffsetDateTime,
 ) -> DbResult<()> {
     sqlx::query!(
         "INSERT INTO accounts
-             (id, email, email_verified_at, role, status, created_at, status_changed_at)
-         VALUES ($1, $2, $3, $4, 'invited', $3, $3)",
-        id.0,
-        email.as_str(),
+             (id, email, email_verified_at, role, first_name, last_name, status, created_at,
+              status_changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 'invited', $3, $3)",
+        new.id.0,
+        new.email.as_str(),
         now,
-        role.as_str(),
+        new.role.as_str(),
+        new.first_name.as_str(),
+        new.last_name.as_str(),
     )
     .execute(connection)
     .await?;
@@ -319,4 +343,120 @@ pub async fn awaits(
         };
         (awaits, row.status_changed_at)
     }))
+}
+
+/// An account as a sign-in without Clio looks it up.
+#[derive(Clone, Debug)]
+pub struct LocalAccount {
+    /// Its id.
+    pub id: AccountId,
+    /// Its role.
+    pub role: Role,
+    /// Its state.
+    pub status: Status,
+    /// Its password's hash.
+    pub password_hash: Option<String>,
+}
+
+/// The account that is found by this e-mail: a verified one that isn't deleted.
+pub async fn local(connection: &mut PgConnection, email: &Email) -> DbResult<Option<LocalAccount>> {
+    let row = sqlx::query!(
+        r#"SELECT id, role, status, password_hash
+         FROM accounts
+         WHERE lower(email COLLATE "C") = $1
+           AND email_verified_at IS NOT NULL
+           AND status <> 'deleted'"#,
+        email.key(),
+    )
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    Ok(Some(LocalAccount {
+        id: AccountId(row.id),
+        role: row.role.parse()?,
+        status: row.status.parse()?,
+        password_hash: row.password_hash,
+    }))
+}
+
+/// Sets the password of an account, or takes it away.
+pub async fn set_password(
+    connection: &mut PgConnection,
+    id: AccountId,
+    hash: Option<&str>,
+    now: OffsetDateTime,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE accounts SET password_hash = $2, password_set_at = $3 WHERE id = $1",
+        id.0,
+        hash,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// When the password of an account was set; `None` when it has none. One that another program set has
+/// no time, and counts as old.
+pub async fn password_set_at(
+    connection: &mut PgConnection,
+    id: AccountId,
+) -> DbResult<Option<OffsetDateTime>> {
+    let at = sqlx::query_scalar!(
+        r#"SELECT coalesce(password_set_at, 'epoch') AS "at!"
+         FROM accounts
+         WHERE id = $1
+           AND password_hash IS NOT NULL"#,
+        id.0,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(at)
+}
+
+/// Sets the e-mail of an account; `verified` says whether somebody vouches for it.
+pub async fn set_email(
+    connection: &mut PgConnection,
+    id: AccountId,
+    email: &str,
+    verified: Option<OffsetDateTime>,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE accounts SET email = $2, email_verified_at = $3 WHERE id = $1",
+        id.0,
+        email,
+        verified,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Whether another account that isn't deleted has this e-mail; `even_unverified` counts those whose
+/// e-mail nobody has proved.
+pub async fn email_is_taken(
+    connection: &mut PgConnection,
+    email: &Email,
+    by_another_than: AccountId,
+    even_unverified: bool,
+) -> DbResult<bool> {
+    let taken = sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+             SELECT
+             FROM accounts
+             WHERE lower(email COLLATE "C") = $1
+               AND (email_verified_at IS NOT NULL OR $3)
+               AND status <> 'deleted'
+               AND id <> $2
+         ) AS "taken!""#,
+        email.key(),
+        by_another_than.0,
+        even_unverified,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(taken)
 }

@@ -2,14 +2,77 @@
 
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use super::DbResult;
+use crate::domain::account::{AccountId, SessionId, Unknown};
 
 /// How long an attempt lives.
 pub const LIFETIME: Duration = Duration::seconds(600);
 
 /// How many attempts one browser may have under way; an older one gives way to a new one.
 const PER_BROWSER: i64 = 20;
+
+/// What an attempt is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To sign in.
+    SignIn,
+    /// To prove the account of a pending link with a login that opens it already.
+    Link {
+        /// The account.
+        account: AccountId,
+        /// The pending link.
+        link: Uuid,
+    },
+    /// To connect another login to the account of a session.
+    Connect {
+        /// The account.
+        account: AccountId,
+        /// The session.
+        session: SessionId,
+    },
+    /// To show that whoever is signed in is still there.
+    Confirm {
+        /// The account.
+        account: AccountId,
+        /// The session.
+        session: SessionId,
+    },
+}
+
+impl Purpose {
+    /// The word in SQL, and what it is about: account, session, pending link.
+    const fn columns(self) -> (&'static str, Option<Uuid>, Option<Uuid>, Option<Uuid>) {
+        match self {
+            Self::SignIn => ("sign_in", None, None, None),
+            Self::Link { account, link } => ("link", Some(account.0), None, Some(link)),
+            Self::Connect { account, session } => {
+                ("connect", Some(account.0), Some(session.0), None)
+            }
+            Self::Confirm { account, session } => {
+                ("confirm", Some(account.0), Some(session.0), None)
+            }
+        }
+    }
+
+    fn read(
+        word: &str,
+        account: Option<Uuid>,
+        session: Option<Uuid>,
+        link: Option<Uuid>,
+    ) -> Result<Self, Unknown> {
+        let account = account.map(AccountId);
+        let session = session.map(SessionId);
+        Ok(match (word, account, session, link) {
+            ("sign_in", None, None, None) => Self::SignIn,
+            ("link", Some(account), None, Some(link)) => Self::Link { account, link },
+            ("connect", Some(account), Some(session), None) => Self::Connect { account, session },
+            ("confirm", Some(account), Some(session), None) => Self::Confirm { account, session },
+            _ => return Err(Unknown("purpose")),
+        })
+    }
+}
 
 /// A new attempt.
 #[derive(Debug)]
@@ -26,6 +89,8 @@ pub struct NewAttempt<'a> {
     pub return_to: Option<&'a str>,
     /// SHA-256 of the one-time link's token.
     pub claim_hash: Option<&'a [u8]>,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Now.
     pub now: OffsetDateTime,
 }
@@ -43,11 +108,16 @@ pub struct Attempt {
     pub return_to: Option<String>,
     /// SHA-256 of the one-time link's token.
     pub claim_hash: Option<Vec<u8>>,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// When it began.
+    pub created_at: OffsetDateTime,
 }
 
 /// Stores an attempt, and deletes the browser's oldest ones beyond the number it may have, so that
 /// abandoned starts don't pile up.
 pub async fn insert(connection: &mut PgConnection, attempt: &NewAttempt<'_>) -> DbResult<()> {
+    let (purpose, account, session, link) = attempt.purpose.columns();
     sqlx::query!(
         "WITH pushed_out AS (
              DELETE FROM sign_in_attempts
@@ -60,8 +130,9 @@ pub async fn insert(connection: &mut PgConnection, attempt: &NewAttempt<'_>) -> 
              )
          )
          INSERT INTO sign_in_attempts
-             (state_hash, browser_hash, nonce, pkce_verifier, return_to, claim_hash, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+             (state_hash, browser_hash, nonce, pkce_verifier, return_to, claim_hash, created_at,
+              purpose, purpose_account, purpose_session, purpose_link)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $9, $10, $11, $12)",
         attempt.state_hash,
         attempt.browser_hash,
         attempt.nonce,
@@ -70,6 +141,10 @@ pub async fn insert(connection: &mut PgConnection, attempt: &NewAttempt<'_>) -> 
         attempt.claim_hash,
         attempt.now,
         PER_BROWSER - 1,
+        purpose,
+        account,
+        session,
+        link,
     )
     .execute(connection)
     .await?;
@@ -83,20 +158,45 @@ pub async fn consume(
     browser_hash: &[u8],
     now: OffsetDateTime,
 ) -> DbResult<Option<Attempt>> {
-    let attempt = sqlx::query_as!(
-        Attempt,
+    let row = sqlx::query!(
         "DELETE FROM sign_in_attempts
          WHERE state_hash = $1
            AND browser_hash = $2
            AND created_at > $3
-         RETURNING browser_hash, nonce, pkce_verifier, return_to, claim_hash",
+         RETURNING
+             browser_hash,
+             nonce,
+             pkce_verifier,
+             return_to,
+             claim_hash,
+             created_at,
+             purpose,
+             purpose_account,
+             purpose_session,
+             purpose_link",
         state_hash,
         browser_hash,
         now - LIFETIME,
     )
     .fetch_optional(connection)
     .await?;
-    Ok(attempt)
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    Ok(Some(Attempt {
+        browser_hash: row.browser_hash,
+        nonce: row.nonce,
+        pkce_verifier: row.pkce_verifier,
+        return_to: row.return_to,
+        claim_hash: row.claim_hash,
+        purpose: Purpose::read(
+            &row.purpose,
+            row.purpose_account,
+            row.purpose_session,
+            row.purpose_link,
+        )?,
+        created_at: row.created_at,
+    }))
 }
 
 /// Deletes what is too old; returns how many.

@@ -77,6 +77,102 @@ pub struct EventRow {
     pub detail: Option<String>,
 }
 
+/// An event as the person it is about sees it.
+#[derive(Clone, Debug)]
+pub struct OwnEvent {
+    /// Its id.
+    pub id: i64,
+    /// When.
+    pub at: OffsetDateTime,
+    /// What.
+    pub action: String,
+    /// Who did it.
+    pub actor: Option<AccountId>,
+    /// Which link it is about.
+    pub identity: Option<IdentityId>,
+    /// The code that the person was shown.
+    pub reference: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// How it was proved, where something was linked or opened.
+    pub method: Option<String>,
+    /// Whether what it says can be undone: a login that its person disconnected, and that opens no
+    /// account since but one that nobody has let in.
+    pub is_undoable: bool,
+}
+
+/// Events about an account, newest first, before an id.
+pub async fn of_account(
+    connection: &mut PgConnection,
+    account: AccountId,
+    before: i64,
+    limit: i64,
+) -> DbResult<Vec<OwnEvent>> {
+    let rows = sqlx::query!(
+        r#"SELECT
+             e.id,
+             e.at,
+             e.action,
+             e.actor_account_id,
+             e.identity_id,
+             e.reference,
+             e.reason,
+             e.detail->>'method' AS method,
+             (
+                 e.action = 'identity.unlinked'
+                 AND e.actor_account_id = e.account_id
+                 AND i.unlinked_at = e.at
+                 AND NOT EXISTS (
+                     SELECT
+                     FROM identities AS other
+                     JOIN accounts a ON a.id = other.account_id
+                     WHERE other.issuer = i.issuer
+                       AND other.subject = i.subject
+                       AND other.unlinked_at IS NULL
+                       AND (a.id = i.account_id
+                            OR a.status <> 'pending'
+                            OR a.welcomed_at IS NOT NULL
+                            OR other.link_method <> 'first_sign_in')
+                 )
+             ) IS TRUE AS "is_undoable!"
+         FROM audit_events e
+         LEFT JOIN identities i ON i.id = e.identity_id
+         WHERE e.account_id = $1
+           AND e.id < $2
+         ORDER BY e.id DESC
+         LIMIT $3"#,
+        account.0,
+        before,
+        limit,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| OwnEvent {
+            id: row.id,
+            at: row.at,
+            action: row.action,
+            actor: row.actor_account_id.map(AccountId),
+            identity: row.identity_id.map(IdentityId),
+            reference: row.reference,
+            reason: row.reason,
+            method: row.method,
+            is_undoable: row.is_undoable,
+        })
+        .collect())
+}
+
+/// An event about an account, by its id.
+pub async fn find_of_account(
+    connection: &mut PgConnection,
+    account: AccountId,
+    id: i64,
+) -> DbResult<Option<OwnEvent>> {
+    let newest_first = of_account(connection, account, id.saturating_add(1), 1).await?;
+    Ok(newest_first.into_iter().find(|event| event.id == id))
+}
+
 /// Lets one node at a time seal, until the end of the transaction; `false` when another one does.
 pub async fn try_lock_chain(connection: &mut PgConnection) -> DbResult<bool> {
     const CHAIN: i64 = 0x7665_7374_6962_756c;

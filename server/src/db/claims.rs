@@ -9,29 +9,38 @@ use crate::domain::{
     linking::{Claim, Holder},
 };
 
-/// How long a one-time link is good for.
+/// How long a one-time link is good for that is handed over.
 pub const LIFETIME: Duration = Duration::hours(24);
+/// How long one is good for that is mailed with an invitation.
+pub const INVITATION_LIFETIME: Duration = Duration::days(7);
 
 /// Stores a one-time link, in place of the account's older ones.
 pub async fn put(
     connection: &mut PgConnection,
     account: AccountId,
     token_hash: &[u8],
+    lifetime: Duration,
     now: OffsetDateTime,
 ) -> DbResult<()> {
-    sqlx::query!(
-        "DELETE FROM claims WHERE account_id = $1 AND used_at IS NULL",
-        account.0
-    )
-    .execute(&mut *connection)
-    .await?;
+    forget_of_account(connection, account).await?;
     sqlx::query!(
         "INSERT INTO claims (token_hash, account_id, created_at, expires_at)
          VALUES ($1, $2, $3, $4)",
         token_hash,
         account.0,
         now,
-        now + LIFETIME,
+        now + lifetime,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Forgets an account's one-time links that nobody has used: it is opened in another way by now.
+pub async fn forget_of_account(connection: &mut PgConnection, account: AccountId) -> DbResult<()> {
+    sqlx::query!(
+        "DELETE FROM claims WHERE account_id = $1 AND used_at IS NULL",
+        account.0
     )
     .execute(connection)
     .await?;

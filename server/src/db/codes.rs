@@ -11,6 +11,8 @@ use crate::domain::{account::AccountId, code};
 pub enum Purpose {
     /// That the mailbox of a waiting account is the person's, for admission.
     Admission,
+    /// That whoever is signed in is still there.
+    Confirm,
 }
 
 impl Purpose {
@@ -18,6 +20,7 @@ impl Purpose {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Admission => "admission",
+            Self::Confirm => "confirm",
         }
     }
 }
@@ -130,6 +133,14 @@ pub async fn consume(
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Forgets the codes of an account: its password or its e-mail changed.
+pub async fn forget_of_account(connection: &mut PgConnection, account: AccountId) -> DbResult<()> {
+    sqlx::query!("DELETE FROM mail_codes WHERE account_id = $1", account.0)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Deletes what is too old; returns how many.

@@ -95,3 +95,213 @@ pub async fn settle(
     .await?;
     Ok(())
 }
+
+/// Disconnects a login from an account; `false` when it isn't connected to it.
+pub async fn unlink(
+    connection: &mut PgConnection,
+    account: AccountId,
+    identity: IdentityId,
+    now: OffsetDateTime,
+) -> DbResult<bool> {
+    let done = sqlx::query!(
+        "UPDATE identities
+         SET unlinked_at = $3
+         WHERE id = $1
+           AND account_id = $2
+           AND coalesce(unlinked_at, 'infinity') = 'infinity'",
+        identity.0,
+        account.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Connects a login again as it was; `false` when it was not disconnected at that very moment, or it
+/// opens another account by now.
+pub async fn restore(
+    connection: &mut PgConnection,
+    account: AccountId,
+    identity: IdentityId,
+    unlinked_at: OffsetDateTime,
+) -> DbResult<bool> {
+    let done = sqlx::query!(
+        "UPDATE identities
+         SET unlinked_at = NULL
+         WHERE id = $1
+           AND account_id = $2
+           AND unlinked_at = $3
+           AND NOT EXISTS (
+               SELECT
+               FROM identities AS other
+               WHERE other.issuer = identities.issuer
+                 AND other.subject = identities.subject
+                 AND other.unlinked_at IS NULL
+           )",
+        identity.0,
+        account.0,
+        unlinked_at,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The account that waits to be let in with the very login of a disconnected identity, and the link
+/// that opens it; locked. `None` when there is none, or it was ever let in.
+pub async fn waiting_instead(
+    connection: &mut PgConnection,
+    identity: IdentityId,
+) -> DbResult<Option<(AccountId, IdentityId)>> {
+    let row = sqlx::query!(
+        "SELECT a.id AS account_id, other.id AS identity_id
+         FROM identities AS own
+         JOIN identities AS other
+             ON other.issuer = own.issuer
+            AND other.subject = own.subject
+            AND other.unlinked_at IS NULL
+            AND other.account_id <> own.account_id
+            AND other.link_method = 'first_sign_in'
+         JOIN accounts a ON a.id = other.account_id
+         WHERE own.id = $1
+           AND a.status = 'pending'
+           AND a.welcomed_at IS NULL
+         FOR NO KEY UPDATE OF a",
+        identity.0,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| (AccountId(row.account_id), IdentityId(row.identity_id))))
+}
+
+/// The links of an account that were made after `since` and still are.
+pub async fn linked_since(
+    connection: &mut PgConnection,
+    account: AccountId,
+    since: OffsetDateTime,
+) -> DbResult<Vec<IdentityId>> {
+    let ids = sqlx::query_scalar!(
+        "SELECT id
+         FROM identities
+         WHERE account_id = $1
+           AND linked_at >= $2
+           AND coalesce(unlinked_at, 'infinity') = 'infinity'
+         ORDER BY id",
+        account.0,
+        since,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(IdentityId).collect())
+}
+
+/// What Clio says of a login of an account now: its e-mail; `None` when it isn't connected to it.
+pub async fn live_email(
+    connection: &mut PgConnection,
+    account: AccountId,
+    identity: IdentityId,
+) -> DbResult<Option<String>> {
+    let email = sqlx::query_scalar!(
+        "SELECT email
+         FROM identities
+         WHERE id = $1
+           AND account_id = $2
+           AND coalesce(unlinked_at, 'infinity') = 'infinity'",
+        identity.0,
+        account.0,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(email.flatten())
+}
+
+/// The links of an account that ended at one moment.
+pub async fn unlinked_at(
+    connection: &mut PgConnection,
+    account: AccountId,
+    at: OffsetDateTime,
+) -> DbResult<Vec<IdentityId>> {
+    let ids = sqlx::query_scalar!(
+        "SELECT id
+         FROM identities
+         WHERE account_id = $1
+           AND unlinked_at = $2
+         ORDER BY id",
+        account.0,
+        at,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(IdentityId).collect())
+}
+
+/// The ids of what is linked to an account.
+pub async fn live_of_account(
+    connection: &mut PgConnection,
+    account: AccountId,
+) -> DbResult<Vec<IdentityId>> {
+    let ids = sqlx::query_scalar!(
+        "SELECT id
+         FROM identities
+         WHERE account_id = $1
+           AND coalesce(unlinked_at, 'infinity') = 'infinity'
+         ORDER BY id",
+        account.0,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(IdentityId).collect())
+}
+
+/// A link that its person undid.
+#[derive(Debug)]
+pub struct FormerRow {
+    /// The event that recorded it.
+    pub event: i64,
+    /// The e-mail at Clio.
+    pub email: Option<String>,
+    /// When.
+    pub unlinked_at: OffsetDateTime,
+}
+
+/// What a person has disconnected after `since` and nobody has connected again, newest first. An
+/// account that waits to be let in with such a login gives way ([`waiting_instead`]).
+pub async fn former_of_account(
+    connection: &mut PgConnection,
+    account: AccountId,
+    since: OffsetDateTime,
+) -> DbResult<Vec<FormerRow>> {
+    let rows = sqlx::query_as!(
+        FormerRow,
+        r#"SELECT e.id AS event, i.email, i.unlinked_at AS "unlinked_at!"
+         FROM identities i
+         JOIN audit_events e
+             ON e.account_id = i.account_id
+            AND e.identity_id = i.id
+            AND e.at = i.unlinked_at
+            AND e.action = 'identity.unlinked'
+            AND e.actor_account_id = i.account_id
+         WHERE i.account_id = $1
+           AND i.unlinked_at > $2
+           AND NOT EXISTS (
+               SELECT
+               FROM identities AS other
+               JOIN accounts a ON a.id = other.account_id
+               WHERE other.issuer = i.issuer
+                 AND other.subject = i.subject
+                 AND other.unlinked_at IS NULL
+                 AND (a.id = i.account_id
+                      OR a.status <> 'pending'
+                      OR a.welcomed_at IS NOT NULL
+                      OR other.link_method <> 'first_sign_in')
+           )
+         ORDER BY i.unlinked_at DESC
+         LIMIT 20"#,
+        account.0,
+        since,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows)
+}

@@ -5,16 +5,20 @@
 pub mod accounts;
 pub mod attempts;
 pub mod audit;
+pub mod cases;
 pub mod claims;
 pub mod codes;
+pub mod email_changes;
 pub mod guesses;
 pub mod identities;
 pub mod links;
 pub mod migrations;
+pub mod notices;
 pub mod outbox;
 pub mod pool;
 pub mod sessions;
 pub mod sign_in;
+pub mod sign_in_codes;
 
 /// What the database says when it doesn't do what was asked.
 #[derive(Debug, thiserror::Error)]

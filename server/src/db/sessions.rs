@@ -1,11 +1,13 @@
 //! Sessions: the table is the authority, asked at every request.
 
+use std::str::FromStr;
+
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::DbResult;
-use crate::domain::account::{AccountId, IdentityId, Role, SessionId, Status};
+use crate::domain::account::{AccountId, IdentityId, Role, SessionId, Status, Unknown};
 
 /// A live session with its account, as of now.
 #[derive(Clone, Debug)]
@@ -38,6 +40,43 @@ pub struct LiveSession {
     pub account_created_at: OffsetDateTime,
     /// Where the account's first sign-in was going.
     pub return_to: Option<String>,
+    /// When the person last showed that it is them.
+    pub fresh_at: OffsetDateTime,
+}
+
+/// How a session is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opener {
+    /// With Clio.
+    Clio,
+    /// With the account's password.
+    Password,
+    /// With a mailed code.
+    Code,
+}
+
+impl Opener {
+    /// The word in SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Clio => "clio",
+            Self::Password => "password",
+            Self::Code => "code",
+        }
+    }
+}
+
+impl FromStr for Opener {
+    type Err = Unknown;
+
+    fn from_str(text: &str) -> Result<Self, Unknown> {
+        Ok(match text {
+            "clio" => Self::Clio,
+            "password" => Self::Password,
+            "code" => Self::Code,
+            _ => return Err(Unknown("opener")),
+        })
+    }
 }
 
 /// A session to be opened.
@@ -51,6 +90,8 @@ pub struct NewSession<'a> {
     pub expires_at: OffsetDateTime,
     /// The browser, cut to size.
     pub user_agent: &'a str,
+    /// Browser and system in words.
+    pub device: &'a str,
     /// The address it is opened from.
     pub address: &'a str,
 }
@@ -78,7 +119,8 @@ pub async fn find_live(
              a.status,
              a.welcomed_at IS NOT NULL AS "welcomed!",
              a.created_at AS account_created_at,
-             a.return_to
+             a.return_to,
+             s.fresh_at
          FROM sessions s
          JOIN accounts a ON a.id = s.account_id
          LEFT JOIN identities i ON i.id = s.identity_id
@@ -112,6 +154,7 @@ pub async fn find_live(
         welcomed: row.welcomed,
         account_created_at: row.account_created_at,
         return_to: row.return_to,
+        fresh_at: row.fresh_at,
     }))
 }
 
@@ -135,7 +178,7 @@ pub async fn touch(
     Ok(())
 }
 
-/// Opens a session in place of another one of the same account.
+/// Opens a session in place of another one of the same account, which Clio opened.
 pub async fn replace(
     connection: &mut PgConnection,
     old: &LiveSession,
@@ -149,7 +192,15 @@ pub async fn replace(
     )
     .execute(&mut *connection)
     .await?;
-    insert(connection, old.account, old.identity, new, now).await
+    insert(
+        connection,
+        old.account,
+        old.identity,
+        Opener::Clio,
+        new,
+        now,
+    )
+    .await
 }
 
 /// Opens a session.
@@ -157,14 +208,15 @@ pub async fn insert(
     connection: &mut PgConnection,
     account: AccountId,
     identity: Option<IdentityId>,
+    opener: Opener,
     new: &NewSession<'_>,
     now: OffsetDateTime,
 ) -> DbResult<()> {
     sqlx::query!(
         "INSERT INTO sessions
              (id, key_hash, account_id, identity_id, created_at, last_seen_at, expires_at,
-              user_agent, address)
-         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)",
+              user_agent, address, opened_by, device, fresh_at)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $5)",
         new.id,
         new.key_hash,
         account.0,
@@ -173,10 +225,46 @@ pub async fn insert(
         new.expires_at,
         new.user_agent,
         new.address,
+        opener.as_str(),
+        new.device,
     )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Gives a session another key, and notes when the person last showed that it is them; `false` when it
+/// isn't alive any more.
+pub async fn rekey(
+    connection: &mut PgConnection,
+    id: SessionId,
+    key_hash: &[u8],
+    fresh_at: OffsetDateTime,
+) -> DbResult<bool> {
+    let done = sqlx::query!(
+        "UPDATE sessions
+         SET key_hash = $2,
+             fresh_at = $3
+         WHERE id = $1
+           AND revoked_at IS NULL",
+        id.0,
+        key_hash,
+        fresh_at,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Whether a session is alive, and locks it against being ended meanwhile.
+pub async fn lock_live(connection: &mut PgConnection, id: SessionId) -> DbResult<bool> {
+    let alive = sqlx::query_scalar!(
+        "SELECT id FROM sessions WHERE id = $1 AND revoked_at IS NULL FOR SHARE",
+        id.0,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(alive.is_some())
 }
 
 /// Revokes a session by its key; returns whose it was, if it was alive.
@@ -218,6 +306,92 @@ pub async fn revoke_of_account(
     Ok(done.rows_affected())
 }
 
+/// Revokes the sessions of an account but one; returns how many were alive.
+pub async fn revoke_others(
+    connection: &mut PgConnection,
+    account: AccountId,
+    kept: SessionId,
+    now: OffsetDateTime,
+) -> DbResult<u64> {
+    let done = sqlx::query!(
+        "UPDATE sessions
+         SET revoked_at = $3
+         WHERE account_id = $1
+           AND id <> $2
+           AND revoked_at IS NULL",
+        account.0,
+        kept.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Revokes one session of an account; `false` when it isn't theirs or wasn't alive.
+pub async fn revoke_one(
+    connection: &mut PgConnection,
+    account: AccountId,
+    id: SessionId,
+    now: OffsetDateTime,
+) -> DbResult<bool> {
+    let done = sqlx::query!(
+        "UPDATE sessions
+         SET revoked_at = $3
+         WHERE account_id = $1
+           AND id = $2
+           AND revoked_at IS NULL",
+        account.0,
+        id.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Revokes the sessions that a login opened; returns how many were alive.
+pub async fn revoke_of_identity(
+    connection: &mut PgConnection,
+    account: AccountId,
+    identity: IdentityId,
+    now: OffsetDateTime,
+) -> DbResult<u64> {
+    let done = sqlx::query!(
+        "UPDATE sessions
+         SET revoked_at = $3
+         WHERE account_id = $1
+           AND identity_id = $2
+           AND revoked_at IS NULL",
+        account.0,
+        identity.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Revokes the sessions of an account that a mailed code opened.
+pub async fn revoke_opened_by_code(
+    connection: &mut PgConnection,
+    account: AccountId,
+    now: OffsetDateTime,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE sessions
+         SET revoked_at = $2
+         WHERE account_id = $1
+           AND opened_by = 'code'
+           AND revoked_at IS NULL",
+        account.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Revokes all sessions of everybody; returns how many were alive.
 pub async fn revoke_all(connection: &mut PgConnection, now: OffsetDateTime) -> DbResult<u64> {
     let done = sqlx::query!(
@@ -256,6 +430,80 @@ pub async fn recent(connection: &mut PgConnection, account: AccountId) -> DbResu
     .fetch_all(connection)
     .await?;
     Ok(rows)
+}
+
+/// A session that is alive, as the person sees it.
+#[derive(Debug)]
+pub struct OpenSession {
+    /// Its id.
+    pub id: SessionId,
+    /// When it was opened.
+    pub created_at: OffsetDateTime,
+    /// Its last use.
+    pub last_seen_at: OffsetDateTime,
+    /// How it was opened.
+    pub opener: Opener,
+    /// The browser.
+    pub user_agent: String,
+    /// The address.
+    pub address: String,
+}
+
+/// The sessions of an account that are alive, the last opened first, 100 at most.
+pub async fn open_of_account(
+    connection: &mut PgConnection,
+    account: AccountId,
+    now: OffsetDateTime,
+    idle: Duration,
+) -> DbResult<Vec<OpenSession>> {
+    let rows = sqlx::query!(
+        "SELECT s.id, s.created_at, s.last_seen_at, s.opened_by, s.user_agent, s.address
+         FROM sessions s
+         LEFT JOIN identities i ON i.id = s.identity_id
+         WHERE s.account_id = $1
+           AND s.revoked_at IS NULL
+           AND s.expires_at > $2
+           AND s.last_seen_at > $3
+           AND (s.identity_id IS NULL OR i.unlinked_at IS NULL)
+         ORDER BY s.created_at DESC
+         LIMIT 100",
+        account.0,
+        now,
+        now - idle,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(OpenSession {
+                id: SessionId(row.id),
+                created_at: row.created_at,
+                last_seen_at: row.last_seen_at,
+                opener: row.opened_by.parse()?,
+                user_agent: row.user_agent,
+                address: row.address,
+            })
+        })
+        .collect()
+}
+
+/// Whether a device is new to an account that was used from others before.
+pub async fn is_new_device(
+    connection: &mut PgConnection,
+    account: AccountId,
+    device: &str,
+) -> DbResult<bool> {
+    let new = sqlx::query_scalar!(
+        r#"SELECT
+             EXISTS (SELECT FROM sessions WHERE account_id = $1 AND device <> '')
+             AND NOT EXISTS (SELECT FROM sessions WHERE account_id = $1 AND device = $2)
+             AS "new!""#,
+        account.0,
+        device,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(new)
 }
 
 /// Deletes sessions that ended before `before`; returns how many. The audit keeps what happened.

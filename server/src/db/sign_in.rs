@@ -7,15 +7,13 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{
-    DbResult,
-    sessions::{self, NewSession},
-};
+use super::{DbResult, outbox::NewMail, sessions::NewSession};
 use crate::domain::{
     account::{AccountId, IdentityId, SessionId, Status},
     email::Email,
     linking::{Holder, Identity},
     login::Login,
+    proof::Proof,
 };
 
 /// What the database knows of a login.
@@ -28,6 +26,8 @@ pub struct Known {
     /// The account with the login's e-mail, verified. Only looked for when the identity isn't
     /// linked.
     pub located: Option<Holder>,
+    /// Whether the linked account was used before, and never from this device.
+    pub new_device: bool,
 }
 
 /// What a linked account calls the person, and what Clio said when that was last settled.
@@ -41,10 +41,18 @@ pub struct Profile {
     pub settled_first_name: String,
     /// Clio's last name when last settled.
     pub settled_last_name: String,
+    /// The e-mail that Clio said at the last sign-in.
+    pub clio_email: Option<String>,
+    /// The account's e-mail.
+    pub email: String,
 }
 
-/// Looks a login up.
-pub async fn look_up(connection: &mut PgConnection, login: &Login) -> DbResult<Known> {
+/// Looks a login up that came from a device.
+pub async fn look_up(
+    connection: &mut PgConnection,
+    login: &Login,
+    device: &str,
+) -> DbResult<Known> {
     let email_key = login.email.as_ref().map(Email::key);
     let row = sqlx::query!(
         r#"SELECT
@@ -57,6 +65,12 @@ pub async fn look_up(connection: &mut PgConnection, login: &Login) -> DbResult<K
              owner.last_name AS "last_name?",
              located.id AS "located_id?",
              located.status AS "located_status?",
+             linked.email AS "clio_email?",
+             owner.email AS "owner_email?",
+             owner.id IS NOT NULL
+                 AND EXISTS (SELECT FROM sessions WHERE account_id = owner.id AND device <> '')
+                 AND NOT EXISTS (SELECT FROM sessions WHERE account_id = owner.id AND device = $4)
+                 AS "new_device!",
              linked.id IS NULL AND EXISTS (
                  SELECT
                  FROM identities
@@ -81,6 +95,7 @@ pub async fn look_up(connection: &mut PgConnection, login: &Login) -> DbResult<K
         login.issuer,
         login.subject,
         email_key,
+        device,
     )
     .fetch_one(connection)
     .await?;
@@ -109,11 +124,14 @@ pub async fn look_up(connection: &mut PgConnection, login: &Login) -> DbResult<K
         last_name: row.last_name.unwrap_or_default(),
         settled_first_name: row.settled_first_name.unwrap_or_default(),
         settled_last_name: row.settled_last_name.unwrap_or_default(),
+        clio_email: row.clio_email,
+        email: row.owner_email.unwrap_or_default(),
     });
     Ok(Known {
         identity,
         profile,
         located: holder(row.located_id, row.located_status)?,
+        new_device: row.new_device,
     })
 }
 
@@ -130,6 +148,11 @@ pub struct NewAccount<'a> {
     pub awaits: Awaits,
     /// Where the person was going.
     pub return_to: Option<&'a str>,
+    /// Whether an account may be there already that has the e-mail, verified: the new one stands
+    /// beside it then.
+    pub beside: bool,
+    /// A mail to the login's e-mail that is written together with the account.
+    pub welcome: Option<NewMail<'a>>,
 }
 
 /// What a pending account waits for.
@@ -164,7 +187,8 @@ pub async fn create_account(
     session: &NewSession<'_>,
     now: OffsetDateTime,
 ) -> DbResult<bool> {
-    let email_key = login.email.as_ref().map(Email::key);
+    // No e-mail is equal to none, so nothing stands in the way of an account beside another.
+    let email_key = login.email.as_ref().filter(|_| !new.beside).map(Email::key);
     let done = sqlx::query!(
         r#"WITH identity AS (
              INSERT INTO identities
@@ -192,9 +216,18 @@ pub async fn create_account(
          session AS (
              INSERT INTO sessions
                  (id, key_hash, account_id, identity_id, created_at, last_seen_at, expires_at,
-                  user_agent, address)
-             SELECT $11, $12, account_id, id, $8, $8, $13, $14, $15
+                  user_agent, address, device, fresh_at)
+             SELECT $11, $12, account_id, id, $8, $8, $13, $14, $15, $18, $8
              FROM identity
+         ),
+         welcome AS (
+             INSERT INTO mail_outbox
+                 (id, to_email, kind, subject, body_text, body_html, account_id, created_at,
+                  next_attempt_at)
+             SELECT $19::uuid, $20::text, $21::text, $22::text, $23::text, $24::text, account_id, $8,
+                    $8
+             FROM identity
+             WHERE $19 IS NOT NULL
          )
          INSERT INTO audit_events
              (at, action, actor_account_id, account_id, identity_id, detail)
@@ -218,10 +251,26 @@ pub async fn create_account(
         session.address,
         new.awaits.as_str(),
         email_key,
+        session.device,
+        new.welcome.as_ref().map(|mail| mail.id),
+        new.welcome.as_ref().map(|mail| mail.to_email),
+        new.welcome.as_ref().map(|mail| mail.kind),
+        new.welcome.as_ref().map(|mail| mail.subject),
+        new.welcome.as_ref().map(|mail| mail.body_text),
+        new.welcome.as_ref().and_then(|mail| mail.body_html),
     )
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// A session that gives way to a new one of the same account.
+#[derive(Clone, Copy, Debug)]
+pub struct Replaced {
+    /// The session.
+    pub session: SessionId,
+    /// When the person last showed that it is them, as far as the new session is concerned.
+    pub fresh_at: OffsetDateTime,
 }
 
 /// Opens a session with a linked login, replaces the browser's old session of the same account, and
@@ -240,9 +289,10 @@ pub async fn open_session(
     identity: IdentityId,
     holder: Holder,
     session: &NewSession<'_>,
-    replaces: Option<SessionId>,
+    replaces: Option<Replaced>,
     now: OffsetDateTime,
 ) -> DbResult<bool> {
+    let fresh_at = replaces.map_or(now, |replaced| replaced.fresh_at);
     let done = sqlx::query!(
         "WITH account AS (
              SELECT id
@@ -274,8 +324,8 @@ pub async fn open_session(
          session AS (
              INSERT INTO sessions
                  (id, key_hash, account_id, identity_id, created_at, last_seen_at, expires_at,
-                  user_agent, address)
-             SELECT $9, $10, account_id, id, $3, $3, $11, $12, $13
+                  user_agent, address, device, fresh_at)
+             SELECT $9, $10, account_id, id, $3, $3, $11, $12, $13, $14, $15
              FROM identity
          )
          INSERT INTO audit_events
@@ -289,12 +339,14 @@ pub async fn open_session(
         login.first_name.as_str(),
         login.last_name.as_str(),
         identity.0,
-        replaces.map(|session| session.0),
+        replaces.map(|replaced| replaced.session.0),
         session.id,
         session.key_hash,
         session.expires_at,
         session.user_agent,
         session.address,
+        session.device,
+        fresh_at,
     )
     .execute(connection)
     .await?;
@@ -304,17 +356,24 @@ pub async fn open_session(
 /// How a login comes to be linked to an account that exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// The person typed the account's password.
-    Password,
+    /// The person proved the account.
+    Proof(Proof),
     /// The person came with an administrator's one-time link.
     Claim,
+    /// An administrator decided about the person's question.
+    Administrator,
+    /// The person was signed in to the account.
+    Session,
 }
 
 impl Method {
-    const fn as_str(self) -> &'static str {
+    /// The word in SQL and in the audit.
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Password => "password",
+            Self::Proof(proof) => proof.as_str(),
             Self::Claim => "claim",
+            Self::Administrator => "administrator",
+            Self::Session => "session",
         }
     }
 }
@@ -332,18 +391,17 @@ pub struct NewLink<'a> {
     pub method: Method,
 }
 
-/// Links a login to an existing account, makes it active if it was invited, ends the account's
-/// other sessions and opens one; `false`, and nothing written, when the login has become
-/// linked meanwhile.
+/// Links a login to an existing account, and makes it active if it was invited; `false`, and nothing
+/// written, when the login has become linked meanwhile.
 ///
 /// The caller holds the account's row locked and has checked the proof.
 pub async fn link(
     connection: &mut PgConnection,
     new: &NewLink<'_>,
-    session: &NewSession<'_>,
     now: OffsetDateTime,
 ) -> DbResult<bool> {
     let NewLink { login, account, .. } = *new;
+    let actor = (new.method != Method::Administrator).then_some(account.0);
     let linked = sqlx::query!(
         "WITH identity AS (
              INSERT INTO identities
@@ -356,7 +414,7 @@ pub async fn link(
          )
          INSERT INTO audit_events
              (at, action, actor_account_id, account_id, identity_id, detail)
-         SELECT $8, 'identity.linked', account_id, account_id, id, jsonb_build_object('method', $9::text)
+         SELECT $8, 'identity.linked', $10, account_id, id, jsonb_build_object('method', $9::text)
          FROM identity",
         new.identity.0,
         account.0,
@@ -367,6 +425,7 @@ pub async fn link(
         login.last_name.as_str(),
         now,
         new.method.as_str(),
+        actor,
     )
     .execute(&mut *connection)
     .await?
@@ -390,7 +449,5 @@ pub async fn link(
     )
     .execute(&mut *connection)
     .await?;
-    sessions::revoke_of_account(&mut *connection, account, now).await?;
-    sessions::insert(connection, account, Some(new.identity), session, now).await?;
     Ok(true)
 }
