@@ -44,4 +44,4 @@ pub use policy::STILL_PAGE;
 #[cfg(feature = "ssr")]
 pub use render::page;
 #[cfg(feature = "ssr")]
-pub use shell::{App, shell};
+pub use shell::{App, PAGES_WITH_THEIR_FORM, shell};

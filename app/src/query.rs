@@ -2,9 +2,12 @@
 
 use form_urlencoded::Serializer;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_location, use_query_map};
 
-use crate::wire::FormProblem;
+use crate::{
+    wire::{FormProblem, Problem},
+    words,
+};
 
 /// The longest path that is carried through a sign-in.
 const LONGEST_PATH: usize = 2000;
@@ -22,6 +25,12 @@ pub fn form_problem() -> Option<FormProblem> {
     parameter("problem").and_then(|code| FormProblem::from_code(&code))
 }
 
+/// Why a form of the sign-in page came back, if one did. A code that Clio's sign-in uses, too, is
+/// about that one.
+pub fn local_problem() -> Option<FormProblem> {
+    form_problem().filter(|problem| Problem::from_code(problem.code()).is_none())
+}
+
 /// Where to go after signing in, if the request names a path of this site.
 pub fn return_to() -> Option<String> {
     parameter("return_to").filter(|path| is_local_path(path))
@@ -32,18 +41,35 @@ pub fn reference() -> Option<String> {
     parameter("ref").filter(|text| is_reference(text))
 }
 
-/// The link that begins a sign-in and carries one parameter along.
-pub fn start_link(parameter: Option<(&str, &str)>) -> String {
-    const START: &str = "/auth/clio/start";
-    match parameter {
-        None => START.to_owned(),
-        Some((name, value)) => {
-            let query = Serializer::new(String::new())
-                .append_pair(name, value)
-                .finish();
-            format!("{START}?{query}")
-        }
+/// What was done before this page was shown, in words.
+pub fn done() -> Option<&'static str> {
+    parameter("done").and_then(|code| words::done(&code))
+}
+
+/// The path of the page that is being made.
+pub fn this_page() -> String {
+    use_location().pathname.get_untracked()
+}
+
+/// The link that begins a sign-in and carries parameters along.
+pub fn start_link(parameters: &[(&str, &str)]) -> String {
+    link("/auth/clio/start", parameters)
+}
+
+/// The link to where people show that it's still them, and come back to a page of ours.
+pub fn confirm_link(then: &str) -> String {
+    link("/account/confirm", &[("then", then)])
+}
+
+/// A path of this site with its parameters.
+pub fn link(path: &str, parameters: &[(&str, &str)]) -> String {
+    if parameters.is_empty() {
+        return path.to_owned();
     }
+    let query = Serializer::new(String::new())
+        .extend_pairs(parameters)
+        .finish();
+    format!("{path}?{query}")
 }
 
 /// Whether browsers resolve this to a path of this site, whatever they make of odd characters.
@@ -71,10 +97,10 @@ mod tests {
 
     #[test]
     fn start_link_encodes_what_it_carries() {
-        assert_eq!(start_link(None), "/auth/clio/start");
+        assert_eq!(start_link(&[]), "/auth/clio/start");
         assert_eq!(
-            start_link(Some(("return_to", "/a?b=c&d=\"é"))),
-            "/auth/clio/start?return_to=%2Fa%3Fb%3Dc%26d%3D%22%C3%A9"
+            start_link(&[("purpose", "confirm"), ("return_to", "/a?b=c&d=\"é")]),
+            "/auth/clio/start?purpose=confirm&return_to=%2Fa%3Fb%3Dc%26d%3D%22%C3%A9"
         );
     }
 

@@ -22,6 +22,16 @@ const REDIRECT_HEADER: HeaderName = HeaderName::from_static("serverfnredirect");
 /// A plain form or link gets 303 in either case. A call by an island gets the destination in a
 /// header, or the error itself, so that it can say so in place.
 pub fn answer(outcome: Result<Destination, Failure>, page: &str) -> Result<(), Failure> {
+    answer_along(outcome, page, "", None)
+}
+
+/// The same, and a parameter stays with the page when the form comes back to it.
+pub fn answer_along(
+    outcome: Result<Destination, Failure>,
+    page: &str,
+    name: &str,
+    value: Option<String>,
+) -> Result<(), Failure> {
     match outcome {
         Ok(destination) => {
             go(destination.as_str());
@@ -29,7 +39,12 @@ pub fn answer(outcome: Result<Destination, Failure>, page: &str) -> Result<(), F
         }
         Err(failure) if is_navigation() => match failure {
             Failure::Form(problem) => {
-                go(&format!("{page}?problem={}", problem.code()));
+                let mut query = form_urlencoded::Serializer::new(String::new());
+                query.append_pair("problem", problem.code());
+                if let Some(value) = value {
+                    query.append_pair(name, &value);
+                }
+                go(&format!("{page}?{}", query.finish()));
                 Ok(())
             }
             Failure::SignInRequired => {

@@ -12,10 +12,15 @@ use crate::{
     backend::backend,
     document::document,
     pages::{
-        AccountPage, ClaimPage, HomePage, LinkPage, NotFound, PendingPage, SignInPage, WelcomePage,
+        AccountPage, ActivityPage, ClaimPage, ConfirmPage, ConnectionsPage, HomePage, LinkPage,
+        NotFound, NotMePage, PasswordPage, PendingPage, SessionsPage, SignInCodePage, SignInPage,
+        WelcomePage,
     },
     policy,
 };
+
+/// Pages whose form is sent to their own address: asked for, that address is the page.
+pub const PAGES_WITH_THEIR_FORM: [&str; 1] = ["/account/password"];
 
 /// The document, with the page at the request's path.
 pub fn shell() -> impl IntoView {
@@ -33,11 +38,18 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=NotFound>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/code") view=SignInCodePage ssr=SsrMode::Async/>
                 <Route path=path!("/claim") view=ClaimPage ssr=SsrMode::Async/>
                 <Route path=path!("/link") view=LinkPage ssr=SsrMode::Async/>
                 <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async/>
                 <Route path=path!("/pending") view=PendingPage ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
+                <Route path=path!("/account/connections") view=ConnectionsPage ssr=SsrMode::Async/>
+                <Route path=path!("/account/sessions") view=SessionsPage ssr=SsrMode::Async/>
+                <Route path=path!("/account/activity") view=ActivityPage ssr=SsrMode::Async/>
+                <Route path=path!("/account/password") view=PasswordPage ssr=SsrMode::Async/>
+                <Route path=path!("/account/confirm") view=ConfirmPage ssr=SsrMode::Async/>
+                <Route path=path!("/not-me") view=NotMePage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }

@@ -22,3 +22,10 @@ pub async fn settle_suggestion(field: ProfileField, take: bool) -> Result<(), Fa
     let backend = crate::backend::backend()?;
     crate::respond::answer(backend.settle_suggestion(field, take).await, "/account")
 }
+
+/// Undoes what an event of the person's own record says.
+#[server(prefix = "/account", endpoint = "undo")]
+pub async fn undo(event: String) -> Result<(), Failure> {
+    let backend = crate::backend::backend()?;
+    crate::respond::answer(backend.undo(event).await, "/account/activity")
+}

@@ -9,20 +9,34 @@
     reason = "the arguments become fields; each function says what they mean"
 )]
 
+mod access;
 mod account;
 mod link;
 mod pending;
 mod sign_in;
 
-pub use account::{FinishWelcome, SettleSuggestion, finish_welcome, settle_suggestion};
 use leptos::{prelude::FromServerFnError, server_fn::codec::JsonEncoding};
-pub use link::{CancelLink, LinkByPassword, cancel_link, link_by_password};
-pub use pending::{AdmitByCode, SendAdmissionCode, admit_by_code, send_admission_code};
 use serde::{Deserialize, Serialize};
-pub use sign_in::{
-    BeginSignIn, CompleteSignIn, SignOut, begin_sign_in, complete_sign_in, sign_out,
-};
 
+pub use self::{
+    access::{
+        ConfirmByCode, ConfirmByPassword, Connect, Disconnect, EndSessions, SendConfirmationCode,
+        SetPassword, confirm_by_code, confirm_by_password, connect, disconnect, end_sessions,
+        send_confirmation_code, set_password,
+    },
+    account::{FinishWelcome, SettleSuggestion, Undo, finish_welcome, settle_suggestion, undo},
+    link::{
+        AskAdministrator, CancelLink, ConfirmLink, KeepSeparate, ProveByCode, ProveByPassword,
+        SendLinkCode, ask_administrator, cancel_link, confirm_link, keep_separate, prove_by_code,
+        prove_by_password, send_link_code,
+    },
+    pending::{AdmitByCode, SendAdmissionCode, admit_by_code, send_admission_code},
+    sign_in::{
+        BeginSignIn, CompleteSignIn, NotMe, SendSignInCode, SignInByCode, SignInByPassword,
+        SignOut, begin_sign_in, complete_sign_in, not_me, send_sign_in_code, sign_in_by_code,
+        sign_in_by_password, sign_out,
+    },
+};
 use crate::wire::FormProblem;
 
 /// Why the server didn't do what a page or a form asked for.

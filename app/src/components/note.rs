@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     query,
+    wire::FormProblem,
     words::{Words, form_problem},
 };
 
@@ -43,20 +44,50 @@ pub fn FieldProblem(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <p id=id class="field-problem">
+        <p id=id class="field-problem" role="alert">
             {children()}
         </p>
     }
 }
 
 /// A framed note about the form that came back to its page, if one did.
+///
+/// Leads on to where people show that it's still them, when that is what was missing.
 #[component]
-pub fn FormNote() -> impl IntoView {
-    query::form_problem().map(|problem| {
+pub fn FormNote(
+    /// What the page says at the fields themselves.
+    #[prop(optional)]
+    but: &'static [FormProblem],
+) -> impl IntoView {
+    query::form_problem()
+        .filter(|problem| !but.contains(problem))
+        .map(|problem| {
+            let confirm = (problem == FormProblem::ConfirmFirst)
+                .then(|| query::confirm_link(&query::this_page()));
+            view! {
+                <section class="note" role="alert">
+                    <p>{form_problem(problem)}</p>
+                    {confirm
+                        .map(|href| {
+                            view! {
+                                <p>
+                                    <a href=href>"Confirm that it’s you"</a>
+                                </p>
+                            }
+                        })}
+                </section>
+            }
+        })
+}
+
+/// A framed note about what was just done, if the page was reached by doing something.
+#[component]
+pub fn DoneNote() -> impl IntoView {
+    query::done().map(|done| {
         view! {
-            <section class="note" role="alert">
-                <p>{form_problem(problem)}</p>
-            </section>
+            <div class="note note-good" role="status">
+                <p>{done}</p>
+            </div>
         }
     })
 }

@@ -43,7 +43,7 @@ pub fn ClaimPage() -> impl IntoView {
                     view! { <SignedInAs viewer continue_to="/account".to_owned()/> }
                 })}
             <p class="way-in">
-                <ClioButton href=query::start_link(Some(("claim", &claim)))/>
+                <ClioButton href=query::start_link(&[("claim", &claim)])/>
             </p>
             <p class="fine">
                 "The link works once and for a limited time. From then on this Clio login opens the account, so use the one you keep."

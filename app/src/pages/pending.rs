@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     api::{AdmitByCode, SendAdmissionCode},
-    components::{FieldProblem, FormNote, IslandScripts, Page, When},
+    components::{CodeField, FormNote, IslandScripts, Page, When},
     gate,
     islands::{AdmissionWatch, SentInPlace},
     query,
@@ -112,26 +112,11 @@ fn ForMailbox(email: String, code_sent: bool) -> impl IntoView {
 
 #[component]
 fn CodeForm() -> impl IntoView {
-    let problem = query::form_problem();
+    let problem = query::form_problem().map(|problem| form_problem(problem).to_owned());
     view! {
         <SentInPlace>
             <form class="form" method="post" action=AdmitByCode::PATH>
-                <div class="field">
-                    <label for="code">"Code from the mail"</label>
-                    <input
-                        id="code"
-                        class="code"
-                        name="code"
-                        type="text"
-                        inputmode="numeric"
-                        autocomplete="one-time-code"
-                        maxlength="12"
-                        required
-                        aria-describedby="code-problem"
-                        aria-invalid=problem.map(|_| "true")
-                    />
-                    <FieldProblem id="code-problem">{problem.map(form_problem)}</FieldProblem>
-                </div>
+                <CodeField problem/>
                 <p class="actions">
                     <button class="button">"Go in"</button>
                 </p>

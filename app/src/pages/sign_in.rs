@@ -1,13 +1,16 @@
 //! `/sign-in`: the door.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
+    api::{SendSignInCode, SignInByPassword},
     backend::backend,
-    components::{BarePage, ClioButton, Doorway, Note, SignedInAs},
+    components::{
+        BarePage, ClioButton, DoneNote, Doorway, FieldProblem, Note, ReturnTo, SignedInAs,
+    },
     gate, query,
-    wire::Problem,
-    words::sign_in_problem,
+    wire::{FormProblem, Problem},
+    words::{form_problem, sign_in_problem},
 };
 
 /// The way in, and why the last try didn't lead there.
@@ -19,7 +22,13 @@ pub fn SignInPage() -> impl IntoView {
     };
     let firm_name = backend.firm_name().to_owned();
     let return_to = query::return_to();
-    let start = query::start_link(return_to.as_deref().map(|path| ("return_to", path)));
+    let start = match &return_to {
+        Some(path) => query::start_link(&[("return_to", path)]),
+        None => query::start_link(&[]),
+    };
+    let second_return_to = return_to.clone();
+    let local_problem = query::local_problem();
+    let clio_problem = query::parameter("problem").filter(|_| local_problem.is_none());
     view! {
         <BarePage title="Sign in">
             <Doorway/>
@@ -27,11 +36,12 @@ pub fn SignInPage() -> impl IntoView {
             <p class="lead">
                 "Staff applications. Sign in with the Clio login you use every day."
             </p>
-            {query::parameter("problem")
+            {clio_problem
                 .map(|code| {
                     let words = sign_in_problem(Problem::from_code(&code));
                     view! { <Note words reference=query::reference()/> }
                 })}
+            <DoneNote/>
             {backend
                 .viewer()
                 .map(|viewer| {
@@ -44,7 +54,51 @@ pub fn SignInPage() -> impl IntoView {
             <p class="fine">
                 "For members of the firm who have a Clio login. Client-portal logins can’t be used here."
             </p>
+            <SecondWay problem=local_problem return_to=second_return_to/>
         </BarePage>
     }
     .into_any()
+}
+
+/// For whoever has an account here and no Clio login at hand.
+#[component]
+fn SecondWay(problem: Option<FormProblem>, return_to: Option<String>) -> impl IntoView {
+    view! {
+        <details class="second-way" open=problem.is_some()>
+            <summary>"Sign in without Clio"</summary>
+            <form class="form" method="post" action=SignInByPassword::PATH>
+                <ReturnTo return_to/>
+                <FieldProblem id="local-problem">{problem.map(form_problem)}</FieldProblem>
+                <div class="field">
+                    <label for="email">"E-mail of your account here"</label>
+                    <input
+                        id="email"
+                        name="email"
+                        type="email"
+                        autocomplete="username"
+                        required
+                        aria-describedby="local-problem"
+                        aria-invalid=problem.map(|_| "true")
+                    />
+                </div>
+                <div class="field">
+                    <label for="password">"Password"</label>
+                    <input
+                        id="password"
+                        name="password"
+                        type="password"
+                        autocomplete="current-password"
+                        required
+                    />
+                </div>
+                <p class="actions">
+                    <button class="button">"Sign in"</button>
+                    // Another target, and no password is needed for it.
+                    <button class="link-button" formaction=SendSignInCode::PATH formnovalidate>
+                        "Mail me a code instead"
+                    </button>
+                </p>
+            </form>
+        </details>
+    }
 }

@@ -20,9 +20,48 @@ async fn account_says_who_how_and_when() {
         "Signed in with Firefox on Windows",
         "title=\"12 November 2026, 14:05 UTC\"",
         "This browser",
+        "href=\"/account\" aria-current=\"page\"",
+        "href=\"/account/connections\">Manage connections",
+        "href=\"/account/activity\">See everything",
     ] {
         assert!(page.says(text), "{text}");
     }
+}
+
+#[tokio::test]
+async fn only_the_last_sign_ins_are_shown_here() {
+    let mut account = account();
+    let sign_in = account.sign_ins[1].clone();
+    account.sign_ins = vec![sign_in; 10];
+    let fake = Fake {
+        account: Some(account),
+        ..Fake::signed_in(Status::Active)
+    };
+    let page = fake.get("/account").await;
+    assert_eq!(page.html.matches("Signed in with ").count(), 3);
+}
+
+#[tokio::test]
+async fn linked_account_says_so() {
+    let fake = Fake {
+        account: Some(account()),
+        ..Fake::signed_in(Status::Active)
+    };
+    let page = fake.get("/account?done=linked").await;
+    assert!(page.contains("role=\"status\""));
+    assert!(page.contains("Your Clio login and this account are linked."));
+}
+
+#[tokio::test]
+async fn account_that_no_login_opens_says_so() {
+    let mut account = account();
+    account.connections.clear();
+    let fake = Fake {
+        account: Some(account),
+        ..Fake::signed_in(Status::Active)
+    };
+    let page = fake.get("/account").await;
+    assert!(page.contains("No Clio login does at the moment."));
 }
 
 #[tokio::test]

@@ -3,10 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it can't go on")]
 
 mod account;
+mod activity;
 mod claim;
+mod confirm;
+mod connections;
 mod fake;
 mod link;
+mod link_confirm;
+mod not_me;
+mod password;
 mod pending;
+mod sessions;
 mod shell;
 mod sign_in;
+mod sign_in_code;
 mod welcome;

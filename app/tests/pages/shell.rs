@@ -1,8 +1,37 @@
 //! What holds for every page.
 
-use app::wire::{Status, Waiting};
+use app::wire::{PasswordPage, SentCode, Status, Waiting};
 
-use crate::fake::{Fake, account, moment, pending_link};
+use crate::fake::{
+    Fake, account, activity, confirmation, connections, happening, moment, pending_link, sessions,
+};
+
+/// The pages of whoever is signed in to an active account.
+const OWN_PAGES: [&str; 6] = [
+    "/account",
+    "/account/connections",
+    "/account/sessions",
+    "/account/activity",
+    "/account/password",
+    "/account/confirm",
+];
+
+/// Somebody for whom every page has something to show.
+fn someone() -> Fake {
+    Fake {
+        account: Some(account()),
+        activity: Some(activity(vec![happening("session.opened")])),
+        connections: Some(connections()),
+        sessions: Some(sessions()),
+        password: Some(PasswordPage {
+            email: String::new(),
+            has_password: true,
+            is_fresh: true,
+        }),
+        confirmation: Some(confirmation()),
+        ..Fake::signed_in(Status::Active)
+    }
+}
 
 #[tokio::test]
 async fn front_door_leads_strangers_to_sign_in() {
@@ -29,13 +58,21 @@ async fn unknown_address_is_a_whole_page_with_status_404() {
 
 #[tokio::test]
 async fn pages_without_an_island_hold_no_script_and_allow_none() {
-    let mut someone = Fake::signed_in(Status::Active);
-    someone.account = Some(account());
+    let stranger = Fake {
+        sent_code: Some(SentCode {
+            email: String::new(),
+        }),
+        ..Fake::default()
+    };
     for (fake, path) in [
-        (Fake::default(), "/sign-in"),
-        (Fake::default(), "/nowhere"),
-        (Fake::default(), "/link"),
-        (someone, "/account"),
+        (stranger.clone(), "/sign-in"),
+        (stranger.clone(), "/sign-in/code"),
+        (stranger.clone(), "/not-me"),
+        (stranger.clone(), "/nowhere"),
+        (stranger, "/link"),
+        (someone(), "/account"),
+        (someone(), "/account/sessions"),
+        (someone(), "/account/activity"),
     ] {
         let page = fake.get(path).await;
         assert!(
@@ -85,17 +122,63 @@ async fn build_without_a_bundle_emits_no_script() {
 
 #[tokio::test]
 async fn nothing_on_a_page_needs_an_inline_style_or_handler() {
-    let mut someone = Fake::signed_in(Status::Active);
-    someone.account = Some(account());
-    let page = someone.get("/account").await;
-    for forbidden in [" style=", "<style", " onclick=", "javascript:"] {
-        assert!(!page.contains(forbidden), "{forbidden}");
+    for path in OWN_PAGES {
+        let page = someone().get(path).await;
+        assert_eq!(page.status(), 200, "{path}");
+        for forbidden in [" style=", "<style", " onclick=", "javascript:"] {
+            assert!(!page.contains(forbidden), "{path}: {forbidden}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn forms_stay_on_this_site_but_for_the_one_that_leads_to_clio() {
+    let link = Fake {
+        link: Some(pending_link()),
+        ..Fake::default()
+    };
+    for (fake, path) in OWN_PAGES
+        .map(|path| (someone(), path))
+        .into_iter()
+        .chain([(link, "/link"), (Fake::default(), "/sign-in")])
+    {
+        let page = fake.get(path).await;
+        let stays = page.policy().contains("; form-action 'self'; ");
+        assert_eq!(stays, path != "/account/connections", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_the_account_lead_to_each_other() {
+    for path in &OWN_PAGES[..5] {
+        let page = someone().get(path).await;
+        for other in &OWN_PAGES[..5] {
+            assert!(page.contains(&format!("<a href=\"{other}\"")), "{path}");
+        }
+        assert_eq!(page.html.matches("aria-current=\"page\"").count(), 1);
+        assert!(page.contains(&format!("href=\"{path}\" aria-current=\"page\"")));
+    }
+}
+
+#[tokio::test]
+async fn every_page_has_one_heading_above_all_others() {
+    for path in OWN_PAGES {
+        let page = someone().get(path).await;
+        assert_eq!(page.html.matches("<h1").count(), 1, "{path}");
+        let mut deepest = 1;
+        for heading in page.html.split("<h").skip(1) {
+            let level = heading.chars().next().and_then(|level| level.to_digit(10));
+            if let Some(level) = level {
+                assert!(level <= deepest + 1, "{path}: h{level} after h{deepest}");
+                deepest = level;
+            }
+        }
     }
 }
 
 #[tokio::test]
 async fn strangers_sign_in_first_and_come_back() {
-    for path in ["/account", "/welcome", "/pending"] {
+    for path in OWN_PAGES.into_iter().chain(["/welcome", "/pending"]) {
         let page = Fake::default().get(path).await;
         assert_eq!(page.status(), 303, "{path}");
         let sign_in = format!("/sign-in?return_to={path}");
@@ -105,7 +188,7 @@ async fn strangers_sign_in_first_and_come_back() {
 
 #[tokio::test]
 async fn waiting_people_reach_only_their_waiting_room() {
-    for path in ["/account", "/welcome"] {
+    for path in OWN_PAGES.into_iter().chain(["/welcome"]) {
         let page = Fake::signed_in(Status::Pending).get(path).await;
         assert_eq!(page.status(), 303, "{path}");
         assert_eq!(page.location(), Some("/pending"));
@@ -127,11 +210,15 @@ async fn pages_say_so_when_the_database_is_away() {
         ..Fake::signed_in(Status::Pending)
     };
     for (fake, path) in [
-        (active.clone(), "/account"),
         (active.clone(), "/welcome"),
-        (active, "/link"),
+        (active.clone(), "/link"),
+        (active.clone(), "/sign-in/code"),
+        (active.clone(), "/not-me?token=known"),
         (waiting, "/pending"),
-    ] {
+    ]
+    .into_iter()
+    .chain(OWN_PAGES.map(|path| (active.clone(), path)))
+    {
         let page = fake.get(path).await;
         assert_eq!(page.status(), 503, "{path}");
         assert!(page.contains("Try again in a moment."), "{path}");

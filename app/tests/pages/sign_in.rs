@@ -11,7 +11,65 @@ async fn the_way_to_clio_is_a_link() {
     assert!(page.contains("class=\"clio-button\""));
     assert!(page.contains("href=\"/auth/clio/start\""));
     assert!(page.contains("Harbour &amp; Lane</h1>"));
-    assert!(!page.contains("<form"));
+    let (way_in, _) = page.html.split_once("<details").unwrap();
+    assert!(way_in.contains("clio-button") && !way_in.contains("<form"));
+}
+
+#[tokio::test]
+async fn second_way_is_folded_away_and_asks_for_e_mail_and_password() {
+    let page = Fake::default().get("/sign-in").await;
+    assert!(page.contains("<details class=\"second-way\"><summary>Sign in without Clio</summary>"));
+    let form = page.form("/auth/local/password");
+    for text in [
+        "name=\"email\" type=\"email\" autocomplete=\"username\"",
+        "name=\"password\" type=\"password\" autocomplete=\"current-password\"",
+        "Sign in</button>",
+    ] {
+        assert!(form.contains(text), "{text}: {form}");
+    }
+    assert_eq!(form.matches(" name=").count(), 2);
+}
+
+#[tokio::test]
+async fn code_is_mailed_by_the_same_form_without_a_password() {
+    let page = Fake::default().get("/sign-in").await;
+    let form = page.form("/auth/local/password");
+    let (_, button) = form
+        .split_once("<button formaction=\"/auth/local/code/send\" formnovalidate")
+        .unwrap();
+    assert!(button.contains("Mail me a code instead</button>"));
+}
+
+#[tokio::test]
+async fn second_way_that_failed_stays_open_and_says_why() {
+    for (problem, words) in [
+        ("not_matching", "don’t belong together"),
+        ("bad_email", "isn’t a complete e-mail address"),
+        ("too_many", "Wait a few minutes, then try again."),
+        ("wrong_code", "That isn’t the code we sent last."),
+        ("changed", "Something else changed in the meantime"),
+    ] {
+        let page = Fake::default()
+            .get(&format!("/sign-in?problem={problem}&ref=7Q4K-92"))
+            .await;
+        assert!(
+            page.contains("<details open class=\"second-way\">"),
+            "{problem}"
+        );
+        let form = page.form("/auth/local/password");
+        assert!(
+            form.contains(words) && form.contains("role=\"alert\""),
+            "{problem}"
+        );
+        assert!(!page.contains("class=\"note\""), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn problem_of_both_ways_is_about_clio() {
+    let page = Fake::default().get("/sign-in?problem=expired").await;
+    assert!(page.contains("That sign-in has run out"));
+    assert!(page.contains("<details class=\"second-way\"><summary"));
 }
 
 #[tokio::test]

@@ -3,16 +3,21 @@
 //! The server puts a [`Handle`] into the extensions of each request; it knows that request's
 //! browser, session and address, so that no method here takes them as arguments.
 
+mod account;
+mod linking;
+mod sign_in;
+
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use http::request::Parts;
 use leptos::prelude::use_context;
 
-use crate::{
-    api::Failure,
-    wire::{Account, PendingLink, ProfileField, Viewer, Waiting, Welcome},
+pub use self::{
+    account::{OwnAccess, OwnAccount},
+    linking::{Linking, WaitingRoom},
+    sign_in::SigningIn,
 };
+use crate::{api::Failure, wire::Viewer};
 
 /// Where a browser is sent. Only the server makes one: a path of this site that has been checked,
 /// or Clio's authorization URL.
@@ -29,6 +34,18 @@ impl Destination {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// What a browser asks for when it begins a sign-in, unchecked.
+#[derive(Clone, Debug, Default)]
+pub struct StartRequest {
+    /// Where the person wants to go afterwards.
+    pub return_to: Option<String>,
+    /// The token of a one-time link that an administrator handed over.
+    pub claim: Option<String>,
+    /// What the sign-in is for, beside signing in: `link` proves this browser's pending link with a
+    /// login that is connected already, `confirm` shows that whoever is signed in is still there.
+    pub purpose: Option<String>,
 }
 
 /// What Clio sends back to the redirect URI, unchecked.
@@ -48,9 +65,9 @@ pub struct ClioAnswer {
     pub error_hint: Option<String>,
 }
 
-/// What the server does for pages and server functions.
-#[async_trait]
-pub trait Backend: Send + Sync {
+/// What the server does for pages and server functions: the frame of every page here, and a trait
+/// for each room.
+pub trait Backend: SigningIn + Linking + WaitingRoom + OwnAccount + OwnAccess {
     /// The firm's name.
     fn firm_name(&self) -> &str;
     /// The host that people type, for pages that name it.
@@ -59,49 +76,6 @@ pub trait Backend: Send + Sync {
     fn viewer(&self) -> Option<Viewer>;
     /// The script and style files, with their hashes, and the name of the islands' bundle.
     fn assets(&self) -> Assets;
-
-    /// Begins a sign-in: where to send the browser.
-    async fn begin_sign_in(
-        &self,
-        return_to: Option<String>,
-        claim: Option<String>,
-    ) -> Result<Destination, Failure>;
-    /// Completes a sign-in with Clio's answer. Every outcome but an outage is a place to go.
-    async fn complete_sign_in(&self, answer: ClioAnswer) -> Result<Destination, Failure>;
-    /// Ends this session.
-    async fn sign_out(&self) -> Result<Destination, Failure>;
-
-    /// The pending link of this browser, if one is alive.
-    async fn pending_link(&self) -> Result<Option<PendingLink>, Failure>;
-    /// Proves the pending link with the account's password, links and signs in.
-    async fn link_by_password(&self, password: String) -> Result<Destination, Failure>;
-    /// Drops the pending link.
-    async fn cancel_link(&self) -> Result<Destination, Failure>;
-
-    /// What this browser's pending person waits for; `None` once there is nothing to wait for.
-    async fn waiting(&self) -> Result<Option<Waiting>, Failure>;
-    /// Mails a code to the waiting person's mailbox.
-    async fn send_admission_code(&self) -> Result<Destination, Failure>;
-    /// Admits the waiting person by the mailed code.
-    async fn admit_by_code(&self, code: String) -> Result<Destination, Failure>;
-
-    /// What `/welcome` shows.
-    async fn welcome(&self) -> Result<Welcome, Failure>;
-    /// Stores the names as mended by the person, and goes on.
-    async fn finish_welcome(
-        &self,
-        first_name: String,
-        last_name: String,
-    ) -> Result<Destination, Failure>;
-
-    /// What `/account` shows.
-    async fn account(&self) -> Result<Account, Failure>;
-    /// Settles a difference between Clio and the account: takes Clio's value or keeps ours.
-    async fn settle_suggestion(
-        &self,
-        field: ProfileField,
-        take: bool,
-    ) -> Result<Destination, Failure>;
 }
 
 /// The files a page refers to, as URL paths with the content's hash in their names.

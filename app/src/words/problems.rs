@@ -1,4 +1,4 @@
-//! What people read when something didn't work out: short, exact, kind, and never whose fault it is.
+//! What people read when something didn't work out.
 
 #[cfg(feature = "ssr")]
 use crate::wire::Problem;
@@ -110,7 +110,7 @@ pub const fn sign_in_problem(problem: Option<Problem>) -> Words {
 pub const fn form_problem(problem: FormProblem) -> &'static str {
     match problem {
         FormProblem::WrongPassword => {
-            "That isn’t the password of this account. Nothing was linked."
+            "That isn’t the password of this account. Nothing was changed."
         }
         FormProblem::WrongCode => {
             "That isn’t the code we sent last. Look at the newest mail, or send a new code."
@@ -125,6 +125,36 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
             "One of the names is too long, or holds characters that names don’t have. Mend it and \
              save again."
         }
+        FormProblem::BadEmail => {
+            "That isn’t a complete e-mail address. Look at it once more and send it again."
+        }
+        FormProblem::NotMatching => {
+            "That e-mail and that password don’t belong together. Try again, or have a code mailed \
+             to you."
+        }
+        FormProblem::ConfirmFirst => {
+            "For this we need to know that it’s still you. Confirm it, then try again."
+        }
+        FormProblem::PasswordLength => {
+            "A password has more than 8 and at most 128 characters. A phrase of several words is \
+             easy to remember."
+        }
+        FormProblem::PasswordPersonal => {
+            "That is close to your own name, your e-mail or the firm’s name. Choose something that \
+             nobody would connect with you."
+        }
+        FormProblem::PasswordCommon => {
+            "That is among the passwords that are guessed first. Choose a phrase of several words \
+             that don’t belong together."
+        }
+        FormProblem::PasswordsDiffer => {
+            "The two don’t say the same. Type the new password once more in both fields."
+        }
+        FormProblem::LastWayIn => {
+            "That is the only way into your account, so it stays. Connect another Clio login or set \
+             a password first."
+        }
+        FormProblem::ChoiceMissing => "Choose one of the two names, then go on.",
         FormProblem::Changed => {
             "Something else changed in the meantime, so nothing was done. What you see now is \
              current; try again if you still want to."
@@ -159,6 +189,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::words::assert_in_our_voice;
 
     #[test]
     fn every_sign_in_problem_has_its_own_words() {
@@ -191,14 +222,5 @@ mod tests {
         assert_eq!(tries_left(0), "No try is left.");
         assert_eq!(tries_left(1), "One try is left.");
         assert_eq!(tries_left(4), "4 tries are left.");
-    }
-
-    /// No jargon, no shouting, and typographic marks throughout.
-    fn assert_in_our_voice(text: &str) {
-        for word in [
-            "!", "'", "OIDC", "token", "subject", "Oops", "invalid", "error", "  ",
-        ] {
-            assert!(!text.contains(word), "{word:?} in {text:?}");
-        }
     }
 }

@@ -4,10 +4,14 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     api::SettleSuggestion,
-    components::{FormNote, Page, SignOutButton, When},
+    components::{AccountNav, DoneNote, FormNote, Page, SignOutButton, When},
     gate,
-    wire::{Account, Connection, LinkMethod, ProfileField, Role, SignIn, Suggestion},
+    wire::{Account, Connection, ProfileField, SignIn, Suggestion},
+    words,
 };
+
+/// How many of the last sign-ins this page shows; another one has them all.
+const SIGN_INS: usize = 3;
 
 /// What the account says, what opens it, and when it was opened.
 #[component]
@@ -39,14 +43,16 @@ fn Document(account: Account, name: String) -> impl IntoView {
     } = account;
     view! {
         <Page title="Your account">
+            <AccountNav here="/account"/>
             <h1>{name}</h1>
             <p class="lead">"Your account, and what opens it."</p>
+            <DoneNote/>
             <FormNote/>
             <dl class="facts">
                 <Fact name="First name" value=first_name/>
                 <Fact name="Last name" value=last_name/>
                 <Fact name="E-mail" value=email/>
-                <Fact name="Role" value=role_in_words(role).to_owned()/>
+                <Fact name="Role" value=words::role(role).to_owned()/>
                 <div>
                     <dt>"Account since"</dt>
                     <dd>
@@ -70,23 +76,26 @@ fn Document(account: Account, name: String) -> impl IntoView {
                 })}
             <section>
                 <h2>"What opens this account"</h2>
-                <ul class="rows">
-                    {connections
-                        .into_iter()
-                        .map(|connection| view! { <Opener connection/> })
-                        .collect_view()}
-                </ul>
+                <Openers connections/>
+                <p>
+                    <a href="/account/connections">"Manage connections"</a>
+                </p>
             </section>
             <section>
                 <h2>"Your last sign-ins"</h2>
                 <ol class="timeline">
                     {sign_ins
                         .into_iter()
+                        .take(SIGN_INS)
                         .map(|sign_in| view! { <Entry sign_in/> })
                         .collect_view()}
                 </ol>
+                <p>
+                    <a href="/account/activity">"See everything that happened"</a>
+                </p>
                 <p class="fine">
-                    "If one of them wasn’t you, tell your firm’s administrator, and change your password at Clio."
+                    "If one of them wasn’t you, " <a href="/account/sessions">"end its session"</a>
+                    ", change your password at Clio, and tell your firm’s administrator."
                 </p>
             </section>
             <div class="last-word">"Leaving this desk? " <SignOutButton/></div>
@@ -110,12 +119,29 @@ fn Fact(name: &'static str, value: String) -> impl IntoView {
 }
 
 #[component]
+fn Openers(connections: Vec<Connection>) -> impl IntoView {
+    if connections.is_empty() {
+        return view! { <p>"No Clio login does at the moment."</p> }.into_any();
+    }
+    view! {
+        <ul class="rows">
+            {connections
+                .into_iter()
+                .map(|connection| view! { <Opener connection/> })
+                .collect_view()}
+        </ul>
+    }
+    .into_any()
+}
+
+#[component]
 fn Opener(connection: Connection) -> impl IntoView {
     let Connection {
         clio_email,
         method,
         linked,
         last_used,
+        ..
     } = connection;
     view! {
         <li>
@@ -124,7 +150,7 @@ fn Opener(connection: Connection) -> impl IntoView {
                 {clio_email.map(|email| view! { <span class="address">{email}</span> })}
             </h3>
             <p class="fine">
-                "Linked " <When moment=linked/> {method_in_words(method)} " · last used "
+                "Linked " <When moment=linked/> {words::how_linked(method)} " · last used "
                 <When moment=last_used/>
             </p>
         </li>
@@ -140,7 +166,7 @@ fn Difference(suggestion: Suggestion) -> impl IntoView {
     } = suggestion;
     view! {
         <li>
-            <h3>{field_in_words(field)}</h3>
+            <h3>{words::field(field)}</h3>
             <dl class="versus">
                 <Fact name="Clio says" value=theirs/>
                 <Fact name="Your account says" value=ours/>
@@ -201,31 +227,5 @@ fn Entry(sign_in: SignIn) -> impl IntoView {
                 <When moment=at/> " · from " <span class="address">{address}</span>
             </p>
         </li>
-    }
-}
-
-const fn role_in_words(role: Role) -> &'static str {
-    match role {
-        Role::Member => "Member of the firm",
-        Role::Reviewer => "Reviewer",
-        Role::Admin => "Administrator",
-        Role::Owner => "Owner",
-    }
-}
-
-/// How the connection came about, as the end of "Linked 3 days ago".
-const fn method_in_words(method: LinkMethod) -> &'static str {
-    match method {
-        LinkMethod::FirstSignIn => ", when you first signed in",
-        LinkMethod::Password => " with the account’s password",
-        LinkMethod::Claim => " by a link from an administrator",
-    }
-}
-
-const fn field_in_words(field: ProfileField) -> &'static str {
-    match field {
-        ProfileField::FirstName => "First name",
-        ProfileField::LastName => "Last name",
-        ProfileField::Email => "E-mail",
     }
 }

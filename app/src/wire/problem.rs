@@ -1,0 +1,159 @@
+//! Why a sign-in or a form didn't do what it was meant to.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a sign-in ended on the sign-in page. The code in the URL is the variant in snake case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Problem {
+    /// The person chose Deny at Clio.
+    Declined,
+    /// The firm login can't use single sign-on yet.
+    NotReady,
+    /// A login of Clio's client portal.
+    ClientPortal,
+    /// Any other error that Clio names.
+    ClioError,
+    /// The attempt is unknown, used, too old, or not this browser's.
+    Expired,
+    /// Clio's endpoints fail, hang or make no sense.
+    ClioUnavailable,
+    /// The token response or the ID token fails validation.
+    NotVerified,
+    /// A first sign-in without a usable e-mail.
+    NoEmail,
+    /// Only invited people get an account, and this is a stranger.
+    NotInvited,
+    /// Nobody new gets an account.
+    Closed,
+    /// The account is suspended or deleted.
+    AccountClosed,
+    /// Somebody else is signed in in this browser, or the Clio login belongs to another account
+    /// than the one it was meant for.
+    OtherPerson,
+}
+
+impl Problem {
+    /// All problems, for tables and tests.
+    pub const ALL: [Self; 12] = [
+        Self::Declined,
+        Self::NotReady,
+        Self::ClientPortal,
+        Self::ClioError,
+        Self::Expired,
+        Self::ClioUnavailable,
+        Self::NotVerified,
+        Self::NoEmail,
+        Self::NotInvited,
+        Self::Closed,
+        Self::AccountClosed,
+        Self::OtherPerson,
+    ];
+
+    /// The code in the URL.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Declined => "declined",
+            Self::NotReady => "not_ready",
+            Self::ClientPortal => "client_portal",
+            Self::ClioError => "clio_error",
+            Self::Expired => "expired",
+            Self::ClioUnavailable => "clio_unavailable",
+            Self::NotVerified => "not_verified",
+            Self::NoEmail => "no_email",
+            Self::NotInvited => "not_invited",
+            Self::Closed => "closed",
+            Self::AccountClosed => "account_closed",
+            Self::OtherPerson => "other_person",
+        }
+    }
+
+    /// The problem with this code, if there is one.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|problem| problem.code() == code)
+    }
+}
+
+/// Why a form came back to its page and changed nothing. The code in the URL is the variant in
+/// snake case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormProblem {
+    /// A password that doesn't fit, for whatever reason.
+    WrongPassword,
+    /// A code that doesn't fit, for whatever reason.
+    WrongCode,
+    /// Too many guesses; a later one may succeed.
+    TooMany,
+    /// What the form belonged to is over: too old, used up or not this browser's.
+    Expired,
+    /// A name that is too long or holds characters that no name has.
+    BadName,
+    /// Meanwhile something changed that makes this impossible.
+    Changed,
+    /// The e-mail isn't one.
+    BadEmail,
+    /// E-mail and password don't fit together, or nobody has that e-mail: the same words for both.
+    NotMatching,
+    /// The person has to show again that it's them, because the last sign-in is too long ago.
+    ConfirmFirst,
+    /// A password of eight characters or fewer, or longer than is taken.
+    PasswordLength,
+    /// A password made of the person's or the firm's own name.
+    PasswordPersonal,
+    /// A password that many people use, or that is guessed at once.
+    PasswordCommon,
+    /// The password and its repetition differ.
+    PasswordsDiffer,
+    /// The last way into the account; it stays.
+    LastWayIn,
+    /// A choice was left open.
+    ChoiceMissing,
+}
+
+impl FormProblem {
+    /// All problems, for tables and tests.
+    pub const ALL: [Self; 15] = [
+        Self::WrongPassword,
+        Self::WrongCode,
+        Self::TooMany,
+        Self::Expired,
+        Self::BadName,
+        Self::Changed,
+        Self::BadEmail,
+        Self::NotMatching,
+        Self::ConfirmFirst,
+        Self::PasswordLength,
+        Self::PasswordPersonal,
+        Self::PasswordCommon,
+        Self::PasswordsDiffer,
+        Self::LastWayIn,
+        Self::ChoiceMissing,
+    ];
+
+    /// The code in the URL.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::WrongPassword => "wrong_password",
+            Self::WrongCode => "wrong_code",
+            Self::TooMany => "too_many",
+            Self::Expired => "expired",
+            Self::BadName => "bad_name",
+            Self::Changed => "changed",
+            Self::BadEmail => "bad_email",
+            Self::NotMatching => "not_matching",
+            Self::ConfirmFirst => "confirm_first",
+            Self::PasswordLength => "password_length",
+            Self::PasswordPersonal => "password_personal",
+            Self::PasswordCommon => "password_common",
+            Self::PasswordsDiffer => "passwords_differ",
+            Self::LastWayIn => "last_way_in",
+            Self::ChoiceMissing => "choice_missing",
+        }
+    }
+
+    /// The problem with this code, if there is one.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|problem| problem.code() == code)
+    }
+}

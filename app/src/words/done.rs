@@ -1,0 +1,58 @@
+//! What people read when something worked out.
+
+/// What was done, by its code in the URL; `None` for a code that this release doesn't know.
+pub fn done(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "linked" => "Your Clio login and this account are linked. From now on that login opens it.",
+        "connected" => "The Clio login is connected. From now on it opens this account, too.",
+        "disconnected" => {
+            "The Clio login is disconnected, and the browsers signed in with it are signed out. You \
+             can connect it again for 14 days."
+        }
+        "undone" => "That is undone, and what it changed is as it was before.",
+        "password_set" => {
+            "Your new password is set. It opens this account from now on; a mail to your address \
+             says so."
+        }
+        "sessions_ended" => "Signed out, as you asked. Whoever wants back in there signs in again.",
+        "confirmed" => "Thank you, it’s you. For 5 minutes nothing more is asked.",
+        "not_me" => {
+            "What somebody may have put in place is taken away, everybody was signed out, and an \
+             administrator knows."
+        }
+        "asked" => "An administrator has your question. A mail tells you what was decided.",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::words::assert_in_our_voice;
+
+    #[test]
+    fn every_deed_has_its_own_words() {
+        let codes = [
+            "linked",
+            "connected",
+            "disconnected",
+            "undone",
+            "password_set",
+            "sessions_ended",
+            "confirmed",
+            "not_me",
+            "asked",
+        ];
+        let sentences: HashSet<_> = codes.into_iter().filter_map(done).collect();
+        assert_eq!(sentences.len(), codes.len());
+        sentences.into_iter().for_each(assert_in_our_voice);
+    }
+
+    #[test]
+    fn unknown_deeds_have_none() {
+        assert_eq!(done("Linked"), None);
+        assert_eq!(done(""), None);
+    }
+}

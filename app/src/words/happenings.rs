@@ -1,0 +1,141 @@
+//! What happened to an account, in words.
+
+use super::how_linked;
+use crate::wire::{Happening, LinkMethod};
+
+/// What happened, as a sentence without its full stop.
+pub fn happening(happening: &Happening) -> String {
+    match (happening.action.as_str(), happening.method) {
+        ("identity.linked", Some(method)) => {
+            format!("A Clio login was connected{}", how_linked(method))
+        }
+        ("session.opened_locally", Some(method)) => opened_locally(method).to_owned(),
+        (action, _) => in_words(action).to_owned(),
+    }
+}
+
+fn opened_locally(method: LinkMethod) -> &'static str {
+    match method {
+        LinkMethod::Password => "Signed in with the password",
+        LinkMethod::Code => "Signed in with a mailed code",
+        _ => "Signed in without Clio",
+    }
+}
+
+fn in_words(action: &str) -> &'static str {
+    match action {
+        "account.created" => "The account was opened",
+        "account.approved" => "The account was approved",
+        "account.rejected" => "The account was turned down",
+        "account.admitted" => "The account was admitted with a code from its mailbox",
+        "account.invited" => "An invitation was made",
+        "account.names_changed" => "The names were changed",
+        "account.names_followed_clio" => "The names were changed to those at Clio",
+        "account.suggestion_taken" => "What Clio says was taken over",
+        "account.suggestion_declined" => "What Clio says differently was left as it is here",
+        "account.email_changed" => "The e-mail of the account was changed",
+        "account.role_granted" => "The account was given another role",
+        "account.role_revoked" => "The account was made a member again",
+        "account.suspended" => "The account was closed for a time",
+        "account.reactivated" => "The account was opened again",
+        "account.password_set" => "A password was set",
+        "account.password_changed" => "The password was changed",
+        "account.password_removed" => "The password was removed",
+        "session.opened" => "Signed in with Clio",
+        "session.opened_locally" => "Signed in without Clio",
+        "session.confirmed" => "It was confirmed that it’s still you",
+        "session.signed_out" => "Signed out",
+        "session.ended" => "A browser was signed out",
+        "session.others_ended" => "All other browsers were signed out",
+        "session.all_ended" => "All browsers were signed out",
+        "session.everybody_ended" => "Everybody at the firm was signed out",
+        "identity.linked" => "A Clio login was connected",
+        "identity.unlinked" => "A Clio login was disconnected",
+        "identity.restored" => "A Clio login was connected again, as it was before",
+        "identity.email_changed" => "The e-mail of a connected Clio login changed at Clio",
+        "link.prompted" => "A Clio login with your e-mail asked to be linked",
+        "link.code_sent" => "A code was mailed to link a Clio login",
+        "link.proved" => "It was proved that a Clio login and this account belong together",
+        "link.refused" => "A try to link a Clio login was refused",
+        "link.cancelled" => "A Clio login that asked to be linked was put aside",
+        "link.kept_separate" => "A Clio login that asked to be linked got an account of its own",
+        "link.asked" => "An administrator was asked to link a Clio login",
+        "connection.refused" => "A change of what opens the account was refused",
+        "password.refused" => "A change of the password was refused",
+        "case.opened" => "A question was put to the administrators",
+        "case.approved" => "An administrator agreed to what was asked",
+        "case.declined" => "An administrator decided against what was asked",
+        "sign_in.refused" => "A sign-in was refused",
+        "sign_in.code_sent" => "A code to sign in was mailed",
+        "local.refused" => "A sign-in without Clio was refused",
+        "confirm.refused" => "A try to confirm that it’s you was refused",
+        "confirm.code_sent" => "A code to confirm that it’s you was mailed",
+        "admission.code_sent" => "A code to be admitted was mailed",
+        "admission.refused" => "A try to be admitted was refused",
+        "notice.not_me" => "You said that it wasn’t you",
+        _ => "Something about your account changed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        wire::{Doer, Moment},
+        words::assert_in_our_voice,
+    };
+
+    fn happened(action: &str, method: Option<LinkMethod>) -> String {
+        happening(&Happening {
+            event: String::new(),
+            at: Moment {
+                iso: String::new(),
+                full: String::new(),
+                ago: String::new(),
+            },
+            action: action.to_owned(),
+            method,
+            by: Doer::You,
+            reference: None,
+            undo_until: None,
+        })
+    }
+
+    #[test]
+    fn every_way_to_link_is_named() {
+        for method in [
+            LinkMethod::FirstSignIn,
+            LinkMethod::Password,
+            LinkMethod::Claim,
+            LinkMethod::Code,
+            LinkMethod::LinkedSignIn,
+            LinkMethod::Administrator,
+            LinkMethod::Session,
+        ] {
+            let words = happened("identity.linked", Some(method));
+            assert!(words.starts_with("A Clio login was connected"), "{words}");
+            assert!(words.len() > "A Clio login was connected".len(), "{words}");
+            assert_in_our_voice(&words);
+        }
+    }
+
+    #[test]
+    fn sign_in_without_clio_says_with_what() {
+        let action = "session.opened_locally";
+        for (method, words) in [
+            (Some(LinkMethod::Password), "Signed in with the password"),
+            (Some(LinkMethod::Code), "Signed in with a mailed code"),
+            (None, "Signed in without Clio"),
+        ] {
+            assert_eq!(happened(action, method), words);
+        }
+    }
+
+    #[test]
+    fn what_this_release_does_not_know_is_said_in_general() {
+        assert_eq!(
+            happened("account.<b>", None),
+            "Something about your account changed"
+        );
+    }
+}

@@ -1,0 +1,28 @@
+//! What people read: short, exact, kind, and never whose fault it is.
+
+#[cfg(feature = "ssr")]
+mod account;
+#[cfg(feature = "ssr")]
+mod done;
+#[cfg(feature = "ssr")]
+mod happenings;
+mod problems;
+
+#[cfg(feature = "ssr")]
+pub use self::{
+    account::{field, how_linked, how_opened, proved_by, role},
+    done::done,
+    happenings::happening,
+    problems::{Words, form_problem, sign_in_problem, tries_left},
+};
+pub use problems::failure;
+
+/// No jargon, no shouting, and typographic marks throughout.
+#[cfg(all(test, feature = "ssr"))]
+fn assert_in_our_voice(text: &str) {
+    for word in [
+        "!", "'", "\"", "OIDC", "token", "subject", "Oops", "invalid", "error", "  ",
+    ] {
+        assert!(!text.contains(word), "{word:?} in {text:?}");
+    }
+}

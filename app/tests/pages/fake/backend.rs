@@ -1,0 +1,224 @@
+//! The rooms of the fake server. Nobody acts in it: pages are only looked at.
+
+use app::{
+    api::Failure,
+    backend::{
+        Assets, Backend, ClioAnswer, Destination, Linking, OwnAccess, OwnAccount, SigningIn,
+        StartRequest, WaitingRoom,
+    },
+    wire::{
+        Account, Activity, Confirmation, Connections, Notice, OpenSession, PasswordPage,
+        PendingLink, ProfileField, SentCode, Viewer, Waiting, Welcome,
+    },
+};
+use async_trait::async_trait;
+
+use super::Fake;
+
+impl Backend for Fake {
+    fn firm_name(&self) -> &'static str {
+        "Harbour & Lane"
+    }
+
+    fn public_url(&self) -> &'static str {
+        "https://vestibule.example"
+    }
+
+    fn viewer(&self) -> Option<Viewer> {
+        self.viewer.clone()
+    }
+
+    fn assets(&self) -> Assets {
+        Assets {
+            style: "/assets/style.0123.css",
+            script: (!self.without_bundle).then_some("/assets/vestibule.0123.js"),
+            wasm: (!self.without_bundle).then_some("/assets/vestibule.0123.wasm"),
+        }
+    }
+}
+
+#[async_trait]
+impl SigningIn for Fake {
+    async fn begin_sign_in(&self, _: StartRequest) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn complete_sign_in(&self, _: ClioAnswer) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn sign_out(&self) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn sign_in_by_password(
+        &self,
+        _: String,
+        _: String,
+        _: Option<String>,
+    ) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn send_sign_in_code(
+        &self,
+        _: String,
+        _: Option<String>,
+    ) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn sent_sign_in_code(&self) -> Result<Option<SentCode>, Failure> {
+        self.look_up(self.sent_code.as_ref()).await
+    }
+
+    async fn sign_in_by_code(
+        &self,
+        _: String,
+        _: String,
+        _: Option<String>,
+    ) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn notice(&self, token: String) -> Result<Option<Notice>, Failure> {
+        let known = self.notice.as_ref().filter(|_| token != "unknown");
+        self.look_up(known).await
+    }
+
+    async fn not_me(&self, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+}
+
+#[async_trait]
+impl Linking for Fake {
+    async fn pending_link(&self) -> Result<Option<PendingLink>, Failure> {
+        self.look_up(self.link.as_ref()).await
+    }
+
+    async fn prove_by_password(&self, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn send_link_code(&self) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn prove_by_code(&self, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn ask_administrator(&self, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn confirm_link(&self, _: Option<String>) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn keep_separate(&self) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn cancel_link(&self) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+}
+
+#[async_trait]
+impl WaitingRoom for Fake {
+    async fn waiting(&self) -> Result<Option<Waiting>, Failure> {
+        self.look_up(self.waiting.as_ref()).await
+    }
+
+    async fn send_admission_code(&self) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn admit_by_code(&self, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+}
+
+#[async_trait]
+impl OwnAccount for Fake {
+    async fn welcome(&self) -> Result<Welcome, Failure> {
+        self.answer(self.welcome.as_ref()).await
+    }
+
+    async fn finish_welcome(&self, _: String, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn account(&self) -> Result<Account, Failure> {
+        self.answer(self.account.as_ref()).await
+    }
+
+    async fn settle_suggestion(&self, _: ProfileField, _: bool) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn activity(&self, before: Option<String>) -> Result<Activity, Failure> {
+        let known = self
+            .activity
+            .as_ref()
+            .filter(|activity| activity.is_later_page == before.is_some());
+        self.answer(known).await
+    }
+
+    async fn undo(&self, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+}
+
+#[async_trait]
+impl OwnAccess for Fake {
+    async fn connections(&self) -> Result<Connections, Failure> {
+        self.answer(self.connections.as_ref()).await
+    }
+
+    async fn connect(&self) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn disconnect(&self, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn sessions(&self) -> Result<Vec<OpenSession>, Failure> {
+        self.answer(self.sessions.as_ref()).await
+    }
+
+    async fn end_sessions(&self, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn password_page(&self) -> Result<PasswordPage, Failure> {
+        self.answer(self.password.as_ref()).await
+    }
+
+    async fn set_password(&self, _: String, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn confirmation(&self, _: Option<String>) -> Result<Confirmation, Failure> {
+        self.answer(self.confirmation.as_ref()).await
+    }
+
+    async fn confirm_by_password(
+        &self,
+        _: String,
+        _: Option<String>,
+    ) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn send_confirmation_code(&self, _: Option<String>) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn confirm_by_code(&self, _: String, _: Option<String>) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+}

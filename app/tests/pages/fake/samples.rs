@@ -1,0 +1,164 @@
+//! What the fake server answers with.
+
+use app::wire::{
+    Account, Activity, Confirmation, Connection, Connections, Doer, FormerConnection, Happening,
+    LinkMethod, LinkStep, MailedCode, Moment, OpenSession, Opener, PendingLink, ProfileField, Role,
+    SignIn, Suggestion,
+};
+
+pub fn moment() -> Moment {
+    Moment {
+        iso: "2026-11-12T14:05:00Z".to_owned(),
+        full: "12 November 2026, 14:05 UTC".to_owned(),
+        ago: "3 days ago".to_owned(),
+    }
+}
+
+pub fn pending_link() -> PendingLink {
+    PendingLink {
+        clio_name: "Dana Whitlock".to_owned(),
+        clio_email: "d.whitlock@harbourlane.test".to_owned(),
+        step: LinkStep::Prove {
+            tries_left: 5,
+            code_sent: false,
+            asked: None,
+            may_keep_separate: false,
+        },
+    }
+}
+
+pub fn account() -> Account {
+    Account {
+        first_name: "Dana".to_owned(),
+        last_name: "Whitlock".to_owned(),
+        email: "d.whitlock@harbourlane.test".to_owned(),
+        role: Role::Member,
+        created: moment(),
+        connections: vec![Connection {
+            id: "0190-1".to_owned(),
+            clio_email: Some("dana@harbourlane.test".to_owned()),
+            method: LinkMethod::FirstSignIn,
+            linked: moment(),
+            last_used: Moment {
+                ago: "just now".to_owned(),
+                ..moment()
+            },
+            current: true,
+        }],
+        sign_ins: vec![
+            SignIn {
+                at: Moment {
+                    ago: "just now".to_owned(),
+                    ..moment()
+                },
+                device: "Firefox on Windows".to_owned(),
+                address: "192.0.2.17".to_owned(),
+                current: true,
+            },
+            SignIn {
+                at: moment(),
+                device: "Safari on iPhone".to_owned(),
+                address: "2001:db8::17".to_owned(),
+                current: false,
+            },
+        ],
+        suggestions: vec![
+            Suggestion {
+                field: ProfileField::LastName,
+                ours: "Whitlock".to_owned(),
+                theirs: "Whitlock-Osei".to_owned(),
+            },
+            Suggestion {
+                field: ProfileField::Email,
+                ours: "d.whitlock@harbourlane.test".to_owned(),
+                theirs: "dana@harbourlane.test".to_owned(),
+            },
+        ],
+    }
+}
+
+/// Two logins, one of which is looking, and one that was disconnected.
+pub fn connections() -> Connections {
+    let connection = account().connections.remove(0);
+    Connections {
+        connections: vec![
+            connection.clone(),
+            Connection {
+                id: "0190-2".to_owned(),
+                clio_email: Some("dana.whitlock@elsewhere.test".to_owned()),
+                method: LinkMethod::Session,
+                current: false,
+                ..connection
+            },
+        ],
+        former: vec![FormerConnection {
+            event: "0190-e1".to_owned(),
+            clio_email: Some("old@harbourlane.test".to_owned()),
+            disconnected: moment(),
+            until: "26 November 2026".to_owned(),
+        }],
+        has_password: true,
+        may_disconnect: true,
+        is_fresh: true,
+        clio_origin: "http://127.0.0.1:3001".to_owned(),
+    }
+}
+
+/// This browser, and another one.
+pub fn sessions() -> Vec<OpenSession> {
+    let this = OpenSession {
+        id: "0190-s1".to_owned(),
+        device: "Firefox on Windows".to_owned(),
+        address: "192.0.2.17".to_owned(),
+        opener: Opener::Clio,
+        opened: moment(),
+        last_seen: Moment {
+            ago: "just now".to_owned(),
+            ..moment()
+        },
+        current: true,
+    };
+    let other = OpenSession {
+        id: "0190-s2".to_owned(),
+        device: "Safari on iPhone".to_owned(),
+        address: "2001:db8::17".to_owned(),
+        opener: Opener::Code,
+        current: false,
+        ..this.clone()
+    };
+    vec![this, other]
+}
+
+pub fn happening(action: &str) -> Happening {
+    Happening {
+        event: "0190-e7".to_owned(),
+        at: moment(),
+        action: action.to_owned(),
+        method: None,
+        by: Doer::You,
+        reference: Some("7Q4K-92MX".to_owned()),
+        undo_until: None,
+    }
+}
+
+/// The only page of what happened.
+pub fn activity(happenings: Vec<Happening>) -> Activity {
+    Activity {
+        happenings,
+        older: None,
+        is_later_page: false,
+    }
+}
+
+/// Every way to show that it's still the same person.
+pub fn confirmation() -> Confirmation {
+    Confirmation {
+        by_password: true,
+        by_clio: true,
+        by_code: Some(MailedCode {
+            email: "d.whitlock@harbourlane.test".to_owned(),
+            sent: false,
+        }),
+        then: "/account/connections".to_owned(),
+    }
+}
