@@ -104,7 +104,12 @@ pub fn router(services: Arc<Services>) -> Router {
         .route("/auth/verify", get(api::verify));
     for (path, method) in leptos::server_fn::axum::server_fn_paths() {
         if let Ok(filter) = MethodFilter::try_from(method) {
-            router = router.route(path, on(filter, server_function));
+            let mut methods = on(filter, server_function);
+            // A page that posts its form to its own address.
+            if app::PAGES_WITH_THEIR_FORM.contains(&path) {
+                methods = methods.get(page);
+            }
+            router = router.route(path, methods);
         }
     }
     router

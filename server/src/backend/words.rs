@@ -4,8 +4,10 @@ use app::wire::{self, Problem};
 
 use crate::{
     clio::ExchangeError,
+    db::sessions::Opener,
+    domain::not_me::Kind as NoticeKind,
     domain::{
-        account::{Role, Status},
+        account::{AccountId, Role, Status},
         clio_error::ClioError,
         linking::Refusal,
     },
@@ -28,7 +30,8 @@ pub(super) const fn problem(cause: Cause) -> Problem {
         Cause::Login(refusal) => match refusal {
             Refusal::AccountClosed => Problem::AccountClosed,
             Refusal::BrowserOfAnother | Refusal::LoginOfAnother => Problem::OtherPerson,
-            Refusal::ClaimDead => Problem::Expired,
+            Refusal::ClaimDead | Refusal::SessionOver => Problem::Expired,
+            Refusal::NotFresh => Problem::NotVerified,
             Refusal::NoEmail => Problem::NoEmail,
             Refusal::NotInvited | Refusal::ForeignDomain => Problem::NotInvited,
             Refusal::Closed => Problem::Closed,
@@ -55,11 +58,64 @@ pub(super) const fn status(status: Status) -> wire::Status {
     }
 }
 
-pub(super) fn link_method(method: &str) -> wire::LinkMethod {
-    match method {
+/// How something was linked or opened; `None` for a word that isn't about that.
+pub(super) fn method(method: &str) -> Option<wire::LinkMethod> {
+    Some(match method {
+        "first_sign_in" => wire::LinkMethod::FirstSignIn,
         "password" => wire::LinkMethod::Password,
         "claim" => wire::LinkMethod::Claim,
-        _ => wire::LinkMethod::FirstSignIn,
+        "code" => wire::LinkMethod::Code,
+        "linked_sign_in" => wire::LinkMethod::LinkedSignIn,
+        "administrator" => wire::LinkMethod::Administrator,
+        "session" => wire::LinkMethod::Session,
+        _ => return None,
+    })
+}
+
+pub(super) fn link_method(word: &str) -> wire::LinkMethod {
+    method(word).unwrap_or(wire::LinkMethod::FirstSignIn)
+}
+
+/// Who did what happened to an account; `actor` is nobody when the operator did it, or when nobody
+/// was signed in.
+pub(super) fn doer(own: AccountId, actor: Option<AccountId>, action: &str) -> wire::Doer {
+    const BY_ADMINISTRATORS: [&str; 12] = [
+        "account.approved",
+        "account.rejected",
+        "account.invited",
+        "account.role_granted",
+        "account.role_revoked",
+        "account.suspended",
+        "account.reactivated",
+        "case.approved",
+        "case.declined",
+        "identity.restored",
+        "session.all_ended",
+        "session.everybody_ended",
+    ];
+    match actor {
+        Some(actor) if actor == own => wire::Doer::You,
+        Some(_) => wire::Doer::Administrator,
+        None if BY_ADMINISTRATORS.contains(&action) => wire::Doer::Administrator,
+        None => wire::Doer::Nobody,
+    }
+}
+
+pub(super) const fn opener(opener: Opener) -> wire::Opener {
+    match opener {
+        Opener::Clio => wire::Opener::Clio,
+        Opener::Password => wire::Opener::Password,
+        Opener::Code => wire::Opener::Code,
+    }
+}
+
+pub(super) const fn notice(kind: NoticeKind) -> wire::NoticeKind {
+    match kind {
+        NoticeKind::Linked => wire::NoticeKind::Linked,
+        NoticeKind::Unlinked => wire::NoticeKind::Unlinked,
+        NoticeKind::NewDevice => wire::NoticeKind::NewDevice,
+        NoticeKind::EmailChanged => wire::NoticeKind::EmailChanged,
+        NoticeKind::PasswordChanged => wire::NoticeKind::PasswordChanged,
     }
 }
 

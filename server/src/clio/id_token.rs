@@ -98,6 +98,7 @@ impl<'a> Unverified<'a> {
             email: text("email").and_then(|email| Email::parse(email).ok()),
             first_name: Name::from_provider(text("first_name").unwrap_or_default()),
             last_name: Name::from_provider(text("last_name").unwrap_or_default()),
+            authenticated_at: members.get("auth_time").and_then(seconds),
         })
     }
 }

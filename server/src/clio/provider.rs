@@ -172,16 +172,23 @@ impl Provider {
         })
     }
 
+    /// The origin where people sign in at Clio.
+    pub fn origin(&self) -> String {
+        self.client.auth_uri().url().origin().ascii_serialization()
+    }
+
     /// The issuer whose logins these are.
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// Composes an authorization request with fresh secrets of 256 bits each.
+    /// Composes an authorization request with fresh secrets of 256 bits each. `again` asks Clio to
+    /// have the person sign in anew, whoever is signed in there (`prompt=login`, OpenID Connect Core
+    /// 1.0, section 3.1.2.1).
     ///
     /// # Errors
     /// [`NoRandomness`] when the system's generator fails.
-    pub fn authorize(&self) -> Result<Authorization, NoRandomness> {
+    pub fn authorize(&self, again: bool) -> Result<Authorization, NoRandomness> {
         let state = random::secret()?;
         let nonce = random::secret()?;
         let pkce_verifier = random::secret()?;
@@ -195,6 +202,9 @@ impl Provider {
             let verifier = PkceCodeVerifier::new(pkce_verifier.clone());
             request =
                 request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+        }
+        if again {
+            request = request.add_prompt(CoreAuthPrompt::Login);
         }
         let (mut url, _, _) = request.url();
         if !self.nonce {

@@ -33,6 +33,9 @@ pub struct Config {
     pub clio: Clio,
     /// Who gets an account.
     pub admission: Admission,
+    /// `KEEP_SEPARATE`: whether somebody whose e-mail an account here has may ask for an account
+    /// beside it.
+    pub keep_separate: bool,
     /// What happens when Clio says something else than the account.
     pub profile: ProfilePolicy,
     /// `FIRM_NAME`: shown on the pages and in mails.

@@ -13,7 +13,7 @@ use crate::{
     domain::{
         admission::Admission,
         email::Email,
-        profile::{FieldPolicy, ProfilePolicy},
+        profile::{EmailPolicy, FieldPolicy, ProfilePolicy},
     },
     secrets::MasterKey,
 };
@@ -48,6 +48,7 @@ impl<E: Environment> Reader<'_, E> {
         let loopback = web.as_ref().is_some_and(|web| web.public_url.is_loopback());
         let clio = self.clio(web.as_ref().map(|web| &web.public_url));
         let admission = self.admission();
+        let keep_separate = self.flag("KEEP_SEPARATE", false);
         let profile = self.profile();
         let firm_name = self.firm_name();
         let mail = self.mail();
@@ -64,6 +65,7 @@ impl<E: Environment> Reader<'_, E> {
             web: web?,
             clio,
             admission: admission?,
+            keep_separate,
             profile,
             firm_name,
             mail,
@@ -231,13 +233,22 @@ impl<E: Environment> Reader<'_, E> {
         ProfilePolicy {
             first_name: self.field_policy("PROFILE_FIRST_NAME"),
             last_name: self.field_policy("PROFILE_LAST_NAME"),
-            email: {
-                let policy = self.field_policy("PROFILE_EMAIL");
-                if policy == FieldPolicy::Follow {
-                    self.complain("PROFILE_EMAIL", "must be keep or suggest");
-                }
-                policy
-            },
+            email: self.email_policy(),
+        }
+    }
+
+    fn email_policy(&mut self) -> EmailPolicy {
+        match self
+            .environment
+            .get("PROFILE_EMAIL")
+            .map(|text| text.parse())
+        {
+            None => EmailPolicy::Ask,
+            Some(Ok(policy)) => policy,
+            Some(Err(())) => {
+                self.complain("PROFILE_EMAIL", "must be keep, ask or follow");
+                EmailPolicy::Ask
+            }
         }
     }
 

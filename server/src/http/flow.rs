@@ -31,7 +31,7 @@ impl Step {
 
     const fn parameters(self) -> &'static [&'static str] {
         match self {
-            Self::Start => &["return_to", "claim"],
+            Self::Start => &["return_to", "claim", "purpose"],
             Self::Callback => &[
                 "code",
                 "state",

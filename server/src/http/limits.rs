@@ -2,7 +2,7 @@
 //!
 //! A start takes one from its client's store, and a sign-in that succeeds puts it back: a whole firm
 //! behind one address signs in as it likes, while somebody who only starts runs dry. The same goes
-//! for callbacks.
+//! for callbacks. Forms that anybody can send take from a store of their own, which time alone refills.
 
 use std::{
     collections::HashMap,
@@ -73,13 +73,15 @@ impl Limit {
     }
 }
 
-/// The limits of the sign-in flow.
+/// The limits of what anybody may do.
 #[derive(Debug, Default)]
 pub struct FlowLimits {
     /// On starts.
     pub starts: Limit,
     /// On callbacks.
     pub callbacks: Limit,
+    /// On forms that nobody has to be signed in for.
+    pub forms: Limit,
 }
 
 #[cfg(test)]

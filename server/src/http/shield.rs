@@ -132,6 +132,13 @@ fn dress_refusals(shield: &Shield, asked: &HeaderMap, response: &mut Response) {
     }
 }
 
+/// Whether a request sends a form that nobody has to be signed in for. Each leaves a row in the record,
+/// so there is an end to them.
+fn is_open_form(method: &Method, path: &str) -> bool {
+    const ROOMS: [&str; 3] = ["/auth/local/", "/link/", "/not-me/"];
+    *method == Method::POST && ROOMS.iter().any(|room| path.starts_with(room))
+}
+
 async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if path.starts_with("/assets/") || path == "/healthz" || path == "/readyz" {
@@ -175,6 +182,12 @@ async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
         if let Err(wait) = limit.take(limit_key, shield.services.now()) {
             return shield.problem(request.headers(), ErrorPage::TooManyRequests(wait));
         }
+    }
+
+    if is_open_form(request.method(), request.uri().path())
+        && let Err(wait) = shield.limits.forms.take(limit_key, shield.services.now())
+    {
+        return shield.problem(request.headers(), ErrorPage::TooManyRequests(wait));
     }
 
     let brought = shield.cookies.read(request.headers());

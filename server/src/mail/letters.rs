@@ -119,7 +119,7 @@ pub fn invitation(firm: &str, claim_url: &str, valid_days: u8) -> Letter {
     .fine_print("The link is meant for you alone. If you expected nothing, do nothing.")
 }
 
-/// A Clio login was linked to the account, and other browsers were signed out. `how` it was proved
+/// A Clio login was linked to the account. `how` it was proved
 /// goes on in the sentence: “after a code sent to this mailbox”.
 pub fn linked(security: &Security<'_>, how: &str) -> Letter {
     let firm = security.firm;
@@ -129,7 +129,7 @@ pub fn linked(security: &Security<'_>, how: &str) -> Letter {
     )
     .paragraph(&format!(
         "A Clio login was linked to your account at {firm}, {how}. It opens the account from now \
-         on. Other browsers were signed out."
+         on."
     ));
     security.close(letter)
 }
@@ -189,6 +189,17 @@ pub fn email_changed_new(security: &Security<'_>, old_email: &str) -> Letter {
 fn email_changed(security: &Security<'_>) -> Letter {
     let subject = format!("The e-mail of your account at {} changed", security.firm);
     Letter::new("email_changed", &subject)
+}
+
+/// The account has this mailbox’s address now, and nobody has shown yet that it is the person’s: the
+/// mail says nothing of the account, and decides nothing.
+pub fn email_changed_unproved(firm: &str) -> Letter {
+    Letter::new("email_changed", &format!("Your e-mail at {firm}"))
+        .paragraph(&format!(
+            "An account at {firm} has this e-mail now, because its Clio login does. If it is yours, \
+             sign in and show that the mailbox is yours."
+        ))
+        .fine_print("If it isn’t yours, do nothing: the mailbox the account had before was told as well.")
 }
 
 /// The account’s password changed; `is_first` when it had none before.
@@ -320,8 +331,9 @@ fn hand_on_to_nobody(firm: &str) -> String {
 pub fn not_me_done(firm: &str, reference: &str) -> Letter {
     Letter::new("not_me", &format!("Your account at {firm} was secured"))
         .paragraph(&format!(
-            "You told us that it wasn’t you. The Clio login was unlinked from your account at \
-             {firm}, the account was signed out everywhere, and an administrator knows."
+            "You told us that it wasn’t you. What somebody may have put into your account at \
+             {firm} was taken away, the account was signed out everywhere, and an administrator \
+             knows."
         ))
         .facts(&[("Reference", reference)])
         .fine_print("If you speak to an administrator about it, name the reference.")

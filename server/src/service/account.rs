@@ -4,14 +4,14 @@ use super::{ServiceError, Services};
 use crate::{
     db::{
         accounts,
-        audit::{self, NewEvent},
+        audit::{self, NewEvent, OwnEvent},
         identities::{self, IdentityRow, Settle},
         sessions::{self, LiveSession, SignInRow},
     },
     domain::{
         account::IdentityId,
         name::Name,
-        profile::{Field, FieldPolicy, Refresh, refresh},
+        profile::{EmailPolicy, Field, FieldPolicy, Refresh, refresh},
         return_to::ReturnTo,
     },
 };
@@ -87,6 +87,11 @@ fn suggestions(
         return Vec::new();
     };
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    // The person is told what Clio says; an administrator decides.
+    let email_policy = match policy.email {
+        EmailPolicy::Ask => FieldPolicy::Suggest,
+        EmailPolicy::Keep | EmailPolicy::Follow => FieldPolicy::Keep,
+    };
     let candidates: [(ProfileField, FieldPolicy, &str, String, String); 3] = [
         (
             ProfileField::FirstName,
@@ -104,7 +109,7 @@ fn suggestions(
         ),
         (
             ProfileField::Email,
-            policy.email,
+            email_policy,
             &session.email,
             text(&identity.email),
             text(&identity.settled_email),
@@ -219,4 +224,32 @@ pub async fn finish_welcome(
     transaction.commit().await?;
     services.recorded();
     Ok(return_to.as_deref().and_then(ReturnTo::parse))
+}
+
+/// How many events a page of one's own record holds.
+const PAGE: i64 = 30;
+
+/// A page of one's own record.
+#[derive(Debug)]
+pub struct Record {
+    /// The events, newest first.
+    pub events: Vec<OwnEvent>,
+    /// Whether there are older ones.
+    pub has_older: bool,
+}
+
+/// What happened to the account of a session, before an event or up to now.
+pub async fn record(
+    services: &Services,
+    session: &LiveSession,
+    before: Option<i64>,
+) -> Result<Record, ServiceError> {
+    let mut connection = services.pool.acquire().await?;
+    let before = before.unwrap_or(i64::MAX);
+    let mut events = audit::of_account(&mut connection, session.account, before, PAGE + 1).await?;
+    connection.give_back();
+    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let has_older = events.len() > page;
+    events.truncate(page);
+    Ok(Record { events, has_older })
 }

@@ -4,7 +4,10 @@ use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
 
 use super::{
-    ServiceError, Services, guesses, mailer,
+    ServiceError, Services,
+    guesses::{self, Door},
+    mailer,
+    refusals::{self, Refusal},
     visit::{Opening, SessionKey, Visit},
 };
 use crate::{
@@ -107,7 +110,7 @@ pub async fn send_code(services: &Services, session: &LiveSession) -> Result<Sen
     let code = random::code()?;
     let hash = code_hash(services, session.account, &session.email, &code);
     let letter = letters::admission_code(&services.config.firm_name, code.as_str());
-    if !guesses::allow_code_to(services, &session.email).await? {
+    if !guesses::allow_code_to(services, Door::Account, &session.email).await? {
         refused(services, session.account, "too_many_codes").await?;
         return Ok(Sent::TooMany);
     }
@@ -158,7 +161,7 @@ pub async fn admit_by_code(
         return Ok(Admitted::Changed);
     }
     let allowed = guesses::allow(services, visit, account).await?
-        && guesses::allow_at_mailbox(services, &session.email).await?;
+        && guesses::allow_at_mailbox(services, Door::Account, &session.email).await?;
     if !allowed {
         refused(services, account, "too_many").await?;
         return Ok(Admitted::TooMany);
@@ -213,8 +216,12 @@ pub async fn admit_by_code(
         ..NewEvent::default()
     };
     audit::record(&mut transaction, &event, now).await?;
+    let account_url = services.config.web.public_url.join("/account");
+    let letter = letters::welcome(&services.config.firm_name, &account_url);
+    mailer::put(&mut transaction, account, &session.email, &letter, now).await?;
     transaction.commit().await?;
     services.recorded();
+    services.mail_wake.notify_one();
     Ok(Admitted::Yes(opening.key))
 }
 
@@ -223,19 +230,13 @@ async fn refused(
     account: AccountId,
     reason: &str,
 ) -> Result<(), ServiceError> {
-    let reference = random::reference()?;
-    let event = NewEvent {
+    let refusal = Refusal {
         action: "admission.refused",
         actor: Some(account),
         account: Some(account),
-        reference: Some(&reference),
-        reason: Some(reason),
-        ..NewEvent::default()
+        reason,
     };
-    let mut connection = services.pool.acquire().await?;
-    audit::record(&mut connection, &event, services.now()).await?;
-    connection.give_back();
-    services.recorded();
+    refusals::record(services, refusal).await?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{ServiceError, Services, audit, mailer};
 use crate::{
-    db::{attempts, claims, codes, guesses, links, outbox, sessions},
+    db::{attempts, claims, codes, guesses, links, notices, outbox, sessions, sign_in_codes},
     mail::sender::Sender,
 };
 
@@ -93,7 +93,8 @@ async fn send(
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
             _ = every.tick() => {}
-            () = services.mail_wake.notified() => {}
+            // Who can't send only counts what waits, which needs no haste.
+            () = services.mail_wake.notified(), if sender.is_some() => {}
         }
         while !stop.is_cancelled() && mailer::send_next(&services, sender.as_ref().as_ref()).await?
         {
@@ -122,6 +123,8 @@ pub async fn sweep_once(services: &Services) -> Result<(), ServiceError> {
         links::sweep(&mut connection, now).await,
         codes::sweep(&mut connection, now).await,
         claims::sweep(&mut connection, now).await,
+        sign_in_codes::sweep(&mut connection, now).await,
+        notices::sweep(&mut connection, now).await,
         guesses::sweep(&mut connection, now - time::Duration::days(2)).await,
         outbox::sweep(&mut connection, now - outbox::KEEP_SENT).await,
         sessions::sweep(&mut connection, now - KEEP_SESSIONS).await,

@@ -5,16 +5,9 @@ use time::OffsetDateTime;
 
 use super::{ServiceError, Services};
 use crate::{
-    db::{
-        accounts::AccountRow,
-        outbox::{self, MAX_ATTEMPTS, NewMail},
-    },
-    domain::{account::AccountId, moment},
-    mail::{
-        letter::Letter,
-        letters::{self, Security},
-        sender::Sender,
-    },
+    db::outbox::{self, MAX_ATTEMPTS, NewMail},
+    domain::account::AccountId,
+    mail::{letter::Letter, sender::Sender},
     random,
 };
 
@@ -52,6 +45,44 @@ pub async fn send_next(services: &Services, sender: Option<&Sender>) -> Result<b
     Ok(true)
 }
 
+/// A letter in both its forms.
+pub(super) struct Written {
+    kind: &'static str,
+    subject: String,
+    text: String,
+    html: String,
+}
+
+impl Written {
+    /// Writes a letter out.
+    pub(super) fn new(letter: &Letter) -> Self {
+        Self {
+            kind: letter.kind,
+            subject: letter.subject.clone(),
+            text: letter.text(),
+            html: letter.html(),
+        }
+    }
+
+    /// The letter as a mail to somebody.
+    pub(super) fn mail<'a>(
+        &'a self,
+        to_email: &'a str,
+        account: Option<AccountId>,
+        now: OffsetDateTime,
+    ) -> Result<NewMail<'a>, ServiceError> {
+        Ok(NewMail {
+            id: random::id(now)?,
+            to_email,
+            kind: self.kind,
+            subject: &self.subject,
+            body_text: &self.text,
+            body_html: Some(&self.html),
+            account,
+        })
+    }
+}
+
 /// Writes a letter to an account's mailbox, in the transaction that causes it.
 pub(super) async fn put(
     connection: &mut PgConnection,
@@ -60,36 +91,8 @@ pub(super) async fn put(
     letter: &Letter,
     now: OffsetDateTime,
 ) -> Result<(), ServiceError> {
-    let (text, html) = (letter.text(), letter.html());
-    let mail = NewMail {
-        id: random::id(now)?,
-        to_email,
-        kind: letter.kind,
-        subject: &letter.subject,
-        body_text: &text,
-        body_html: Some(&html),
-        account: Some(account),
-    };
+    let written = Written::new(letter);
+    let mail = written.mail(to_email, Some(account), now)?;
     outbox::put(connection, &mail, now).await?;
     Ok(())
-}
-
-/// Tells a person that a Clio login was linked to their account.
-pub(super) async fn put_linked(
-    services: &Services,
-    connection: &mut PgConnection,
-    account: &AccountRow,
-    now: OffsetDateTime,
-) -> Result<(), ServiceError> {
-    let letter = letters::linked(
-        &Security {
-            firm: &services.config.firm_name,
-            when: &moment::full(now),
-            device: "",
-            address: "",
-            not_me_url: &services.config.web.public_url.join("/sign-in"),
-        },
-        "after a proof that it is yours",
-    );
-    put(connection, account.id, &account.email, &letter, now).await
 }

@@ -7,11 +7,24 @@ pub mod accounts;
 pub mod admission;
 pub mod audit;
 pub mod background;
+mod binding;
+pub mod cases;
+pub mod confirmation;
+pub mod connections;
+mod credentials;
 pub mod guesses;
+pub mod invitations;
 pub mod linking;
+pub mod local;
 pub mod mailer;
+pub mod not_me;
+pub mod own_password;
+pub mod pace;
 pub mod passwords;
+mod refusals;
+mod restoring;
 pub mod roles;
+mod security_mail;
 pub mod sessions;
 pub mod sign_in;
 pub mod visit;
@@ -69,6 +82,9 @@ pub enum ServiceError {
     /// The system's generator of random numbers.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
+    /// Hashing a password.
+    #[error(transparent)]
+    Hashing(#[from] passwords::HashingFailed),
     /// The audit was tampered with: nothing more is sealed until somebody has looked.
     #[error("the audit is broken, see `vestibule audit verify`: {0}")]
     AuditBroken(audit::Break),
@@ -84,6 +100,24 @@ impl From<sqlx::Error> for ServiceError {
     fn from(error: sqlx::Error) -> Self {
         Self::Db(error.into())
     }
+}
+
+/// How often work is done that others overtake.
+const MAX_TURNS: usize = 5;
+
+/// Does work that may meet others who hold what it needs, and need what it holds: the database lets
+/// one of them go on and undoes what the other wrote, which then takes another turn.
+async fn in_turns<T, Working>(work: impl Fn() -> Working) -> Result<T, ServiceError>
+where
+    Working: Future<Output = Result<T, ServiceError>>,
+{
+    for _ in 0..MAX_TURNS {
+        match work().await {
+            Err(error) if error.is_conflict() => {}
+            outcome => return outcome,
+        }
+    }
+    Err(ServiceError::Overtaken)
 }
 
 impl ServiceError {

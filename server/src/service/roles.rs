@@ -1,15 +1,17 @@
 //! Who administers: granted and revoked by the operator on the command line.
 
-use super::{ServiceError, Services, accounts::Which};
+use super::{ServiceError, Services, accounts::Which, credentials};
 use crate::{
     db::{
-        accounts::{self, AccountRow},
+        accounts::{self, AccountRow, Invited},
         audit::{self, NewEvent},
-        claims,
+        claims, sessions,
     },
     domain::{
         account::{AccountId, Role, Status},
         email::Email,
+        name::Name,
+        proof::code_is_enough_for,
     },
     random,
     secrets::digest,
@@ -100,6 +102,11 @@ pub async fn grant(
                 return Ok(Granted::LastOwner);
             }
             accounts::set_role(&mut transaction, account.id, role).await?;
+            if !code_is_enough_for(role) && code_is_enough_for(account.role) {
+                // What a mailed code opened or proved isn't enough any more.
+                sessions::revoke_opened_by_code(&mut transaction, account.id, now).await?;
+                credentials::changed(services, &mut transaction, account.id).await?;
+            }
             if account.status == Status::Pending {
                 // Whoever is made administrator is let in.
                 accounts::set_status(&mut transaction, account.id, Status::Active, now).await?;
@@ -111,7 +118,14 @@ pub async fn grant(
                 return Ok(Granted::NotFound);
             };
             let id = AccountId(random::id(now)?);
-            accounts::insert_invited(&mut transaction, id, email, role, now).await?;
+            let new = Invited {
+                id,
+                email,
+                role,
+                first_name: &Name::default(),
+                last_name: &Name::default(),
+            };
+            accounts::insert_invited(&mut transaction, &new, now).await?;
             id
         }
     };
@@ -122,7 +136,8 @@ pub async fn grant(
         Granted::Existing { role, account }
     } else {
         let token = random::secret()?;
-        claims::put(&mut transaction, id, &digest(&token), now).await?;
+        let lifetime = claims::LIFETIME;
+        claims::put(&mut transaction, id, &digest(&token), lifetime, now).await?;
         let path = format!("/claim?token={token}");
         Granted::Invited {
             role,

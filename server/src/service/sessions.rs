@@ -1,13 +1,15 @@
 //! Ending sessions.
 
+use time::Duration;
+
 use super::{ServiceError, Services};
 use crate::{
     db::{
         accounts,
         audit::{self, NewEvent},
-        sessions,
+        sessions::{self, LiveSession, OpenSession},
     },
-    domain::email::Email,
+    domain::{account::SessionId, email::Email},
 };
 
 /// Ends the session with this key, if it is alive.
@@ -67,4 +69,84 @@ pub async fn revoke_all(services: &Services) -> Result<u64, ServiceError> {
     transaction.commit().await?;
     services.recorded();
     Ok(ended)
+}
+
+/// The sessions of an account that are alive.
+pub async fn open_of(
+    services: &Services,
+    session: &LiveSession,
+) -> Result<Vec<OpenSession>, ServiceError> {
+    let idle = Duration::try_from(services.config.sessions.idle).unwrap_or(Duration::MAX);
+    let mut connection = services.pool.acquire().await?;
+    let (account, now) = (session.account, services.now());
+    let open = sessions::open_of_account(&mut connection, account, now, idle).await?;
+    connection.give_back();
+    Ok(open)
+}
+
+/// Which of one's own sessions are to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// One.
+    One(SessionId),
+    /// All but the one that asks.
+    Others,
+    /// All.
+    All,
+}
+
+/// How ending ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Done.
+    Yes,
+    /// Done, and the session that asked is among them.
+    AndSignedOut,
+    /// It is not one of the person's, or had ended.
+    Gone,
+}
+
+/// Ends sessions of one's own account.
+pub async fn end(
+    services: &Services,
+    session: &LiveSession,
+    which: Ending,
+) -> Result<Ended, ServiceError> {
+    let (account, now) = (session.account, services.now());
+    let mut transaction = services.pool.begin().await?;
+    accounts::lock(&mut transaction, account).await?;
+    let to = &mut *transaction;
+    let (action, ended) = match which {
+        Ending::One(id) => {
+            let ended = sessions::revoke_one(to, account, id, now).await?;
+            ("session.ended", u64::from(ended))
+        }
+        Ending::Others => {
+            let ended = sessions::revoke_others(to, account, session.id, now).await?;
+            ("session.others_ended", ended)
+        }
+        Ending::All => {
+            let ended = sessions::revoke_of_account(to, account, now).await?;
+            ("session.all_ended", ended)
+        }
+    };
+    if ended == 0 && which != Ending::Others {
+        transaction.roll_back().await?;
+        return Ok(Ended::Gone);
+    }
+    let event = NewEvent {
+        action,
+        actor: Some(account),
+        account: Some(account),
+        detail: Some(serde_json::json!({ "ended": ended })),
+        ..NewEvent::default()
+    };
+    audit::record(&mut transaction, &event, now).await?;
+    transaction.commit().await?;
+    services.recorded();
+    Ok(match which {
+        Ending::All => Ended::AndSignedOut,
+        Ending::One(id) if id == session.id => Ended::AndSignedOut,
+        Ending::One(_) | Ending::Others => Ended::Yes,
+    })
 }

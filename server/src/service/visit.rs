@@ -2,7 +2,10 @@
 
 use crate::{
     db::sessions::{LiveSession, NewSession},
-    domain::account::{AccountId, SessionId},
+    domain::{
+        account::{AccountId, SessionId},
+        device,
+    },
     random::{self, NoRandomness},
     secrets::digest,
     service::Services,
@@ -27,6 +30,11 @@ impl Visit {
     /// Who is signed in.
     pub fn account(&self) -> Option<AccountId> {
         self.session.as_ref().map(|session| session.account)
+    }
+
+    /// Browser and system in words.
+    pub fn device(&self) -> String {
+        device::in_words(&self.user_agent)
     }
 
     /// The session.
@@ -131,6 +139,7 @@ pub(super) struct Opening<'a> {
     id: uuid::Uuid,
     hash: [u8; 16],
     expires_at: time::OffsetDateTime,
+    device: String,
     visit: &'a Visit,
 }
 
@@ -143,6 +152,7 @@ impl<'a> Opening<'a> {
             hash: key.hash(),
             key,
             expires_at: now + services.config.sessions.absolute,
+            device: visit.device(),
             visit,
         })
     }
@@ -153,6 +163,7 @@ impl<'a> Opening<'a> {
             key_hash: &self.hash,
             expires_at: self.expires_at,
             user_agent: &self.visit.user_agent,
+            device: &self.device,
             address: &self.visit.address,
         }
     }

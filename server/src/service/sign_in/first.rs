@@ -14,8 +14,9 @@ use crate::{
         account::{AccountId, IdentityId, Status},
         linking::Standing,
     },
+    mail::letters,
     random,
-    service::ServiceError,
+    service::{ServiceError, mailer::Written},
 };
 
 /// Creates the account, links the login to it and opens a session.
@@ -31,15 +32,31 @@ pub(super) async fn create(
         Standing::AwaitsMailbox => (Status::Pending, Awaits::Mailbox, Landing::Pending),
         Standing::AwaitsApproval => (Status::Pending, Awaits::Approval, Landing::Pending),
     };
+    let services = arrival.services;
+    // Whoever waits is told once they are let in.
+    let to_email = arrival.login.email.as_ref();
+    let to_email = to_email.filter(|_| standing == Standing::Active);
+    let letter = to_email.map(|_| {
+        let account_url = services.config.web.public_url.join("/account");
+        Written::new(&letters::welcome(&services.config.firm_name, &account_url))
+    });
     let new = NewAccount {
         account: AccountId(random::id(now)?),
         identity: IdentityId(random::id(now)?),
         status,
         awaits,
         return_to: arrival.attempt.return_to.as_deref(),
+        beside: false,
+        welcome: match (&letter, to_email) {
+            (Some(letter), Some(email)) => Some(letter.mail(email.as_str(), None, now)?),
+            _ => None,
+        },
     };
     let row = opening.row();
     let created = sign_in::create_account(connection, arrival.login, &new, &row, now).await?;
+    if created && letter.is_some() {
+        services.mail_wake.notify_one();
+    }
     Ok(created.then(|| Outcome::signed_in(opening, to)))
 }
 

@@ -1,6 +1,7 @@
 //! The sign-in: begin at the button, complete at the callback.
 
 mod claimed;
+mod drift;
 mod first;
 mod refusal;
 mod returning;
@@ -8,18 +9,28 @@ mod settle;
 
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use self::{
     refusal::refuse,
     settle::{Arrival, settle},
 };
 use super::{
-    ServiceError, Services,
+    ServiceError, Services, confirmation,
     visit::{BrowserSecret, Opening, SessionKey, Visit},
 };
 use crate::{
     clio::ExchangeError,
-    db::attempts::{self, Attempt, NewAttempt},
-    domain::{clio_error::ClioError, reference::Reference, return_to::ReturnTo},
+    db::{
+        attempts::{self, Attempt, NewAttempt, Purpose},
+        links,
+    },
+    domain::{
+        account::{AccountId, Status},
+        clio_error::ClioError,
+        reference::Reference,
+        return_to::ReturnTo,
+    },
     secrets::digest,
 };
 
@@ -69,8 +80,10 @@ pub enum Outcome {
         /// The page.
         to: Landing,
     },
-    /// The person is asked to prove an account.
+    /// The person is asked to prove an account, or has just done so.
     Prompt,
+    /// The login is connected to the account of the person who is signed in.
+    Connected,
     /// Refused.
     Refused {
         /// Why.
@@ -102,21 +115,70 @@ pub enum Landing {
     Account,
 }
 
-/// Begins a sign-in: stores the attempt, bound to this browser.
+/// What a sign-in is begun for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// To sign in.
+    SignIn,
+    /// To prove this browser's pending link with a login that is connected already.
+    Link,
+    /// To connect another login to the account that is signed in.
+    Connect,
+    /// To show that whoever is signed in is still there.
+    Confirm,
+}
+
+/// How beginning ended.
+#[derive(Debug)]
+pub enum Beginning {
+    /// To Clio.
+    Begun(Begun),
+    /// There is no pending link, or somebody is signed in: nothing to prove.
+    NothingToProve,
+    /// Nobody is signed in, or not as somebody who may do that.
+    SignInRequired,
+    /// The person has to show first that it is them.
+    ConfirmFirst,
+}
+
+/// Begins a sign-in: stores the attempt, bound to this browser, and to the session or the pending link
+/// that it is for.
 pub async fn begin(
     services: &Services,
     visit: &Visit,
+    intent: Intent,
     return_to: Option<&str>,
     claim: Option<&str>,
-) -> Result<Begun, ServiceError> {
-    let authorization = services.clio.authorize()?;
+) -> Result<Beginning, ServiceError> {
+    let purpose = match intent {
+        Intent::SignIn => Purpose::SignIn,
+        Intent::Link => match pending_link(services, visit).await? {
+            Some((account, link)) => Purpose::Link { account, link },
+            None => return Ok(Beginning::NothingToProve),
+        },
+        Intent::Connect | Intent::Confirm => {
+            let live = visit.session.as_ref();
+            let Some(live) = live.filter(|live| live.status == Status::Active) else {
+                return Ok(Beginning::SignInRequired);
+            };
+            let (account, session) = (live.account, live.id);
+            if intent == Intent::Confirm {
+                Purpose::Confirm { account, session }
+            } else if confirmation::is_fresh(services, live) {
+                Purpose::Connect { account, session }
+            } else {
+                return Ok(Beginning::ConfirmFirst);
+            }
+        }
+    };
+    let authorization = services.clio.authorize(purpose != Purpose::SignIn)?;
     let browser = match visit.browser.clone() {
         Some(browser) => browser,
         None => BrowserSecret::generate()?,
     };
     let browser_hash = browser.hash();
     let return_to = return_to.and_then(ReturnTo::parse);
-    let claim_hash = claim.map(digest);
+    let claim_hash = claim.filter(|_| intent == Intent::SignIn).map(digest);
     let attempt = NewAttempt {
         state_hash: &digest(&authorization.state),
         browser_hash: &browser_hash,
@@ -124,15 +186,30 @@ pub async fn begin(
         pkce_verifier: &authorization.pkce_verifier,
         return_to: return_to.as_ref().map(ReturnTo::as_str),
         claim_hash: claim_hash.as_ref().map(<[u8; 32]>::as_slice),
+        purpose,
         now: services.now(),
     };
     let mut connection = services.pool.acquire().await?;
     attempts::insert(&mut connection, &attempt).await?;
     connection.give_back();
-    Ok(Begun {
+    Ok(Beginning::Begun(Begun {
         url: authorization.url,
         browser,
-    })
+    }))
+}
+
+/// The pending link of this browser and its account, if nobody is signed in.
+async fn pending_link(
+    services: &Services,
+    visit: &Visit,
+) -> Result<Option<(AccountId, Uuid)>, ServiceError> {
+    let Some(browser) = visit.browser.as_ref().filter(|_| visit.session.is_none()) else {
+        return Ok(None);
+    };
+    let mut connection = services.pool.acquire().await?;
+    let link = links::find(&mut connection, &browser.hash(), services.now()).await?;
+    connection.give_back();
+    Ok(link.map(|link| (link.account, link.id)))
 }
 
 /// Completes a sign-in with what Clio sent back.

@@ -2,15 +2,23 @@
 
 use super::{Landing, Outcome, claimed, first, refusal, returning};
 use crate::{
-    db::{attempts::Attempt, claims, pool::Lease, sign_in},
+    db::{
+        attempts::{Attempt, Purpose},
+        claims,
+        pool::Lease,
+        sign_in,
+    },
     domain::{
-        linking::{Claim, Decision, Facts, decide},
+        account::AccountId,
+        linking::{self as linking_rules, Claim, Decision, Facts, decide},
         login::Login,
         return_to::ReturnTo,
     },
     random::NoRandomness,
     service::{
         ServiceError, Services,
+        connections::{self, Connecting},
+        linking,
         visit::{Opening, Visit},
     },
 };
@@ -30,6 +38,12 @@ impl Arrival<'_> {
     /// A session about to be opened in this browser.
     pub(super) fn opening(&self) -> Result<Opening<'_>, NoRandomness> {
         Opening::prepare(self.services, self.visit)
+    }
+
+    /// Whether the person showed Clio who they are since the attempt began.
+    pub(super) fn is_fresh(&self) -> bool {
+        let began = self.attempt.created_at.unix_timestamp();
+        self.login.is_fresh_since(began)
     }
 
     /// Where a person goes who has been here before.
@@ -66,13 +80,17 @@ async fn try_settle(
     connection: &mut Lease,
 ) -> Result<Option<Outcome>, ServiceError> {
     let services = arrival.services;
-    let known = sign_in::look_up(connection, arrival.login).await?;
+    let (visit, attempt) = (arrival.visit, arrival.attempt);
+    // The one-time link first: whoever used it up linked their login together with it.
     let claim = match &arrival.attempt.claim_hash {
         Some(hash) => claims::find(connection, hash, services.now()).await?,
         None => Claim::Absent,
     };
+    let known = sign_in::look_up(connection, arrival.login, &visit.device()).await?;
     let decision = decide(&Facts {
-        signed_in: arrival.visit.account(),
+        purpose: purpose(attempt.purpose),
+        is_fresh: arrival.is_fresh(),
+        signed_in: signed_in(visit, attempt.purpose),
         identity: known.identity,
         email: arrival.login.email.as_ref(),
         located: known.located,
@@ -86,11 +104,66 @@ async fn try_settle(
         Decision::Create(standing) => first::create(arrival, connection, standing).await,
         Decision::Prompt(account) => first::prompt(arrival, connection, account).await,
         Decision::BindClaimed(account) => claimed::bind(arrival, connection, account).await,
+        Decision::Connect(account) => {
+            let Purpose::Connect { session, .. } = attempt.purpose else {
+                return Ok(None);
+            };
+            let (login, to) = (arrival.login, &mut **connection);
+            match connections::connect(services, to, visit, login, account, session).await? {
+                Connecting::Done => Ok(Some(Outcome::Connected)),
+                Connecting::Overtaken => Ok(None),
+                // What is known of the session is as old as the request: deciding anew wouldn't see it.
+                Connecting::SessionOver => {
+                    let cause = super::Cause::Login(linking_rules::Refusal::SessionOver);
+                    let about = refusal::About::of(&known);
+                    refusal::record(services, connection, visit, cause, about)
+                        .await
+                        .map(Some)
+                }
+            }
+        }
+        Decision::Proved { account, .. } => {
+            let Purpose::Link { link, .. } = attempt.purpose else {
+                return Ok(None);
+            };
+            if linking::by_linked_sign_in(services, connection, link, account).await? {
+                return Ok(Some(Outcome::Prompt));
+            }
+            let cause = super::Cause::Attempt("link_over");
+            let about = refusal::About::of(&known);
+            refusal::record(services, connection, visit, cause, about)
+                .await
+                .map(Some)
+        }
         Decision::Refuse(refusal) => {
             let (cause, about) = (super::Cause::Login(refusal), refusal::About::of(&known));
             refusal::record(services, connection, arrival.visit, cause, about)
                 .await
                 .map(Some)
         }
+    }
+}
+
+/// What the decision is told of an attempt's purpose.
+const fn purpose(purpose: Purpose) -> linking_rules::Purpose {
+    match purpose {
+        Purpose::SignIn => linking_rules::Purpose::SignIn,
+        Purpose::Link { account, .. } => linking_rules::Purpose::Prove(account),
+        Purpose::Connect { account, .. } => linking_rules::Purpose::Connect(account),
+        Purpose::Confirm { account, .. } => linking_rules::Purpose::Confirm(account),
+    }
+}
+
+/// Who is signed in, as far as the attempt is concerned: what began in a session goes on in that very
+/// session, or in nobody's.
+fn signed_in(visit: &Visit, purpose: Purpose) -> Option<AccountId> {
+    let live = visit.session.as_ref()?;
+    match purpose {
+        Purpose::Connect { account, session } | Purpose::Confirm { account, session }
+            if live.account == account && live.id != session =>
+        {
+            None
+        }
+        _ => Some(live.account),
     }
 }

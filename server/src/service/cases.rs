@@ -1,0 +1,303 @@
+//! What administrators decide about cases.
+
+use sqlx::PgConnection;
+
+use super::{
+    ServiceError, Services,
+    binding::{self, Binding},
+    credentials, in_turns, mailer, restoring,
+    security_mail::{self, About},
+};
+use crate::{
+    db::{
+        accounts::{self, AccountRow},
+        audit::{self, NewEvent},
+        cases::{self, Case, Kind, Outcome},
+        identities::{self, Settle},
+        notices, sessions,
+        sign_in::Method,
+    },
+    domain::not_me::Kind as NoticeKind,
+    domain::{account::IdentityId, email::Email, linking::is_open, login::Login, name::Name},
+    mail::letters,
+};
+
+/// How a decision ended.
+#[derive(Debug)]
+pub enum Decided {
+    /// Done.
+    Done(Box<Case>),
+    /// No case waits under that reference.
+    NotFound,
+    /// It can't be done any more, for this reason; the case still waits.
+    Impossible(&'static str),
+}
+
+/// The cases that wait, oldest first, 1,000 at most.
+pub async fn waiting(services: &Services) -> Result<Vec<Case>, ServiceError> {
+    let mut connection = services.pool.acquire().await?;
+    let waiting = cases::waiting(&mut connection, 1000).await?;
+    connection.give_back();
+    Ok(waiting)
+}
+
+/// Does what a case asks for: links the login, takes Clio's e-mail, or leaves closed what a person
+/// said wasn't them.
+pub async fn approve(services: &Services, reference: &str) -> Result<Decided, ServiceError> {
+    decide(services, reference, Outcome::Approved).await
+}
+
+/// Doesn't do it; what a person said wasn't them was them after all, and is restored.
+pub async fn decline(services: &Services, reference: &str) -> Result<Decided, ServiceError> {
+    decide(services, reference, Outcome::Declined).await
+}
+
+/// What it links may meet a prompt of the same login for another account.
+async fn decide(
+    services: &Services,
+    reference: &str,
+    outcome: Outcome,
+) -> Result<Decided, ServiceError> {
+    in_turns(|| try_decide(services, reference, outcome)).await
+}
+
+async fn try_decide(
+    services: &Services,
+    reference: &str,
+    outcome: Outcome,
+) -> Result<Decided, ServiceError> {
+    let now = services.now();
+    let mut transaction = services.pool.begin().await?;
+    let Some(case) = cases::find(&mut transaction, reference).await? else {
+        transaction.roll_back().await?;
+        return Ok(Decided::NotFound);
+    };
+    let Some(account) = accounts::lock(&mut transaction, case.account).await? else {
+        transaction.roll_back().await?;
+        return Ok(Decided::Impossible("its account is gone"));
+    };
+    // Under the lock: two administrators at once decide one after the other.
+    if !cases::settle(&mut transaction, case.id, outcome, now).await? {
+        transaction.roll_back().await?;
+        return Ok(Decided::NotFound);
+    }
+    let to = &mut *transaction;
+    let done = match (case.kind, outcome) {
+        (Kind::LinkAsked, Outcome::Approved) => link(services, to, &case, &account).await?,
+        (Kind::EmailChange | Kind::EmailCollision, Outcome::Approved) => {
+            take_email(services, to, &case, &account).await?
+        }
+        (Kind::EmailChange | Kind::EmailCollision, _) => keep_email(to, &case).await?,
+        (Kind::NotMe, Outcome::Declined) => restore(services, to, &case, &account).await?,
+        (Kind::LinkAsked | Kind::NotMe, _) => Ok(()),
+    };
+    if let Err(why) = done {
+        transaction.roll_back().await?;
+        return Ok(Decided::Impossible(why));
+    }
+    let event = NewEvent {
+        action: match outcome {
+            Outcome::Approved => "case.approved",
+            Outcome::Declined => "case.declined",
+            Outcome::Withdrawn => "case.withdrawn",
+        },
+        account: Some(case.account),
+        identity: case.identity,
+        reason: Some(case.kind.as_str()),
+        detail: Some(serde_json::json!({ "case": case.reference })),
+        ..NewEvent::default()
+    };
+    audit::record(&mut transaction, &event, now).await?;
+    let letter = letters::case_settled(
+        &services.config.firm_name,
+        &case.reference,
+        in_words(case.kind),
+        // What somebody said wasn't them is settled either way; the mail on a restored login tells more.
+        case.kind == Kind::NotMe || outcome == Outcome::Approved,
+        &services.config.web.public_url.join("/sign-in"),
+    );
+    mailer::put(&mut transaction, account.id, &account.email, &letter, now).await?;
+    transaction.commit().await?;
+    services.recorded();
+    services.mail_wake.notify_one();
+    Ok(Decided::Done(Box::new(case)))
+}
+
+/// What a case is about, for the person's mail.
+pub(super) const fn in_words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::LinkAsked => "whether a Clio login belongs to your account",
+        Kind::EmailChange => "the new e-mail of your Clio login",
+        Kind::EmailCollision => "the new e-mail of your Clio login, which another account has",
+        Kind::NotMe => "what you said wasn’t you",
+    }
+}
+
+type Done = Result<Result<(), &'static str>, ServiceError>;
+
+async fn link(
+    services: &Services,
+    connection: &mut PgConnection,
+    case: &Case,
+    account: &AccountRow,
+) -> Done {
+    if !is_open(account.status) {
+        return Ok(Err("its account is suspended or deleted"));
+    }
+    let (Some(issuer), Some(subject)) = (case.issuer.clone(), case.subject.clone()) else {
+        return Ok(Err("it names no login"));
+    };
+    let login = Login {
+        issuer,
+        subject,
+        email: case
+            .email
+            .as_deref()
+            .and_then(|email| Email::parse(email).ok()),
+        first_name: Name::from_provider(&case.first_name),
+        last_name: Name::from_provider(&case.last_name),
+        authenticated_at: None,
+    };
+    let binding = Binding {
+        login: &login,
+        account,
+        method: Method::Administrator,
+        visit: None,
+    };
+    if binding::bind(services, connection, &binding)
+        .await?
+        .is_none()
+    {
+        return Ok(Err("the login opens an account by now"));
+    }
+    sessions::revoke_of_account(connection, account.id, services.now()).await?;
+    Ok(Ok(()))
+}
+
+/// An administrator vouches for the new e-mail, which locates the account from now on.
+async fn take_email(
+    services: &Services,
+    connection: &mut PgConnection,
+    case: &Case,
+    account: &AccountRow,
+) -> Done {
+    let Some(email) = case
+        .email
+        .as_deref()
+        .and_then(|text| Email::parse(text).ok())
+    else {
+        return Ok(Err("it names no e-mail"));
+    };
+    let says = match case.identity {
+        Some(identity) => identities::live_email(connection, account.id, identity).await?,
+        None => None,
+    };
+    if says.as_deref() != Some(email.as_str()) {
+        return Ok(Err(
+            "the login doesn’t open its account any more, or has another e-mail by now",
+        ));
+    }
+    if accounts::email_is_taken(connection, &email, account.id, false).await? {
+        return Ok(Err("another account has that e-mail"));
+    }
+    let now = services.now();
+    change_email(
+        services,
+        connection,
+        account,
+        &email,
+        Some(now),
+        case.identity,
+    )
+    .await?;
+    keep_email(connection, case).await
+}
+
+/// Changes the e-mail of an account, which the caller holds locked, and tells both mailboxes.
+pub(super) async fn change_email(
+    services: &Services,
+    connection: &mut PgConnection,
+    account: &AccountRow,
+    email: &Email,
+    verified: Option<time::OffsetDateTime>,
+    identity: Option<IdentityId>,
+) -> Result<(), ServiceError> {
+    let now = services.now();
+    accounts::set_email(connection, account.id, email.as_str(), verified).await?;
+    credentials::changed(services, connection, account.id).await?;
+    // Who reads the old mailbox has no more say than the mail below gives.
+    notices::close_of_account(connection, account.id, now).await?;
+    let event = NewEvent {
+        action: "account.email_changed",
+        account: Some(account.id),
+        identity,
+        ..NewEvent::default()
+    };
+    audit::record(connection, &event, now).await?;
+    let about = About {
+        kind: NoticeKind::EmailChanged,
+        account: account.id,
+        identity,
+        visit: None,
+    };
+    security_mail::put(services, connection, &about, &account.email, |security| {
+        letters::email_changed_old(security, email.as_str())
+    })
+    .await?;
+    if verified.is_none() {
+        // Nobody has shown that this mailbox is the person's: it learns nothing and decides nothing.
+        let letter = letters::email_changed_unproved(&services.config.firm_name);
+        return mailer::put(connection, account.id, email.as_str(), &letter, now).await;
+    }
+    security_mail::put(services, connection, &about, email.as_str(), |security| {
+        letters::email_changed_new(security, &account.email)
+    })
+    .await
+}
+
+async fn keep_email(connection: &mut PgConnection, case: &Case) -> Done {
+    if let Some(identity) = case.identity {
+        let settle = Settle {
+            email: true,
+            ..Settle::default()
+        };
+        identities::settle(connection, identity, settle).await?;
+    }
+    Ok(Ok(()))
+}
+
+/// Connects again all that fell when a person said that it wasn't them.
+async fn restore(
+    services: &Services,
+    connection: &mut PgConnection,
+    case: &Case,
+    row: &AccountRow,
+) -> Done {
+    let (account, at, now) = (row.id, case.created_at, services.now());
+    for identity in identities::unlinked_at(connection, account, at).await? {
+        if !restoring::restore(services, connection, account, identity, at).await? {
+            return Ok(Err("the login opens an account by now"));
+        }
+        let event = NewEvent {
+            action: "identity.restored",
+            account: Some(account),
+            identity: Some(identity),
+            reason: Some("case_declined"),
+            ..NewEvent::default()
+        };
+        audit::record(connection, &event, now).await?;
+        let about = About {
+            kind: NoticeKind::Linked,
+            account,
+            identity: Some(identity),
+            visit: None,
+        };
+        let how = "as it was before, by an administrator";
+        security_mail::put(services, connection, &about, &row.email, |security| {
+            letters::linked(security, how)
+        })
+        .await?;
+    }
+    credentials::changed(services, connection, account).await?;
+    Ok(Ok(()))
+}

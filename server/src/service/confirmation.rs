@@ -1,0 +1,257 @@
+//! Showing again that whoever is signed in is still there, for what asks for a fresh sign-in. With
+//! Clio, that is a sign-in of its own; by password and by mailed code it is here.
+
+use subtle::ConstantTimeEq;
+
+use super::{
+    ServiceError, Services,
+    guesses::{self, Door},
+    mailer,
+    refusals::{self, Refusal},
+    visit::{SessionKey, Visit},
+};
+use crate::{
+    db::{
+        accounts,
+        audit::{self, NewEvent},
+        codes::{self, Purpose},
+        identities,
+        sessions::{self, LiveSession},
+    },
+    domain::{
+        account::AccountId,
+        code::Code,
+        proof::{self, code_is_enough_for},
+    },
+    mail::letters,
+    random,
+    secrets::Secret,
+};
+
+/// Whether the person has shown recently enough that it is them.
+pub fn is_fresh(services: &Services, session: &LiveSession) -> bool {
+    proof::is_fresh(session.fresh_at, services.now())
+}
+
+/// The ways a person has.
+#[derive(Clone, Copy, Debug)]
+pub struct Ways {
+    /// The account's password.
+    pub by_password: bool,
+    /// A Clio login that opens the account.
+    pub by_clio: bool,
+    /// A code by mail: whether one can be typed now; `None` where a code isn't enough.
+    pub by_code: Option<bool>,
+}
+
+/// The ways this person has.
+pub async fn ways(services: &Services, session: &LiveSession) -> Result<Ways, ServiceError> {
+    let mut connection = services.pool.acquire().await?;
+    let account = session.account;
+    let password = accounts::password_hash(&mut connection, account).await?;
+    let linked = identities::live_of_account(&mut connection, account).await?;
+    let now = services.now();
+    let sent = codes::is_waiting(&mut connection, account, Purpose::Confirm, now).await?;
+    connection.give_back();
+    Ok(Ways {
+        by_password: password.is_some(),
+        by_clio: !linked.is_empty(),
+        by_code: code_is_enough_for(session.role).then_some(sent),
+    })
+}
+
+/// How it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Confirmed {
+    /// It is them; the session has a new key.
+    Yes(SessionKey),
+    /// The password or the code doesn't fit, whatever the reason.
+    Wrong,
+    /// Too many guesses.
+    TooMany,
+    /// The session has ended meanwhile.
+    Changed,
+}
+
+/// Shows it by the account's password.
+pub async fn by_password(
+    services: &Services,
+    visit: &Visit,
+    session: &LiveSession,
+    password: Secret,
+) -> Result<Confirmed, ServiceError> {
+    let account = session.account;
+    if !guesses::allow_in(services, visit, session.id).await? {
+        refused(services, account, "too_many").await?;
+        return Ok(Confirmed::TooMany);
+    }
+    let mut connection = services.pool.acquire().await?;
+    let stored = accounts::password_hash(&mut connection, account).await?;
+    connection.give_back();
+    if !services.passwords.verify(password, stored.clone()).await {
+        refused(services, account, "wrong_password").await?;
+        return Ok(Confirmed::Wrong);
+    }
+    let mut transaction = services.pool.begin().await?;
+    accounts::lock(&mut transaction, account).await?;
+    let still = accounts::password_hash(&mut transaction, account).await?;
+    if still != stored {
+        transaction.roll_back().await?;
+        refused(services, account, "password_changed").await?;
+        return Ok(Confirmed::Wrong);
+    }
+    freshen(services, transaction, session, "password").await
+}
+
+/// How asking for a code ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// A code is on its way.
+    Yes,
+    /// One was asked for a moment ago, or too many altogether.
+    TooMany,
+    /// A code isn't enough for this account.
+    NotEnough,
+}
+
+/// Mails a code to the account's mailbox.
+pub async fn send_code(services: &Services, session: &LiveSession) -> Result<Sent, ServiceError> {
+    let account = session.account;
+    if !code_is_enough_for(session.role) {
+        refused(services, account, "code_not_enough").await?;
+        return Ok(Sent::NotEnough);
+    }
+    if !guesses::allow_code_to(services, Door::Confirm, &session.email).await? {
+        refused(services, account, "too_many_codes").await?;
+        return Ok(Sent::TooMany);
+    }
+    let now = services.now();
+    let code = random::code()?;
+    let hash = code_hash(services, session, &session.email, &code);
+    let letter = letters::confirm_code(&services.config.firm_name, code.as_str());
+    let mut transaction = services.pool.begin().await?;
+    let (to, purpose) = (&mut *transaction, Purpose::Confirm);
+    if !codes::put(to, account, purpose, &session.email, &hash, now).await? {
+        transaction.roll_back().await?;
+        refused(services, account, "code_asked_a_moment_ago").await?;
+        return Ok(Sent::TooMany);
+    }
+    mailer::put(&mut transaction, account, &session.email, &letter, now).await?;
+    let event = NewEvent {
+        action: "confirm.code_sent",
+        actor: Some(account),
+        account: Some(account),
+        ..NewEvent::default()
+    };
+    audit::record(&mut transaction, &event, now).await?;
+    transaction.commit().await?;
+    services.recorded();
+    services.mail_wake.notify_one();
+    Ok(Sent::Yes)
+}
+
+/// Shows it by the mailed code.
+pub async fn by_code(
+    services: &Services,
+    visit: &Visit,
+    session: &LiveSession,
+    typed: &str,
+) -> Result<Confirmed, ServiceError> {
+    let account = session.account;
+    let now = services.now();
+    if !code_is_enough_for(session.role) {
+        refused(services, account, "code_not_enough").await?;
+        return Ok(Confirmed::Wrong);
+    }
+    let allowed = guesses::allow_in(services, visit, session.id).await?
+        && guesses::allow_at_mailbox(services, Door::Confirm, &session.email).await?;
+    if !allowed {
+        refused(services, account, "too_many").await?;
+        return Ok(Confirmed::TooMany);
+    }
+    let mut connection = services.pool.acquire().await?;
+    let stored = codes::take_guess(&mut connection, account, Purpose::Confirm, now).await?;
+    connection.give_back();
+    let fits = stored.filter(|stored| {
+        Code::parse(typed).is_some_and(|code| {
+            let hash = code_hash(services, session, &stored.email, &code);
+            bool::from(hash.as_slice().ct_eq(&stored.code_hash))
+        })
+    });
+    let Some(stored) = fits else {
+        refused(services, account, "wrong_code").await?;
+        return Ok(Confirmed::Wrong);
+    };
+    let mut transaction = services.pool.begin().await?;
+    let locked = accounts::lock(&mut transaction, account).await?;
+    let unchanged =
+        locked.is_some_and(|row| row.email == stored.email && code_is_enough_for(row.role));
+    let hash = &stored.code_hash;
+    if !unchanged || !codes::consume(&mut transaction, account, Purpose::Confirm, hash).await? {
+        transaction.roll_back().await?;
+        refused(services, account, "account_changed").await?;
+        return Ok(Confirmed::Wrong);
+    }
+    // Whoever reads the code has shown that the mailbox is theirs.
+    if !accounts::verify_email(&mut transaction, account, now).await? {
+        transaction.roll_back().await?;
+        refused(services, account, "mailbox_of_another").await?;
+        return Ok(Confirmed::Changed);
+    }
+    freshen(services, transaction, session, "code").await
+}
+
+/// The session counts as fresh from now on, under a new key: whoever may have seen the old one gains
+/// nothing by it.
+async fn freshen(
+    services: &Services,
+    mut transaction: crate::db::pool::Transaction,
+    session: &LiveSession,
+    method: &str,
+) -> Result<Confirmed, ServiceError> {
+    let now = services.now();
+    let key = SessionKey::generate()?;
+    if !sessions::rekey(&mut transaction, session.id, &key.hash(), now).await? {
+        transaction.roll_back().await?;
+        refused(services, session.account, "session_over").await?;
+        return Ok(Confirmed::Changed);
+    }
+    let event = NewEvent {
+        action: "session.confirmed",
+        actor: Some(session.account),
+        account: Some(session.account),
+        detail: Some(serde_json::json!({ "method": method })),
+        ..NewEvent::default()
+    };
+    audit::record(&mut transaction, &event, now).await?;
+    transaction.commit().await?;
+    services.recorded();
+    Ok(Confirmed::Yes(key))
+}
+
+async fn refused(
+    services: &Services,
+    account: AccountId,
+    reason: &str,
+) -> Result<(), ServiceError> {
+    let refusal = Refusal {
+        action: "confirm.refused",
+        actor: Some(account),
+        account: Some(account),
+        reason,
+    };
+    refusals::record(services, refusal).await?;
+    Ok(())
+}
+
+/// What is stored of a code: under a key that isn't in the database, bound to session and mailbox.
+fn code_hash(services: &Services, session: &LiveSession, email: &str, code: &Code) -> [u8; 32] {
+    services.config.master_key.authenticate(
+        "confirmation code",
+        &[
+            session.id.0.as_bytes(),
+            email.as_bytes(),
+            code.as_str().as_bytes(),
+        ],
+    )
+}

@@ -1,0 +1,126 @@
+//! Setting and changing one's own password.
+
+use super::{
+    ServiceError, Services, confirmation, credentials,
+    refusals::{self, Refusal},
+    security_mail::{self, About},
+    visit::{SessionKey, Visit},
+};
+use crate::{
+    db::{
+        accounts,
+        audit::{self, NewEvent},
+        sessions::{self, LiveSession},
+    },
+    domain::not_me::Kind as NoticeKind,
+    domain::{
+        account::Status,
+        password::{PersonalWords, Weakness},
+    },
+    mail::letters,
+    secrets::Secret,
+};
+
+/// How it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Set {
+    /// Done; the session has a new key.
+    Yes(SessionKey),
+    /// The person has to show first that it is them.
+    ConfirmFirst,
+    /// The two don't say the same.
+    Differ,
+    /// The password is refused.
+    Weak(Weakness),
+    /// The account or the session changed meanwhile.
+    Changed,
+}
+
+/// Whether the account of a session has a password.
+pub async fn has_one(services: &Services, session: &LiveSession) -> Result<bool, ServiceError> {
+    let mut connection = services.pool.acquire().await?;
+    let hash = accounts::password_hash(&mut connection, session.account).await?;
+    connection.give_back();
+    Ok(hash.is_some())
+}
+
+/// Sets or changes the password. Other sessions end, and proofs that were under way die.
+pub async fn set(
+    services: &Services,
+    visit: &Visit,
+    session: &LiveSession,
+    password: Secret,
+    again: &Secret,
+) -> Result<Set, ServiceError> {
+    if !confirmation::is_fresh(services, session) {
+        return refused(services, session, "not_fresh", Set::ConfirmFirst).await;
+    }
+    if password != *again {
+        return Ok(Set::Differ);
+    }
+    let names = [session.first_name.as_str(), session.last_name.as_str()];
+    let words = PersonalWords::new(&names, &session.email, &services.config.firm_name);
+    if let Err(weakness) = services.passwords.judge(&password, &words).await {
+        return Ok(Set::Weak(weakness));
+    }
+    let hash = services.passwords.hash(password).await?;
+
+    let now = services.now();
+    let account = session.account;
+    let key = SessionKey::generate()?;
+    let mut transaction = services.pool.begin().await?;
+    let row = accounts::lock(&mut transaction, account).await?;
+    let alive =
+        sessions::rekey(&mut transaction, session.id, &key.hash(), session.fresh_at).await?;
+    let Some(row) = row.filter(|row| alive && row.status == Status::Active) else {
+        transaction.roll_back().await?;
+        return refused(services, session, "session_over", Set::Changed).await;
+    };
+    let had_one = accounts::password_hash(&mut transaction, account)
+        .await?
+        .is_some();
+    accounts::set_password(&mut transaction, account, Some(&hash), now).await?;
+    sessions::revoke_others(&mut transaction, account, session.id, now).await?;
+    credentials::changed(services, &mut transaction, account).await?;
+    let event = NewEvent {
+        action: if had_one {
+            "account.password_changed"
+        } else {
+            "account.password_set"
+        },
+        actor: Some(account),
+        account: Some(account),
+        ..NewEvent::default()
+    };
+    audit::record(&mut transaction, &event, now).await?;
+    let about = About {
+        kind: NoticeKind::PasswordChanged,
+        account,
+        identity: None,
+        visit: Some(visit),
+    };
+    security_mail::put(services, &mut transaction, &about, &row.email, |security| {
+        letters::password_changed(security, !had_one)
+    })
+    .await?;
+    transaction.commit().await?;
+    services.recorded();
+    services.mail_wake.notify_one();
+    Ok(Set::Yes(key))
+}
+
+async fn refused(
+    services: &Services,
+    session: &LiveSession,
+    reason: &str,
+    told: Set,
+) -> Result<Set, ServiceError> {
+    let refusal = Refusal {
+        action: "password.refused",
+        actor: Some(session.account),
+        account: Some(session.account),
+        reason,
+    };
+    refusals::record(services, refusal).await?;
+    Ok(told)
+}
