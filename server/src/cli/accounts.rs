@@ -9,13 +9,24 @@ use crate::{
     domain::{
         account::{AccountId, Status},
         moment,
-        name::full_name,
+        name::{Name, full_name},
     },
-    service::accounts::{self, Decided, Which},
+    service::{
+        accounts::{self, Decided, Which},
+        invitations::{self, Invitation},
+    },
 };
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Prepare an account for a person, and mail a one-time link that opens it
+    Invite {
+        /// The person's e-mail
+        email: String,
+        /// The person's name; the first word becomes the first name
+        #[arg(long, default_value = "")]
+        name: String,
+    },
     /// Let a waiting person in
     Approve {
         /// The person's e-mail, or the account's id
@@ -62,6 +73,7 @@ impl From<StatusArgument> for Status {
 
 pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     match command {
+        Command::Invite { email, name } => invite(&email, &name).await,
         Command::Approve { who } => {
             let which = which(&who)?;
             let services = super::services()?;
@@ -83,6 +95,37 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
             }
             Ok(())
         }
+    }
+}
+
+async fn invite(email: &str, name: &str) -> Result<(), CommandError> {
+    let email = parse_email(email)?;
+    let (first, last) = name.trim().split_once(' ').unwrap_or((name.trim(), ""));
+    let parse = |text| {
+        Name::parse(text).map_err(|_| CommandError::Refused(format!("{text:?} isn't a name")))
+    };
+    let (first, last) = (parse(first)?, parse(last)?);
+    let services = super::services()?;
+    let invitation = invitations::invite(&services, &email, &first, &last).await?;
+    super::seal(&services).await;
+    match invitation {
+        Invitation::Sent { claim_url, again } => {
+            let again = if again { " again" } else { "" };
+            say(format!(
+                "{} is invited{again}; a mail says so. The link in it works once, for 7 days:\n{claim_url}",
+                email.as_str()
+            ))?;
+            Ok(())
+        }
+        Invitation::Administrator => Err(CommandError::Refused(format!(
+            "{0} is to administer, and gets the link by hand: vestibule admin grant {0}",
+            email.as_str()
+        ))),
+        Invitation::Exists(status) => Err(CommandError::Refused(format!(
+            "{} has an account already; it is {}",
+            email.as_str(),
+            status.as_str()
+        ))),
     }
 }
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod admin;
 mod audit;
+mod cases;
 mod doctor;
 mod output;
 mod serve;
@@ -47,6 +48,9 @@ enum Command {
     /// Decide about people who wait
     #[command(subcommand)]
     Accounts(accounts::Command),
+    /// Decide about what people ask for
+    #[command(subcommand)]
+    Cases(cases::Command),
     /// Check and export the audit
     #[command(subcommand)]
     Audit(audit::Command),
@@ -96,6 +100,7 @@ pub async fn run() -> ExitCode {
         Command::Doctor => doctor::run().await,
         Command::Admin(command) => admin::run(command).await,
         Command::Accounts(command) => accounts::run(command).await,
+        Command::Cases(command) => cases::run(command).await,
         Command::Audit(command) => audit::run(command).await,
         Command::Sessions(command) => sessions::run(command).await,
     };

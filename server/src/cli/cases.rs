@@ -1,0 +1,81 @@
+//! `vestibule cases`.
+
+use clap::Subcommand;
+
+use super::{CommandError, output::say};
+use crate::{
+    db::cases::{Case, Kind},
+    domain::{moment, name::full_name},
+    service::cases::{self, Decided},
+};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List what waits for a decision, oldest first
+    List,
+    /// Do what is asked for: link the login, take the new e-mail, leave closed what wasn't the person
+    Approve {
+        /// The reference of the case
+        reference: String,
+    },
+    /// Don't do it; restore what was the person after all
+    Decline {
+        /// The reference of the case
+        reference: String,
+    },
+}
+
+pub(super) async fn run(command: Command) -> Result<(), CommandError> {
+    let services = super::services()?;
+    let (reference, decided, done) = match command {
+        Command::List => {
+            for case in cases::waiting(&services).await? {
+                say(line(&case))?;
+            }
+            return Ok(());
+        }
+        Command::Approve { reference } => {
+            let decided = cases::approve(&services, &reference).await?;
+            (reference, decided, "approved")
+        }
+        Command::Decline { reference } => {
+            let decided = cases::decline(&services, &reference).await?;
+            (reference, decided, "declined")
+        }
+    };
+    super::seal(&services).await;
+    match decided {
+        Decided::Done(case) => {
+            say(format!("{} is {done}; a mail says so.", case.reference))?;
+            Ok(())
+        }
+        Decided::NotFound => Err(CommandError::Refused(format!(
+            "no case waits under {reference}"
+        ))),
+        Decided::Impossible(why) => Err(CommandError::Refused(format!(
+            "{reference} can't be settled like that: {why}"
+        ))),
+    }
+}
+
+fn line(case: &Case) -> String {
+    let asks = match case.kind {
+        Kind::LinkAsked => "asks to link",
+        Kind::EmailChange => "new e-mail at Clio",
+        Kind::EmailCollision => "new e-mail at Clio, which another account has",
+        Kind::NotMe => "says that it wasn't them",
+    };
+    let login = full_name(
+        &case.first_name,
+        &case.last_name,
+        case.email.as_deref().unwrap_or(""),
+    );
+    format!(
+        "{}  {}  {}  {asks}  {} {login}  {}",
+        case.reference,
+        moment::iso(case.created_at),
+        case.account_email,
+        case.email.as_deref().unwrap_or("-"),
+        case.message,
+    )
+}
