@@ -32,9 +32,10 @@ pub async fn number(site: &Site, query: &str) -> i64 {
 }
 
 /// Waits until the database says yes.
-pub async fn until(database: &PgPool, question: &'static str) {
+pub async fn until(database: &PgPool, question: impl Into<String>) {
+    let question = question.into();
     let asked = tokio::time::timeout(Duration::from_secs(10), async {
-        while !sqlx::query_scalar::<_, bool>(question)
+        while !sqlx::query_scalar::<_, bool>(sqlx::AssertSqlSafe(question.clone()))
             .fetch_one(database)
             .await
             .unwrap()
@@ -42,7 +43,7 @@ pub async fn until(database: &PgPool, question: &'static str) {
             tokio::task::yield_now().await;
         }
     });
-    asked.await.expect(question);
+    asked.await.expect(&question);
 }
 
 /// Lets somebody do something while a change that they don't see yet holds its locks, and commits the
@@ -51,6 +52,19 @@ pub async fn until(database: &PgPool, question: &'static str) {
 /// # Panics
 /// When nobody waits for the change.
 pub async fn overtaken<T>(site: &Site, change: &str, doing: impl Future<Output = T>) -> T {
+    overtaken_by(site, change, 1, doing).await
+}
+
+/// [`overtaken`], where the change is committed once so many wait for it or for one another.
+///
+/// # Panics
+/// When fewer wait.
+pub async fn overtaken_by<T>(
+    site: &Site,
+    change: &str,
+    waiting: i64,
+    doing: impl Future<Output = T>,
+) -> T {
     let mut transaction = site.pool.begin().await.unwrap();
     sqlx::raw_sql(sqlx::AssertSqlSafe(change.to_owned()))
         .execute(&mut *transaction)
@@ -59,12 +73,12 @@ pub async fn overtaken<T>(site: &Site, change: &str, doing: impl Future<Output =
     let commit = async {
         until(
             &site.pool,
-            "SELECT EXISTS (
-                 SELECT
+            format!(
+                "SELECT count(*) >= {waiting}
                  FROM pg_stat_activity
                  WHERE datname = current_database()
-                   AND wait_event_type = 'Lock'
-             )",
+                   AND wait_event_type = 'Lock'"
+            ),
         )
         .await;
         transaction.commit().await.unwrap();
@@ -76,8 +90,9 @@ pub async fn overtaken<T>(site: &Site, change: &str, doing: impl Future<Output =
 pub async fn forget_everybody(site: &Site) {
     sql(
         site,
-        "DELETE FROM link_requests; DELETE FROM claims; DELETE FROM sessions;
-         DELETE FROM identities; DELETE FROM accounts",
+        "DELETE FROM link_requests; DELETE FROM claims; DELETE FROM mail_codes;
+         DELETE FROM sessions; DELETE FROM identities; DELETE FROM accounts;
+         DELETE FROM guesses; DELETE FROM mail_outbox",
     )
     .await;
 }

@@ -9,9 +9,21 @@ use super::{
 };
 
 /// What each form sends when it is filled in.
-pub const FORMS: [(&str, &[(&str, &str)]); 7] = [
+pub const FORMS: [(&str, &[(&str, &str)]); 24] = [
     ("/auth/sign-out", &[]),
+    (
+        "/auth/local/password",
+        &[("email", DANA), ("password", PASSWORD)],
+    ),
+    ("/auth/local/code/send", &[("email", DANA)]),
+    ("/auth/local/code", &[("email", DANA), ("code", "123456")]),
+    ("/not-me/act", &[("token", "made up")]),
     ("/link/password", &[("password", PASSWORD)]),
+    ("/link/code/send", &[]),
+    ("/link/code", &[("code", "123456")]),
+    ("/link/ask", &[("message", "It is mine.")]),
+    ("/link/confirm", &[("name", "clio")]),
+    ("/link/separate", &[]),
     ("/link/cancel", &[]),
     ("/pending/code/send", &[]),
     ("/pending/code", &[("code", "123456")]),
@@ -23,6 +35,20 @@ pub const FORMS: [(&str, &[(&str, &str)]); 7] = [
         "/account/suggestion",
         &[("field", "first_name"), ("take", "true")],
     ),
+    ("/account/undo", &[("event", "1")]),
+    ("/account/connections/connect", &[]),
+    (
+        "/account/connections/disconnect",
+        &[("identity", "00000000-0000-7000-8000-000000000000")],
+    ),
+    ("/account/sessions/end", &[("session", "all")]),
+    (
+        "/account/password",
+        &[("password", PASSWORD), ("again", PASSWORD)],
+    ),
+    ("/account/confirm/password", &[("password", PASSWORD)]),
+    ("/account/confirm/code/send", &[]),
+    ("/account/confirm/code", &[("code", "123456")]),
 ];
 
 /// People in every state, in browsers of their own: a stranger, one before a proof, one who waits for

@@ -7,6 +7,12 @@
 //!   an answer of Clio that was tampered with, and [`accepted`] shows that another one is taken.
 //! * [`account`] and its neighbours write what is there before; [`signed_in`] and its neighbours are
 //!   what people do; [`only_event_after`], [`mailed_code`] and [`text`] tell what came of it.
+//! * [`Rung`] is a rung of the ladder at the prompt to link, on a site of [`ladder`]; [`confirm_with`]
+//!   and [`confirm_link`] are the press after it.
+//! * [`dana_signed_in`], [`connect`], [`disconnect`] and [`undo`] are what people do with what opens
+//!   their own account; [`sign_in_by_password`] and its neighbours are the door without Clio;
+//!   [`form_refused`] sends a form and checks all that "refused" means there; [`mailed`] and
+//!   [`not_me_link`] read the outbox.
 //! * [`overtaken`] lets a change commit between somebody's look and their write; [`everybody`] and
 //!   [`FORMS`] are every kind of visitor and every form there is.
 
@@ -17,12 +23,19 @@ mod browser;
 mod clock;
 mod database;
 mod forms;
+mod letters;
+mod local;
 mod logs;
 mod mail;
+mod not_me;
+mod own;
+mod pages;
 mod people;
 mod raw;
 mod refusal;
+mod refused_form;
 mod reply;
+mod rungs;
 mod settings;
 mod site;
 mod tokens;
@@ -33,20 +46,32 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub use self::{
     accounts::{PASSWORD, account, account_with_password, set_password},
     addresses::{Trap, nowhere},
-    audit::{events_after, last_event, only_event_after},
+    audit::{Event, events_after, last_event, only_event_after},
     browser::Browser,
     clock::{IN_TIME, within},
-    database::{forget_everybody, number, overtaken, sql, text, until},
+    database::{forget_everybody, number, overtaken, overtaken_by, sql, text, until},
     forms::{FORMS, everybody},
+    letters::{empty_outbox, mailed, newest_letter, not_me_link},
+    local::{ask_for_code, sign_in_by_code, sign_in_by_password, signed_in_by_code, with_a_code},
     logs::{failures_logged, logs},
     mail::{another_code, mailed_code},
+    not_me::{nobody_was_told, press, pressed, told},
+    own::{
+        begin_connecting, confirm_by_password, connect, connecting, dana_signed_in, disconnect,
+        undo,
+    },
     people::{
-        DANA, WITNESS, all_at_once, dana_at_the_prompt, give_names, give_password, prompted,
-        signed_in,
+        DANA, WITNESS, all_at_once, all_do_at_once, confirm_link, dana_at_the_prompt, give_names,
+        give_password, link_by_password, prompted, signed_in,
     },
     raw::{Raw, cookie_header, post_bytes, raw},
     refusal::{Refusal, problem_of, refused, refused_alone},
+    refused_form::{form_refused, is_logged},
     reply::{Reply, sorted_landings},
+    rungs::{
+        CONNECTED, CONNECTED_EMAIL, NAME_HERE, Rung, account_with_every_proof, ask_administrator,
+        confirm_with, connected_login, ladder, send_link_code, type_link_code, use_connected_login,
+    },
     settings::{APP_KEY, APP_SECRET, Settings},
     site::Site,
     tokens::{accepted, bent},

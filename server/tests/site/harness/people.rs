@@ -52,6 +52,19 @@ pub async fn give_password(browser: &Browser, password: &str) -> Reply {
         .await
 }
 
+/// Confirms the link that was proved, with the account's own name where the names differ.
+pub async fn confirm_link(browser: &Browser) -> Reply {
+    browser
+        .post_form("/link/confirm", &[("name", "account")])
+        .await
+}
+
+/// Fills in the password at the prompt to link, and confirms.
+pub async fn link_by_password(browser: &Browser, password: &str) -> Reply {
+    give_password(browser, password).await.leads_to("/link");
+    confirm_link(browser).await
+}
+
 /// Fills in the names on the welcome page.
 pub async fn give_names(browser: &Browser, first_name: &str, last_name: &str) -> Reply {
     let fields = [("first_name", first_name), ("last_name", last_name)];
@@ -60,13 +73,24 @@ pub async fn give_names(browser: &Browser, first_name: &str, last_name: &str) ->
 
 /// Lets everybody come back from Clio at the same moment. The answers come as they arrive.
 pub async fn all_at_once(visits: Vec<(Browser, String)>) -> Vec<Reply> {
-    let start = Arc::new(Barrier::new(visits.len()));
+    let comings = visits
+        .into_iter()
+        .map(|(browser, callback)| async move { browser.finish(&callback).await });
+    all_do_at_once(comings).await
+}
+
+/// Lets everybody do their thing at the same moment. The answers come as they arrive.
+pub async fn all_do_at_once<T: Send + 'static>(
+    things: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
+    let things: Vec<_> = things.into_iter().collect();
+    let start = Arc::new(Barrier::new(things.len()));
     let mut running = JoinSet::new();
-    for (browser, callback) in visits {
+    for thing in things {
         let start = Arc::clone(&start);
         running.spawn(async move {
             start.wait().await;
-            browser.finish(&callback).await
+            thing.await
         });
     }
     running.join_all().await
