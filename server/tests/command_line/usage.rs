@@ -3,7 +3,7 @@
 use crate::harness::{run, settings};
 
 /// Every command there is, for what all of them have in common.
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 20] = [
     &[],
     &["serve"],
     &["migrate"],
@@ -12,9 +12,14 @@ const COMMANDS: [&[&str]; 15] = [
     &["admin", "grant"],
     &["admin", "revoke"],
     &["accounts"],
+    &["accounts", "invite"],
     &["accounts", "list"],
     &["accounts", "approve"],
     &["accounts", "reject"],
+    &["cases"],
+    &["cases", "list"],
+    &["cases", "approve"],
+    &["cases", "decline"],
     &["audit"],
     &["audit", "verify"],
     &["audit", "export"],
@@ -37,7 +42,7 @@ fn help_is_given_everywhere_without_any_settings() {
 
 #[test]
 fn wrong_usage_ends_with_two_and_says_what_is_wrong() {
-    let wrong: [&[&str]; 13] = [
+    let wrong: [&[&str]; 18] = [
         &["nonsense"],
         &["--nonsense"],
         &["serve", "now"],
@@ -46,6 +51,11 @@ fn wrong_usage_ends_with_two_and_says_what_is_wrong() {
         &["admin", "grant", "a@firm.test", "--role", "member"],
         &["admin", "grant", "a@firm.test", "--role"],
         &["accounts", "approve"],
+        &["accounts", "invite"],
+        &["accounts", "invite", "a@firm.test", "Dana"],
+        &["cases"],
+        &["cases", "approve"],
+        &["cases", "decline", "AAAA-1111", "BBBB-2222"],
         &["accounts", "list", "--status", "asleep"],
         &["audit", "forge"],
         &["sessions", "revoke"],
@@ -102,7 +112,8 @@ fn wrong_settings_are_named_and_none_of_their_values_is_shown() {
     for command in COMMANDS {
         let complete: &[&str] = match command {
             [.., "grant" | "revoke"] if command.first() == Some(&"admin") => &["a@firm.test"],
-            ["accounts", "approve" | "reject"] => &["a@firm.test"],
+            ["accounts", "approve" | "reject" | "invite"] => &["a@firm.test"],
+            ["cases", "approve" | "decline"] => &["AAAA-1111"],
             ["sessions", ..] => &["--all"],
             _ => &[],
         };

@@ -6,8 +6,8 @@ use sqlx::PgPool;
 use vestibule::{db::migrations::MIGRATOR, mail::sender::Sender, service::mailer};
 
 use crate::harness::{
-    DANA, PASSWORD, Site, account_with_password, dana_at_the_prompt, give_password, logs, nowhere,
-    number, prompted, sql, text,
+    DANA, PASSWORD, Site, account_with_password, confirm_link, dana_at_the_prompt, give_password,
+    link_by_password, logs, nowhere, number, prompted, sql, text,
 };
 
 const WAITING: &str = "SELECT count(*) FROM mail_outbox WHERE sent_at IS NULL AND dead_at IS NULL";
@@ -93,7 +93,7 @@ async fn a_notice_caused_by_a_form_leaves_by_itself(pool: PgPool) {
     let site = Site::start(pool, |settings| settings.background = true).await;
     account_with_password(&site, DANA).await;
     let browser = prompted(&site, "dana").await;
-    give_password(&browser, PASSWORD).await;
+    link_by_password(&browser, PASSWORD).await;
     let mail = site.clio.wait_for_mail(DANA).await.unwrap();
     assert!(
         mail.subject.contains("linked") && mail.text.contains("This wasn’t me:"),
@@ -109,7 +109,7 @@ async fn a_letter_arrives_in_text_and_in_html_from_a_program_under_a_name_that_s
     .await;
     account_with_password(&site, DANA).await;
     let browser = prompted(&site, "dana").await;
-    give_password(&browser, PASSWORD).await;
+    link_by_password(&browser, PASSWORD).await;
     let id = text(&site, "SELECT id::text FROM mail_outbox")
         .await
         .unwrap();
@@ -294,7 +294,8 @@ async fn the_mail_and_its_cause_are_written_together_or_not_at_all(pool: PgPool)
         "ALTER TABLE mail_outbox ADD CONSTRAINT out_of_order CHECK (kind <> 'linked')",
     )
     .await;
-    let reply = give_password(&browser, PASSWORD).await;
+    give_password(&browser, PASSWORD).await.leads_to("/link");
+    let reply = confirm_link(&browser).await;
     assert!(
         reply.status.is_server_error() || reply.location().contains("problem="),
         "{reply:?}"
@@ -306,7 +307,7 @@ async fn the_mail_and_its_cause_are_written_together_or_not_at_all(pool: PgPool)
         "ALTER TABLE mail_outbox DROP CONSTRAINT out_of_order",
     )
     .await;
-    let reply = give_password(&browser, PASSWORD).await;
+    let reply = confirm_link(&browser).await;
     assert_eq!(reply.location(), "/account");
     assert_eq!(
         text(&site, "SELECT kind FROM mail_outbox").await.as_deref(),

@@ -208,6 +208,28 @@ async fn a_suspension_that_overtakes_the_use_of_a_one_time_link_leaves_it_unused
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn a_second_press_while_the_first_is_carried_out_signs_the_person_in_all_the_same(
+    pool: PgPool,
+) {
+    let site = Site::start(pool, |_| ()).await;
+    let path = claim_path(&site, "owner@firm.test").await;
+    let browser = Browser::new(&site);
+    let callback = claiming(&site, &browser, &path, "dana").await;
+    let issuer = site.services.clio.issuer();
+    let first_press = format!(
+        "LOCK TABLE claims IN ACCESS EXCLUSIVE MODE;
+         UPDATE claims SET used_at = now();
+         UPDATE accounts SET status = 'active', welcomed_at = now();
+         INSERT INTO identities (account_id, issuer, subject, link_method)
+         SELECT id, '{issuer}', 'dana', 'claim' FROM accounts"
+    );
+    let reply = overtaken(&site, &first_press, browser.finish(&callback)).await;
+    reply.leads_to("/account");
+    assert_eq!(browser.account().await, site.account_of("dana").await);
+    assert_eq!((site.accounts().await, site.identities().await), (1, 1));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn an_incomplete_one_time_link_says_so(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     for path in ["/claim", "/claim?token="] {

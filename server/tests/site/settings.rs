@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io};
 
 use vestibule::{
     config::{Config, Environment, LogFormat, Problems},
-    domain::{admission::Admission, profile::FieldPolicy},
+    domain::{admission::Admission, profile::EmailPolicy},
 };
 
 const KEY: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
@@ -101,7 +101,7 @@ fn what_is_not_set_is_as_documented() {
     assert!(config.clio.nonce && config.clio.pkce && !config.clio.strict);
     assert_eq!(config.firm_name, "Your firm");
     assert_eq!(config.admission, Admission::Approval);
-    assert_eq!(config.profile.email, FieldPolicy::Suggest);
+    assert_eq!(config.profile.email, EmailPolicy::Ask);
     assert!(config.mail.is_none() && config.web.trusted_proxies.is_empty());
     assert_eq!(
         (
@@ -152,7 +152,8 @@ fn every_wrong_setting_is_named_at_once_and_no_value_is_shown() {
         ("LOG_FORMAT", "hunter2"),
         ("AUTO_MIGRATE", "hunter2"),
         ("PROFILE_FIRST_NAME", "hunter2"),
-        ("PROFILE_EMAIL", "follow"),
+        ("PROFILE_EMAIL", "hunter2"),
+        ("KEEP_SEPARATE", "hunter2"),
         ("FIRM_NAME", "a\r\nBcc: hunter2"),
     ];
     let made = bad

@@ -7,8 +7,8 @@ use sqlx::PgPool;
 use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{
-    Browser, DANA, PASSWORD, Settings, Site, account_with_password, give_password, prompted,
-    signed_in,
+    Browser, DANA, PASSWORD, Settings, Site, account_with_password, confirm_link, give_password,
+    prompted, signed_in,
 };
 
 /// Places that aren't ours, or that browsers take for places that aren't.
@@ -336,7 +336,12 @@ async fn hostile_names_break_neither_the_prompt_nor_its_mail(pool: PgPool) {
         for markup in ["<script>alert", "<img", "<b>", "</title><script", "<Lane>"] {
             assert!(!page.body.contains(markup), "{names:?}: {markup}");
         }
-        let reply = give_password(&browser, PASSWORD).await;
+        give_password(&browser, PASSWORD).await.leads_to("/link");
+        let page = browser.get("/link").await;
+        for markup in ["<script>alert", "<img", "<b>", "</title><script", "<Lane>"] {
+            assert!(!page.body.contains(markup), "{names:?}: {markup}");
+        }
+        let reply = confirm_link(&browser).await;
         assert_eq!(reply.location(), "/account", "{names:?}");
     }
     let subjects: Vec<String> = sqlx::query_scalar("SELECT subject FROM mail_outbox")
