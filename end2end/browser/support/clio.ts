@@ -87,14 +87,22 @@ export class Clio {
     await decide.click();
   }
 
-  /** The newest mail to somebody, once one has arrived. */
-  async newestMail(to: string): Promise<Mail> {
+  /** The newest mail to somebody with such a subject, once one has arrived. */
+  async mail(to: string, subject: RegExp): Promise<Mail> {
     let mails: Mail[] = [];
     await expect(async () => {
       const answer = await fetch(`${this.url}/mailbox.json?to=${encodeURIComponent(to)}`);
-      mails = (await answer.json()) as Mail[];
-      expect(mails, `mail to ${to}`).not.toHaveLength(0);
+      mails = ((await answer.json()) as Mail[]).filter((mail) => subject.test(mail.subject));
+      expect(mails, `mail to ${to} about ${subject}`).not.toHaveLength(0);
     }).toPass({ timeout: 10_000 });
     return mails[0];
+  }
+
+  /** The six digits in the newest mail to somebody with such a subject. */
+  async code(to: string, subject: RegExp): Promise<string> {
+    const { text } = await this.mail(to, subject);
+    const [code] = text.match(/\b\d{6}\b/) ?? [];
+    expect(code, `a code in ${text}`).toBeDefined();
+    return code ?? "";
   }
 }

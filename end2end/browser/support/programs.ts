@@ -59,6 +59,13 @@ export class Program {
   }
 }
 
+/** Runs a program of the debug build to its end; gives what it said. */
+export async function run(name: string, args: string[], env: Record<string, string>): Promise<string> {
+  const options = { env: { PATH: process.env.PATH, ...env } };
+  const { stdout } = await promisify(execFile)(join(target, "debug", name), args, options);
+  return stdout;
+}
+
 async function answers(url: string) {
   const patience = AbortSignal.timeout(20_000);
   for (;;) {

@@ -6,7 +6,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 
 import { Clio, type Person } from "./clio.ts";
-import { Database, freePort, Program } from "./programs.ts";
+import { Database, freePort, Program, run } from "./programs.ts";
 
 export { expect };
 
@@ -15,6 +15,8 @@ export interface Site {
   url: string;
   clio: Clio;
   database: Database;
+  /** The command line of the operator: what `vestibule` says. */
+  vestibule: (...args: string[]) => Promise<string>;
 }
 
 interface EachWorker {
@@ -41,26 +43,23 @@ export const test = base.extend<EachTest, EachWorker>({
       const port = await freePort();
       const url = `http://localhost:${port}`;
       const clio = await Clio.start(label, `${url}/auth/clio/callback`);
-      const server = await Program.start(
-        "vestibule",
-        label,
-        ["serve"],
-        {
-          DATABASE_URL: database.url,
-          PUBLIC_URL: url,
-          LISTEN_ADDR: `127.0.0.1:${port}`,
-          CLIO_IDENTITY_APP_KEY: Clio.key,
-          CLIO_IDENTITY_APP_SECRET: Clio.secret,
-          CLIO_IDENTITY_ISSUER: `${clio.url}/`,
-          FIRM_NAME: "Harbour & Lane",
-          ADMISSION: "open",
-          SMTP_URL: `smtp://127.0.0.1:${clio.smtpPort}`,
-          MAIL_FROM: "Harbour & Lane <door@harbourlane.test>",
-          ...settings,
-        },
-        `http://127.0.0.1:${port}/readyz`,
-      );
-      await use({ url, clio, database });
+      const environment = {
+        DATABASE_URL: database.url,
+        PUBLIC_URL: url,
+        LISTEN_ADDR: `127.0.0.1:${port}`,
+        CLIO_IDENTITY_APP_KEY: Clio.key,
+        CLIO_IDENTITY_APP_SECRET: Clio.secret,
+        CLIO_IDENTITY_ISSUER: `${clio.url}/`,
+        FIRM_NAME: "Harbour & Lane",
+        ADMISSION: "open",
+        SMTP_URL: `smtp://127.0.0.1:${clio.smtpPort}`,
+        MAIL_FROM: "Harbour & Lane <door@harbourlane.test>",
+        ...settings,
+      };
+      const ready = `http://127.0.0.1:${port}/readyz`;
+      const server = await Program.start("vestibule", label, ["serve"], environment, ready);
+      const vestibule = (...args: string[]) => run("vestibule", args, environment);
+      await use({ url, clio, database, vestibule });
       await server.stop();
       await clio.stop();
     },
