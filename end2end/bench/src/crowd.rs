@@ -1,4 +1,5 @@
-//! A crowd: people who sign in for the first time at the same moment, each in two browsers at once.
+//! A crowd: people who sign in for the first time at the same moment, each in several browsers at
+//! once; or one person in very many.
 
 use std::{sync::Arc, time::Instant};
 
@@ -9,8 +10,18 @@ use crate::{
     database::Database,
     journey::{Browser, Lines, Places, Step},
     outcome::Latency,
-    scale::CROWD,
 };
+
+/// Who comes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    /// What their names begin with, and nobody else's.
+    pub(crate) prefix: &'static str,
+    /// How many people.
+    pub(crate) people: usize,
+    /// In how many browsers each of them.
+    pub(crate) browsers_each: usize,
+}
 
 /// How it went.
 #[derive(Debug)]
@@ -27,14 +38,23 @@ pub(crate) struct Crowd {
 }
 
 /// Lets the crowd in. Everybody waits at the door of the callback until the last one is there, so
-/// that all accounts are made at the same moment, each wanted by two browsers.
-pub(crate) async fn crowd(places: Places, database: &mut Database) -> anyhow::Result<Crowd> {
-    let door = Arc::new(Barrier::new(2 * CROWD));
+/// that all accounts are made at the same moment, each wanted by several browsers.
+pub(crate) async fn crowd(
+    places: Places,
+    database: &mut Database,
+    shape: Shape,
+) -> anyhow::Result<Crowd> {
+    let Shape {
+        prefix,
+        people,
+        browsers_each,
+    } = shape;
+    let door = Arc::new(Barrier::new(people * browsers_each));
     let mut browsers = JoinSet::new();
-    for place in 0..2 * CROWD {
+    for place in 0..people * browsers_each {
         let door = Arc::clone(&door);
         browsers.spawn(async move {
-            let mut browser = Browser::new(format!("crowd-{}", place / 2));
+            let mut browser = Browser::new(format!("{prefix}{}", place / browsers_each));
             let arrived = arrive(&mut browser, places).await;
             door.wait().await;
             let started = Instant::now();
@@ -56,7 +76,7 @@ pub(crate) async fn crowd(places: Places, database: &mut Database) -> anyhow::Re
             Err(error) => failures.push(format!("{error:#}")),
         }
     }
-    let (accounts, people) = database.accounts("crowd-").await?;
+    let (accounts, people) = database.accounts(prefix).await?;
     Ok(Crowd {
         failures: failures.len(),
         first_failure: failures.into_iter().next(),

@@ -10,6 +10,9 @@ use crate::postgres::Cluster;
 /// How long sealing the audit may take behind the last sign-in.
 const SEALED_WITHIN: Duration = Duration::from_secs(10);
 
+/// The domain of everybody's e-mail at the simulated Clio.
+const DOMAIN: &str = "harbourlane.test";
+
 /// The connection.
 pub(crate) struct Database(PgConnection);
 
@@ -92,12 +95,16 @@ impl Database {
         Ok((usize::try_from(accounts)?, usize::try_from(people)?))
     }
 
-    /// An account that was here before its person came from Clio, so that the two are to be linked.
-    pub(crate) async fn add_account(&mut self, email: &str) -> anyhow::Result<()> {
-        sqlx::query("INSERT INTO accounts (email, email_verified_at) VALUES ($1, now())")
-            .bind(email)
-            .execute(&mut self.0)
-            .await?;
+    /// Accounts that were here before their people came from Clio, so that the two are to be linked.
+    pub(crate) async fn add_accounts(&mut self, people: &[String]) -> anyhow::Result<()> {
+        sqlx::query(
+            "INSERT INTO accounts (email, email_verified_at)
+             SELECT person || '@' || $2, now() FROM unnest($1) AS person",
+        )
+        .bind(people)
+        .bind(DOMAIN)
+        .execute(&mut self.0)
+        .await?;
         Ok(())
     }
 }

@@ -3,7 +3,8 @@
 use std::{ops::AddAssign, sync::Arc, time::Duration};
 
 use crate::{
-    cpu, crowd,
+    cpu,
+    crowd::{self, Crowd, Shape},
     database::Database,
     fleet::{Fleet, Program},
     journey::{Browser, Places, Step},
@@ -12,7 +13,7 @@ use crate::{
     outcome::{Checked, Cost, Cpu, Latency, Memory, Outcome},
     postgres::Cluster,
     progress, report,
-    scale::{Scale, number},
+    scale::{CROWD, ONE_PERSON, Scale, number},
     size, statements,
 };
 
@@ -77,10 +78,23 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
         half_way,
         at_the_end: memory::of_process(pid)?,
     };
+    let mut prompted = Samples::default();
+    for round in 0..scale.rounds {
+        progress(&format!("prompts, round {} of {}", round + 1, scale.rounds));
+        let people = names(
+            "prompted",
+            round * scale.sign_ins..(round + 1) * scale.sign_ins,
+        );
+        bench.database.add_accounts(&people).await?;
+        bench.sign_ins(&people, "/link", &mut prompted).await?;
+    }
     progress("sign-ins, step by step");
     let people = names("in-step", 0..scale.in_step);
     let (first_steps, _) = bench.in_step(&people).await?;
     let (returning_steps, browsers) = bench.in_step(&people).await?;
+    let people = names("prompted-in-step", 0..scale.in_step);
+    bench.database.add_accounts(&people).await?;
+    let (prompted_steps, _) = bench.in_step(&people).await?;
     let cookies = browsers.iter().take(SESSIONS).map(Browser::cookie_header);
     let cookies: Arc<[String]> = cookies.collect();
     let mut checked = Vec::new();
@@ -90,7 +104,7 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
     }
     let others = bench.meter.share()?.others_since(share);
     progress("the crowd");
-    let crowd = crowd::crowd(fleet.places, &mut bench.database).await?;
+    let (crowd, one_person) = crowds(fleet.places, &mut bench.database).await?;
     let sizes = size::sizes(&fleet.server_file(), fleet.places, &mut bench.database).await?;
     let outcome = Outcome {
         postgres_version: bench.database.version().await?,
@@ -98,16 +112,37 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
         first_steps,
         returning: returning.cost(),
         returning_steps,
+        prompted: prompted.cost(),
+        prompted_steps,
         checked,
         counts,
         memory,
         ready_after,
         crowd,
+        one_person,
         sizes,
         others,
     };
     server.stop().await?;
     Ok(report::table(&outcome, scale))
+}
+
+/// Lets many people in at the same moment, and one person in many browsers.
+async fn crowds(places: Places, database: &mut Database) -> anyhow::Result<(Crowd, Crowd)> {
+    let everybody = Shape {
+        prefix: "crowd-",
+        people: CROWD,
+        browsers_each: 2,
+    };
+    let alone = Shape {
+        prefix: "alone-",
+        people: 1,
+        browsers_each: ONE_PERSON,
+    };
+    Ok((
+        crowd::crowd(places, database, everybody).await?,
+        crowd::crowd(places, database, alone).await?,
+    ))
 }
 
 /// Starts the server some times; gives the last one, and the median time until it was ready.

@@ -83,11 +83,15 @@ pub(crate) struct Outcome {
     pub(crate) first_steps: Vec<(Step, Cpu)>,
     pub(crate) returning: Cost,
     pub(crate) returning_steps: Vec<(Step, Cpu)>,
+    pub(crate) prompted: Cost,
+    pub(crate) prompted_steps: Vec<(Step, Cpu)>,
     pub(crate) checked: Vec<(Checked, Cost)>,
     pub(crate) counts: Counts,
     pub(crate) memory: Memory,
     pub(crate) ready_after: Duration,
     pub(crate) crowd: Crowd,
+    /// One person in many browsers.
+    pub(crate) one_person: Crowd,
     pub(crate) sizes: Sizes,
     /// The part of the machine that other programs took meanwhile, from 0 to 1.
     pub(crate) others: f64,

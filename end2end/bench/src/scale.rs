@@ -2,6 +2,8 @@
 
 /// How many people are in the crowd that comes at the same moment.
 pub(crate) const CROWD: usize = 200;
+/// In how many browsers one person comes at the same moment.
+pub(crate) const ONE_PERSON: usize = 200;
 /// How many journeys or requests are under way at once.
 pub(crate) const LANES: usize = 16;
 

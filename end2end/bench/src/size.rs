@@ -59,8 +59,11 @@ pub(crate) async fn sizes(
     pages.push(weigh("/account", &known, &mut lines.server).await?);
 
     // A page with islands.
-    database.add_account("weigher-2@harbourlane.test").await?;
-    let mut linking = Browser::new("weigher-2".to_owned());
+    let linking = "weigher-2".to_owned();
+    database
+        .add_accounts(std::slice::from_ref(&linking))
+        .await?;
+    let mut linking = Browser::new(linking);
     linking.sign_in(&mut lines).await?;
     pages.push(weigh("/link", &linking, &mut lines.server).await?);
 

@@ -23,11 +23,13 @@ use crate::{
 };
 
 /// What only statements of the background name.
-const BACKGROUND: [&str; 5] = [
+const BACKGROUND: [&str; 6] = [
     "audit_chain",
     "audit_head",
     "advisory",
-    "mail_outbox",
+    // A sign-in writes a mail; sending and sweeping come after it.
+    "UPDATE mail_outbox",
+    "FROM mail_outbox",
     "_sqlx_migrations",
 ];
 
@@ -44,6 +46,7 @@ pub(crate) struct Taken {
 pub(crate) struct Counts {
     pub(crate) first: Taken,
     pub(crate) returning: Taken,
+    pub(crate) prompted: Taken,
     /// By the order of [`Checked::ALL`].
     pub(crate) checked: Vec<Taken>,
 }
@@ -95,6 +98,18 @@ pub(crate) async fn count(
         }
         *taken = commonest(all);
     }
+    let prompted: Vec<String> = (0..2 * scale.counted)
+        .map(|n| format!("asked-{n}"))
+        .collect();
+    counter.database.add_accounts(&prompted).await?;
+    let mut all = Vec::new();
+    for person in &prompted {
+        let mut browser = Browser::new(person.clone());
+        let begin = counter.begin().await?;
+        browser.sign_in(&mut counter.lines).await?;
+        all.push(counter.end(begin).await?);
+    }
+    let prompted = commonest(all);
     let mut checked = Vec::new();
     for check in Checked::ALL {
         let mut all = Vec::new();
@@ -110,6 +125,7 @@ pub(crate) async fn count(
     Ok(Counts {
         first,
         returning,
+        prompted,
         checked,
     })
 }
