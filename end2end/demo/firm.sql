@@ -17,6 +17,7 @@ INSERT INTO staff VALUES
     ('rafael.duarte@harbourlane.test', 'Rafael', 'Duarte', 'admin', 'active', 'clio-410278', NULL),
     ('jonas.eriksen@harbourlane.test', 'Jonas', 'Eriksen', 'member', 'suspended', 'clio-410275', NULL),
     ('aoife.ni.bhriain@harbourlane.test', 'Aoife', 'Ní Bhriain', 'member', 'pending', 'clio-410282', NULL),
+    ('tomas.ferreira@harbourlane.test', 'Tomás', 'Ferreira', 'member', 'invited', NULL, NULL),
     -- The password is "harbour bell lantern".
     ('ikram.osei@harbourlane.test', 'Ikram A.', 'Osei', 'member', 'active', NULL, 
      '$argon2id$v=19$m=19456,t=2,p=1$pnK3DMLP7tN4JrMD1FRoOw$TiiMSk5axtuN/L0P1L70H2Vip7Qj/5g1PyC1YDcI+o0');
@@ -29,7 +30,7 @@ SELECT email,
        role,
        status,
        now() - interval '90 days',
-       CASE WHEN status <> 'pending' THEN now() - interval '90 days' END,
+       CASE WHEN status NOT IN ('pending', 'invited') THEN now() - interval '90 days' END,
        password
 FROM staff
 WHERE NOT EXISTS (SELECT FROM accounts);

@@ -8,7 +8,10 @@ import { join } from "node:path";
 import { chromium } from "@playwright/test";
 
 const site = process.env.VESTIBULE ?? "http://localhost:3000";
+const clio = process.env.CLIO ?? "http://localhost:3001";
 const password = "paper ink and brass";
+// The password of Ikram's account, which Clio doesn't know.
+const ownPassword = "harbour bell lantern";
 
 const desk = { width: 1280, height: 860 };
 const phone = { width: 390, height: 844 };
@@ -28,6 +31,20 @@ async function toAccount(page, name) {
   const goOn = page.getByRole("button", { name: "Save and go on" });
   if (await goOn.count()) await goOn.click();
   await page.waitForURL("**/account");
+}
+
+// A page of somebody's own account.
+async function ownPage(page, path) {
+  await toAccount(page, /Dana Whitlock/);
+  await page.goto(`${site}${path}`);
+}
+
+// The prompt to link, with the account proved by its password; it isn't linked.
+async function proved(page) {
+  await signIn(page, /Ikram/);
+  await page.locator("input[type=password]").fill(ownPassword);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Link these accounts" }).waitFor();
 }
 
 // A form sent from a page of ours to where none of them sends one.
@@ -53,7 +70,7 @@ async function sendForeignForm(page) {
 }
 
 // Nobody sees the welcome page twice.
-const newcomers = [/Priya/, /Tomás/, /Mei-Lin/, /Amara/];
+const newcomers = [/Priya/, /Lena/, /Mei-Lin/, /Amara/];
 
 const everyPage = {
   "sign-in": (page) => page.goto(`${site}/sign-in`),
@@ -71,6 +88,44 @@ const everyPage = {
     await page.locator("input[type=password]").fill("not this one");
     await page.keyboard.press("Enter");
     await page.locator(":is(.note, .field-problem, .in-place-words):visible").first().waitFor();
+  },
+  "link-proved": proved,
+  "link-code": async (page) => {
+    await signIn(page, /Ikram/);
+    const send = page.getByRole("button", { name: /Mail a code/ });
+    if (await send.count()) await send.click();
+    await page.waitForLoadState("networkidle");
+  },
+  "link-asked": async (page) => {
+    await signIn(page, /Ikram/);
+    const write = page.getByText("Write to an administrator");
+    if (await write.count()) {
+      await write.click();
+      await page.getByRole("button", { name: "Ask an administrator" }).click();
+    }
+    await page.getByText(/An administrator looks at it/).waitFor();
+  },
+  "sign-in-local": async (page) => {
+    await page.goto(`${site}/sign-in`);
+    await page.getByText("Sign in without Clio").click();
+  },
+  "sign-in-local-wrong": (page) => page.goto(`${site}/sign-in?problem=not_matching`),
+  "sign-in-code": async (page) => {
+    await page.goto(`${site}/sign-in`);
+    await page.getByText("Sign in without Clio").click();
+    await page.getByLabel(/E-mail/).fill("somebody@harbourlane.test");
+    await page.getByRole("button", { name: /Mail me a code/ }).click();
+    await page.waitForURL(/sign-in/);
+  },
+  connections: (page) => ownPage(page, "/account/connections"),
+  sessions: (page) => ownPage(page, "/account/sessions"),
+  activity: (page) => ownPage(page, "/account/activity"),
+  password: (page) => ownPage(page, "/account/password"),
+  confirm: (page) => ownPage(page, "/account/confirm?then=/account/connections"),
+  "not-me": async (page) => {
+    const mails = await (await fetch(`${clio}/mailbox.json`)).json();
+    const [link] = mails.map((mail) => mail.text.match(/http\S+\/not-me\?token=\S+/)?.[0]).filter(Boolean);
+    await page.goto(link ?? `${site}/not-me`);
   },
   suspended: (page) => signIn(page, /Jonas/),
   claim: (page) => page.goto(`${site}/claim?token=${"A".repeat(43)}`),
@@ -119,6 +174,7 @@ if (folder) {
 } else {
   const here = new URL(".", import.meta.url).pathname;
   await take(join(here, "sign-in.png"), everyPage["sign-in"], { viewport: desk });
-  await take(join(here, "account.png"), everyPage.account, { viewport: desk });
+  await take(join(here, "link.png"), proved, { viewport: desk });
+  await take(join(here, "connections.png"), everyPage.connections, { viewport: desk });
 }
 await browser.close();
