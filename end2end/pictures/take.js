@@ -175,6 +175,5 @@ if (folder) {
   const here = new URL(".", import.meta.url).pathname;
   await take(join(here, "sign-in.png"), everyPage["sign-in"], { viewport: desk });
   await take(join(here, "link.png"), proved, { viewport: desk });
-  await take(join(here, "connections.png"), everyPage.connections, { viewport: desk });
 }
 await browser.close();

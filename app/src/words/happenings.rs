@@ -36,6 +36,8 @@ fn in_words(action: &str) -> &'static str {
         "account.email_changed" => "The e-mail of the account was changed",
         "account.role_granted" => "The account was given another role",
         "account.role_revoked" => "The account was made a member again",
+        "account.email_unverified" => "The e-mail of the account no longer counts as proved",
+        "account.gave_way" => "The account gave way to the one that the Clio login had before",
         "account.suspended" => "The account was closed for a time",
         "account.reactivated" => "The account was opened again",
         "account.password_set" => "A password was set",
@@ -72,6 +74,7 @@ fn in_words(action: &str) -> &'static str {
         "confirm.code_sent" => "A code to confirm that it’s you was mailed",
         "admission.code_sent" => "A code to be admitted was mailed",
         "admission.refused" => "A try to be admitted was refused",
+        "notice.refused" => "A link of a mail was used that is settled already",
         "notice.not_me" => "You said that it wasn’t you",
         _ => "Something about your account changed",
     }

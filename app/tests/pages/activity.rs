@@ -7,7 +7,10 @@ use app::wire::{Activity, Doer, Happening, LinkMethod, Status};
 use crate::fake::{Fake, HOSTILE, Page, activity, happening};
 
 /// Everything that the server may tell of.
-const ACTIONS: [&str; 49] = [
+const ACTIONS: [&str; 52] = [
+    "account.email_unverified",
+    "account.gave_way",
+    "notice.refused",
     "connection.refused",
     "password.refused",
     "link.kept_separate",

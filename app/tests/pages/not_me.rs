@@ -82,7 +82,7 @@ async fn unknown_or_missing_link_is_incomplete() {
 async fn whoever_pressed_the_button_learns_what_happens_next() {
     let page = look(NoticeKind::Linked, false, "/not-me?token=known&done=not_me").await;
     assert!(page.contains("role=\"status\""));
-    assert!(page.contains("The account is safe again"));
+    assert!(page.contains("everybody was signed out"));
     assert!(page.contains("an administrator knows"));
     assert!(page.contains("href=\"/sign-in\""));
     assert!(!page.contains("<form"));

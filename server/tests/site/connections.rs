@@ -9,9 +9,9 @@ use vestibule::db::migrations::MIGRATOR;
 use crate::harness::{
     Browser, DANA, IN_TIME, PASSWORD, Site, account, account_with_password, all_at_once,
     begin_connecting, confirm_by_password, connect, connecting, dana_signed_in, disconnect,
-    empty_outbox, give_password, last_event, mailed, newest_letter, only_event_after, overtaken,
-    problem_of, prompted, query_of, refused, set_password, signed_in, sorted_landings, sql, text,
-    within,
+    empty_outbox, form_refused, give_password, last_event, mailed, newest_letter, only_event_after,
+    overtaken, problem_of, prompted, query_of, refused, set_password, signed_in, sorted_landings,
+    sql, text, within,
 };
 
 const PAGE: &str = "/account/connections";
@@ -96,11 +96,9 @@ async fn connecting_asks_for_a_sign_in_of_the_last_five_minutes(pool: PgPool) {
     begin_connecting(&browser).await;
 
     site.advance(Duration::from_secs(1));
-    let before = site.dump().await;
-    let reply = browser.post_form(CONNECT, &[]).await;
-    reply.leads_to("/account/connections?problem=confirm_first");
-    assert_eq!(site.dump().await, before);
-    let page = browser.get(reply.location()).await.body;
+    let place = "/account/connections?problem=confirm_first";
+    form_refused(&site, &browser, (CONNECT, &[]), place).await;
+    let page = browser.get(place).await.body;
     assert!(page.contains("/account/confirm?then="), "{page}");
 
     confirm_by_password(&browser).await;

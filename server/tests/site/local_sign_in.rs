@@ -7,8 +7,8 @@ use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{
     Browser, DANA, PASSWORD, Site, account, account_with_password, ask_for_code, forget_everybody,
-    form_refused, give_names, last_event, only_event_after, overtaken, sign_in_by_code,
-    sign_in_by_password, signed_in, sorted_landings, sql, text, with_a_code,
+    form_refused, give_names, last_event, mailed_code, only_event_after, overtaken,
+    sign_in_by_code, sign_in_by_password, signed_in, sorted_landings, sql, text, with_a_code,
 };
 
 const BY_PASSWORD: &str = "/auth/local/password";
@@ -395,4 +395,32 @@ async fn one_code_typed_twice_at_once_opens_one_session(pool: PgPool) {
     let landings = sorted_landings([one, two]);
     assert_eq!(landings, ["/account", "/sign-in/code?problem=wrong_code"]);
     assert_eq!(site.sessions().await, 1);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn both_ways_lead_to_where_the_person_was_going_and_never_elsewhere(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    account_with_password(&site, DANA).await;
+    for (return_to, place) in [
+        ("/matters/7?tab=notes", "/matters/7?tab=notes"),
+        ("//elsewhere.test", "/account"),
+        ("https://elsewhere.test/", "/account"),
+        ("/\\elsewhere.test", "/account"),
+    ] {
+        let going = ("return_to", return_to);
+        let fields = [("email", DANA), ("password", PASSWORD), going];
+        let reply = Browser::new(&site).post_form(BY_PASSWORD, &fields).await;
+        assert_eq!(reply.location(), place, "by password");
+
+        let browser = Browser::new(&site);
+        let sent = browser
+            .post_form("/auth/local/code/send", &[("email", DANA), going])
+            .await;
+        assert!(sent.location().starts_with("/sign-in/code"), "{sent:?}");
+        assert!(!sent.location().contains("elsewhere"), "{sent:?}");
+        let code = mailed_code(&site, DANA).await;
+        let fields = [("email", DANA), ("code", code.as_str()), going];
+        let reply = browser.post_form(BY_CODE, &fields).await;
+        assert_eq!(reply.location(), place, "by code");
+    }
 }

@@ -17,6 +17,7 @@ use self::{
 };
 use super::{
     ServiceError, Services, confirmation,
+    refusals::{self, Refusal},
     visit::{BrowserSecret, Opening, SessionKey, Visit},
 };
 use crate::{
@@ -167,6 +168,13 @@ pub async fn begin(
             } else if confirmation::is_fresh(services, live) {
                 Purpose::Connect { account, session }
             } else {
+                let refusal = Refusal {
+                    action: "connection.refused",
+                    actor: Some(account),
+                    account: Some(account),
+                    reason: "not_fresh",
+                };
+                refusals::record(services, refusal).await?;
                 return Ok(Beginning::ConfirmFirst);
             }
         }
