@@ -322,7 +322,7 @@ pub async fn withdraw_link(
          WHERE kind = 'link_asked'
            AND issuer = $1
            AND subject = $2
-           AND settled_at IS NULL",
+           AND coalesce(settled_at, 'infinity') = 'infinity'",
         login.issuer,
         login.subject,
         now,

@@ -131,7 +131,7 @@ pub async fn restore(
          SET unlinked_at = NULL
          WHERE id = $1
            AND account_id = $2
-           AND unlinked_at = $3
+           AND coalesce(unlinked_at, '-infinity') = $3
            AND NOT EXISTS (
                SELECT
                FROM identities AS other
@@ -226,7 +226,7 @@ pub async fn unlinked_at(
         "SELECT id
          FROM identities
          WHERE account_id = $1
-           AND unlinked_at = $2
+           AND coalesce(unlinked_at, '-infinity') = $2
          ORDER BY id",
         account.0,
         at,
@@ -283,7 +283,7 @@ pub async fn former_of_account(
             AND e.action = 'identity.unlinked'
             AND e.actor_account_id = i.account_id
          WHERE i.account_id = $1
-           AND i.unlinked_at > $2
+           AND coalesce(i.unlinked_at, '-infinity') > $2
            AND NOT EXISTS (
                SELECT
                FROM identities AS other

@@ -1,4 +1,7 @@
 //! Pending links: a Clio login, the account its e-mail located, and the browser that may prove it.
+//!
+//! `coalesce` says "not closed" wherever a row is found by something else than its browser, as in
+//! [`open_session`](super::sign_in::open_session).
 
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
@@ -38,7 +41,8 @@ pub struct PendingLink {
     pub credentials: Option<Vec<u8>>,
 }
 
-/// Opens a pending link, in place of the one this browser may have.
+/// Opens a pending link, in place of the one this browser may have, and records it: one statement, so
+/// that no lock is waited for while another is held.
 pub async fn open(
     connection: &mut PgConnection,
     id: Uuid,
@@ -49,20 +53,33 @@ pub async fn open(
     now: OffsetDateTime,
 ) -> DbResult<()> {
     sqlx::query!(
-        "UPDATE link_requests
-         SET closed_at = $2
-         WHERE browser_hash = $1
-           AND closed_at IS NULL",
-        browser_hash,
-        now,
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "INSERT INTO link_requests
-             (id, browser_hash, account_id, issuer, subject, email, first_name, last_name,
-              return_to, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "WITH request AS (
+             INSERT INTO link_requests
+                 (id, browser_hash, account_id, issuer, subject, email, first_name, last_name,
+                  return_to, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             ON CONFLICT (browser_hash) WHERE closed_at IS NULL DO UPDATE
+             SET id = excluded.id,
+                 account_id = excluded.account_id,
+                 issuer = excluded.issuer,
+                 subject = excluded.subject,
+                 email = excluded.email,
+                 first_name = excluded.first_name,
+                 last_name = excluded.last_name,
+                 return_to = excluded.return_to,
+                 created_at = excluded.created_at,
+                 tries_left = 5,
+                 code_hash = NULL,
+                 code_sent_at = NULL,
+                 proof = NULL,
+                 proved_at = NULL,
+                 mailbox_proved_at = NULL,
+                 credentials = NULL
+             RETURNING account_id, created_at
+         )
+         INSERT INTO audit_events (at, action, account_id)
+         SELECT created_at, 'link.prompted', account_id
+         FROM request",
         id,
         browser_hash,
         account.0,
@@ -177,7 +194,7 @@ pub async fn lock(
         "SELECT",
         "FROM link_requests
          WHERE id = $1
-           AND closed_at IS NULL
+           AND coalesce(closed_at, 'infinity') = 'infinity'
            AND created_at > $2",
         " FOR UPDATE",
         id,
@@ -227,7 +244,7 @@ pub async fn put_code(
          SET code_hash = $2,
              code_sent_at = $3
          WHERE id = $1
-           AND closed_at IS NULL
+           AND coalesce(closed_at, 'infinity') = 'infinity'
            AND created_at > $4
            AND (code_sent_at IS NULL OR code_sent_at <= $5)",
         id,
@@ -301,7 +318,10 @@ pub async fn credentials(connection: &mut PgConnection, account: AccountId) -> D
 /// Closes a pending link; `false` when somebody else closed it before.
 pub async fn close(connection: &mut PgConnection, id: Uuid, now: OffsetDateTime) -> DbResult<bool> {
     let done = sqlx::query!(
-        "UPDATE link_requests SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL",
+        "UPDATE link_requests
+         SET closed_at = $2
+         WHERE id = $1
+           AND coalesce(closed_at, 'infinity') = 'infinity'",
         id,
         now,
     )
@@ -310,20 +330,18 @@ pub async fn close(connection: &mut PgConnection, id: Uuid, now: OffsetDateTime)
     Ok(done.rows_affected() == 1)
 }
 
-/// Closes every pending link of a login or towards an account: a proof dies with any change of
-/// links.
-pub async fn close_related(
+/// Closes every pending link of a login: a proof dies with any change of links.
+pub async fn close_of_login(
     connection: &mut PgConnection,
-    account: AccountId,
     login: &Login,
     now: OffsetDateTime,
 ) -> DbResult<()> {
     sqlx::query!(
         "UPDATE link_requests
-         SET closed_at = $4
-         WHERE closed_at IS NULL
-           AND (account_id = $1 OR (issuer = $2 AND subject = $3))",
-        account.0,
+         SET closed_at = $3
+         WHERE issuer = $1
+           AND subject = $2
+           AND coalesce(closed_at, 'infinity') = 'infinity'",
         login.issuer,
         login.subject,
         now,
@@ -343,7 +361,7 @@ pub async fn close_of_account(
         "UPDATE link_requests
          SET closed_at = $2
          WHERE account_id = $1
-           AND closed_at IS NULL",
+           AND coalesce(closed_at, 'infinity') = 'infinity'",
         account.0,
         now,
     )

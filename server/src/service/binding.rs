@@ -55,7 +55,7 @@ pub(super) async fn bind(
     if !sign_in::link(connection, &new, now).await? {
         return Ok(None);
     }
-    links::close_related(connection, account.id, login, now).await?;
+    links::close_of_login(connection, login, now).await?;
     credentials::changed(services, connection, account.id).await?;
     cases::withdraw_link(connection, login, now).await?;
     let about = About {

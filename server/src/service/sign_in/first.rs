@@ -1,12 +1,11 @@
 //! A login that nobody knows yet: it gets an account, or is asked to prove the one that has its
 //! e-mail.
 
-use sqlx::{Connection, PgConnection};
+use sqlx::PgConnection;
 
 use super::{Landing, Outcome, settle::Arrival};
 use crate::{
     db::{
-        audit::{self, NewEvent},
         links,
         sign_in::{self, Awaits, NewAccount},
     },
@@ -67,9 +66,8 @@ pub(super) async fn prompt(
     account: AccountId,
 ) -> Result<Option<Outcome>, ServiceError> {
     let now = arrival.services.now();
-    let mut transaction = connection.begin().await?;
     links::open(
-        &mut transaction,
+        connection,
         random::id(now)?,
         &arrival.attempt.browser_hash,
         account,
@@ -78,12 +76,5 @@ pub(super) async fn prompt(
         now,
     )
     .await?;
-    let event = NewEvent {
-        action: "link.prompted",
-        account: Some(account),
-        ..NewEvent::default()
-    };
-    audit::record(&mut transaction, &event, now).await?;
-    transaction.commit().await?;
     Ok(Some(Outcome::Prompt))
 }
