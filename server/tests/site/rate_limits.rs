@@ -1,11 +1,14 @@
-//! Floods of starts and bad callbacks: bounded for each client, unnoticed by others.
+//! Floods of starts, bad callbacks and forms that anybody can send: bounded for each client, unnoticed
+//! by others.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use sqlx::PgPool;
 use tokio::task::JoinSet;
 use vestibule::db::migrations::MIGRATOR;
 
-use crate::harness::{Browser, Reply, Site, number};
+use crate::harness::{
+    Browser, DANA, PASSWORD, Reply, Site, account_with_password, number, sign_in_by_password,
+};
 
 /// More than any client may have open at once.
 const FLOOD: usize = 1_100;
@@ -14,6 +17,7 @@ const WORKERS: usize = 8;
 /// Sends a flood; `path` and `forwarded` are made of each request's number. Counts the answers 429.
 async fn flood(
     site: &Site,
+    method: Method,
     path: impl Fn(usize) -> String,
     forwarded: impl Fn(usize) -> Option<String>,
 ) -> usize {
@@ -25,10 +29,13 @@ async fn flood(
             .collect();
         // One browser each, so that attempts are trimmed as they would be.
         let browser = Browser::new(site);
+        let method = method.clone();
         workers.spawn(async move {
             let mut limited = 0;
             for (path, forwarded) in requests {
-                let reply = from(&browser, forwarded.as_deref()).get(&path).await;
+                let reply = from(&browser, forwarded.as_deref())
+                    .send(method.clone(), &path, "same-origin", None)
+                    .await;
                 assert!(!reply.status.is_server_error(), "{reply:?}");
                 limited += usize::from(reply.status == StatusCode::TOO_MANY_REQUESTS);
             }
@@ -72,7 +79,10 @@ async fn a_flood_of_starts_from_one_address_is_bounded_and_another_address_gets_
     pool: PgPool,
 ) {
     let site = behind("127.0.0.0/8", pool).await;
-    let flooded = flood(&site, start, |_| Some("198.51.100.7".to_owned())).await;
+    let flooded = flood(&site, Method::GET, start, |_| {
+        Some("198.51.100.7".to_owned())
+    })
+    .await;
     assert_eq!(flooded, FLOOD - 1_000);
     let browser = Browser::new(&site);
     limited(
@@ -112,7 +122,7 @@ async fn a_flood_of_starts_from_one_address_is_bounded_and_another_address_gets_
 async fn a_forwarded_address_that_no_trusted_proxy_wrote_hides_nobody(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     site.clock.freeze();
-    let flooded = flood(&site, start, |number| {
+    let flooded = flood(&site, Method::GET, start, |number| {
         Some(format!("198.51.{}.{}", number / 250, number % 250))
     })
     .await;
@@ -127,7 +137,7 @@ async fn a_forwarded_address_that_no_trusted_proxy_wrote_hides_nobody(pool: PgPo
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_ipv6_client_is_counted_by_its_network(pool: PgPool) {
     let site = behind("127.0.0.1", pool).await;
-    let flooded = flood(&site, start, |number| {
+    let flooded = flood(&site, Method::GET, start, |number| {
         Some(format!("2001:db8:1:2:{number:x}::{number:x}"))
     })
     .await;
@@ -148,7 +158,7 @@ async fn an_ipv6_client_is_counted_by_its_network(pool: PgPool) {
 async fn a_flood_of_bad_callbacks_is_bounded_and_honest_people_come_back_from_clio(pool: PgPool) {
     let site = behind("127.0.0.0/8", pool).await;
     let bad = |number: usize| format!("/auth/clio/callback?code=x&state={number}");
-    let flooded = flood(&site, bad, |_| Some("198.51.100.7".to_owned())).await;
+    let flooded = flood(&site, Method::GET, bad, |_| Some("198.51.100.7".to_owned())).await;
     assert_eq!(flooded, FLOOD - 1_000);
     assert_eq!(site.token_requests(), 0);
     let flooder = from(&Browser::new(&site), Some("198.51.100.7"));
@@ -161,6 +171,42 @@ async fn a_flood_of_bad_callbacks_is_bounded_and_honest_people_come_back_from_cl
     );
     let honest = from(&Browser::new(&site), Some("198.51.100.8"));
     assert_eq!(honest.sign_in(&site, "dana").await.location(), "/welcome");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_flood_of_forms_that_anybody_can_send_is_bounded_and_another_address_gets_in(
+    pool: PgPool,
+) {
+    let site = behind("127.0.0.0/8", pool).await;
+    account_with_password(&site, DANA).await;
+    let forms = |number: usize| ["/not-me/act", "/link/cancel"][number % 2].to_owned();
+    let flooded = flood(&site, Method::POST, forms, |_| {
+        Some("198.51.100.7".to_owned())
+    })
+    .await;
+    assert_eq!(flooded, FLOOD - 1_000);
+    let flooder = from(&Browser::new(&site), Some("198.51.100.7"));
+    limited(&sign_in_by_password(&flooder, DANA, PASSWORD).await);
+    for form in ["/auth/local/code/send", "/link/password", "/not-me/act"] {
+        limited(&flooder.post_form(form, &[]).await);
+    }
+    let refused = "SELECT count(*) FROM audit_events WHERE action LIKE '%.refused'";
+    assert!(
+        number(&site, refused).await <= 1_000,
+        "what is only limited isn't recorded"
+    );
+
+    let honest = from(&Browser::new(&site), Some("198.51.100.8"));
+    let reply = sign_in_by_password(&honest, DANA, PASSWORD).await;
+    reply.leads_to("/account");
+    // Pages still open there, Clio still opens the door, and a moment later so do forms.
+    assert_eq!(flooder.get("/sign-in").await.status, StatusCode::OK);
+    let through_clio = flooder.sign_in(&site, "ikram").await;
+    through_clio.leads_to("/welcome");
+    site.advance(std::time::Duration::from_secs(1));
+    let again = from(&Browser::new(&site), Some("198.51.100.7"));
+    let reply = sign_in_by_password(&again, DANA, PASSWORD).await;
+    reply.leads_to("/account");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
