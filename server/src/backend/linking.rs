@@ -16,7 +16,7 @@ use crate::{
     secrets::Secret,
     service::{
         admission::{self, Admitted, Sent},
-        linking::{self, Asking, Chosen, Confirmed, Proved, Separate, Step},
+        linking::{self, Asking, Chosen, Linked, Proved, Separate, Step},
         pace::evenly,
     },
 };
@@ -123,7 +123,7 @@ impl Linking for RequestBackend {
             to_the_end(async move { linking::confirm(&own.services, &own.visit, chosen).await })
                 .await?;
         match confirmed {
-            Confirmed::Linked {
+            Linked::Yes {
                 key,
                 return_to,
                 status,
@@ -136,9 +136,9 @@ impl Linking for RequestBackend {
                     (_, return_to) => or_account(return_to),
                 })
             }
-            Confirmed::ChoiceMissing => Err(form(FormProblem::ChoiceMissing)),
-            Confirmed::Expired => Err(form(FormProblem::Expired)),
-            Confirmed::Changed => Err(form(FormProblem::Changed)),
+            Linked::ChoiceMissing => Err(form(FormProblem::ChoiceMissing)),
+            Linked::Expired => Err(form(FormProblem::Expired)),
+            Linked::Changed => Err(form(FormProblem::Changed)),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::{
     domain::{account::Status, email::Email, return_to::ReturnTo},
     secrets::Secret,
     service::{
-        local::{self, Asked, SignedIn},
+        local::{self, Sent, SignedIn},
         not_me,
         pace::evenly,
         sign_in::{self, Answer, Beginning, Intent, Landing, Outcome},
@@ -110,16 +110,16 @@ impl SigningIn for RequestBackend {
         }))
         .await?;
         match asked {
-            Asked::Yes(browser) => {
+            Sent::Yes(browser) => {
                 self.0.cookies.set_browser(&browser);
                 Ok(code_page(&[], return_to.as_deref()))
             }
             // Who has a code to type already stays where it is typed.
-            Asked::TooMany if self.sent_sign_in_code().await?.is_some() => {
+            Sent::TooMany if self.sent_sign_in_code().await?.is_some() => {
                 let problem = ("problem", FormProblem::TooMany.code());
                 Ok(code_page(&[problem], return_to.as_deref()))
             }
-            Asked::TooMany => Err(form(FormProblem::TooMany)),
+            Sent::TooMany => Err(form(FormProblem::TooMany)),
         }
     }
 

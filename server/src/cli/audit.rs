@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{CommandError, output::say};
 use crate::{
-    db::audit::EventRow,
+    db::audit_chain::EventRow,
     service::audit::{self, Verdict},
 };
 

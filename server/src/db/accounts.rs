@@ -136,17 +136,6 @@ pub async fn list(
     rows.into_iter().map(Row::account).collect()
 }
 
-/// The password hash of an account. What rests on it holds only while the account is locked.
-pub async fn password_hash(
-    connection: &mut PgConnection,
-    id: AccountId,
-) -> DbResult<Option<String>> {
-    let hash = sqlx::query_scalar!("SELECT password_hash FROM accounts WHERE id = $1", id.0)
-        .fetch_optional(connection)
-        .await?;
-    Ok(hash.flatten())
-}
-
 /// Sets the state of an account.
 pub async fn set_status(
     connection: &mut PgConnection,
@@ -159,18 +148,6 @@ pub async fn set_status(
         id.0,
         status.as_str(),
         now,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Sets the role of an account.
-pub async fn set_role(connection: &mut PgConnection, id: AccountId, role: Role) -> DbResult<()> {
-    sqlx::query!(
-        "UPDATE accounts SET role = $2 WHERE id = $1",
-        id.0,
-        role.as_str()
     )
     .execute(connection)
     .await?;
@@ -227,31 +204,6 @@ pub async fn set_return_to(
     Ok(())
 }
 
-/// Marks the e-mail of an account as proved; `false` when another account holds that e-mail,
-/// verified, already.
-pub async fn verify_email(
-    connection: &mut PgConnection,
-    id: AccountId,
-    now: OffsetDateTime,
-) -> DbResult<bool> {
-    let outcome = sqlx::query!(
-        "UPDATE accounts SET email_verified_at = coalesce(email_verified_at, $2) WHERE id = $1",
-        id.0,
-        now,
-    )
-    .execute(connection)
-    .await;
-    match outcome {
-        Ok(_) => Ok(true),
-        Err(sqlx::Error::Database(error))
-            if error.constraint() == Some("accounts_verified_email_key") =>
-        {
-            Ok(false)
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// An account that an administrator vouches for.
 #[derive(Debug)]
 pub struct Invited<'a> {
@@ -288,40 +240,6 @@ pub async fn insert_invited(
     .execute(connection)
     .await?;
     Ok(())
-}
-
-/// Lets one transaction at a time change roles, so that two at once can't remove the last two owners
-/// or make two first ones.
-pub async fn lock_roles(connection: &mut PgConnection) -> DbResult<()> {
-    const ROLES: i64 = 0x7665_7374_726f_6c65;
-    sqlx::query!("SELECT pg_advisory_xact_lock($1)", ROLES)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Whether any account is, or ever stayed, an owner.
-pub async fn has_ever_had_an_owner(connection: &mut PgConnection) -> DbResult<bool> {
-    let has = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM accounts WHERE role = 'owner') AS "has!""#
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(has)
-}
-
-/// The owners whose accounts are in use or will be.
-pub async fn owners_in_use(connection: &mut PgConnection) -> DbResult<Vec<AccountId>> {
-    let ids = sqlx::query_scalar!(
-        "SELECT id
-         FROM accounts
-         WHERE role = 'owner'
-           AND status IN ('invited', 'active')
-         ORDER BY id",
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(ids.into_iter().map(AccountId).collect())
 }
 
 /// What a pending account waits for, and since when; `None` when it isn't pending.
@@ -379,84 +297,4 @@ pub async fn local(connection: &mut PgConnection, email: &Email) -> DbResult<Opt
         status: row.status.parse()?,
         password_hash: row.password_hash,
     }))
-}
-
-/// Sets the password of an account, or takes it away.
-pub async fn set_password(
-    connection: &mut PgConnection,
-    id: AccountId,
-    hash: Option<&str>,
-    now: OffsetDateTime,
-) -> DbResult<()> {
-    sqlx::query!(
-        "UPDATE accounts SET password_hash = $2, password_set_at = $3 WHERE id = $1",
-        id.0,
-        hash,
-        now,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// When the password of an account was set; `None` when it has none. One that another program set has
-/// no time, and counts as old.
-pub async fn password_set_at(
-    connection: &mut PgConnection,
-    id: AccountId,
-) -> DbResult<Option<OffsetDateTime>> {
-    let at = sqlx::query_scalar!(
-        r#"SELECT coalesce(password_set_at, 'epoch') AS "at!"
-         FROM accounts
-         WHERE id = $1
-           AND password_hash IS NOT NULL"#,
-        id.0,
-    )
-    .fetch_optional(connection)
-    .await?;
-    Ok(at)
-}
-
-/// Sets the e-mail of an account; `verified` says whether somebody vouches for it.
-pub async fn set_email(
-    connection: &mut PgConnection,
-    id: AccountId,
-    email: &str,
-    verified: Option<OffsetDateTime>,
-) -> DbResult<()> {
-    sqlx::query!(
-        "UPDATE accounts SET email = $2, email_verified_at = $3 WHERE id = $1",
-        id.0,
-        email,
-        verified,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Whether another account that isn't deleted has this e-mail; `even_unverified` counts those whose
-/// e-mail nobody has proved.
-pub async fn email_is_taken(
-    connection: &mut PgConnection,
-    email: &Email,
-    by_another_than: AccountId,
-    even_unverified: bool,
-) -> DbResult<bool> {
-    let taken = sqlx::query_scalar!(
-        r#"SELECT EXISTS (
-             SELECT
-             FROM accounts
-             WHERE lower(email COLLATE "C") = $1
-               AND (email_verified_at IS NOT NULL OR $3)
-               AND status <> 'deleted'
-               AND id <> $2
-         ) AS "taken!""#,
-        email.key(),
-        by_another_than.0,
-        even_unverified,
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(taken)
 }

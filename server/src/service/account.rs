@@ -6,7 +6,8 @@ use crate::{
         accounts,
         audit::{self, NewEvent, OwnEvent},
         identities::{self, IdentityRow, Settle},
-        sessions::{self, LiveSession, SignInRow},
+        own_sessions::{self, SignInRow},
+        sessions::LiveSession,
     },
     domain::{
         account::IdentityId,
@@ -63,7 +64,7 @@ pub enum Settled {
 pub async fn facts(services: &Services, session: &LiveSession) -> Result<Facts, ServiceError> {
     let mut connection = services.pool.acquire().await?;
     let identities = identities::of_account(&mut connection, session.account).await?;
-    let sign_ins = sessions::recent(&mut connection, session.account).await?;
+    let sign_ins = own_sessions::recent(&mut connection, session.account).await?;
     connection.give_back();
     let suggestions = suggestions(services, session, &identities);
     Ok(Facts {

@@ -5,7 +5,7 @@ use crate::{
     db::{
         accounts::{self, AccountRow},
         audit::{self, NewEvent},
-        sessions,
+        revoking,
     },
     domain::{
         account::{AccountId, Status},
@@ -77,7 +77,7 @@ async fn decide(
     }
     accounts::set_status(&mut transaction, account.id, status, now).await?;
     if status != Status::Active {
-        sessions::revoke_of_account(&mut transaction, account.id, now).await?;
+        revoking::of_account(&mut transaction, account.id, now).await?;
     }
     let event = NewEvent {
         action,

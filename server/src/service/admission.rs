@@ -1,12 +1,10 @@
 //! The waiting room: what a pending person waits for, and admission by a mailed code.
 
-use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
 
 use super::{
-    ServiceError, Services,
-    guesses::{self, Door},
-    mailer,
+    ServiceError, Services, mailer,
+    own_code::{self, NotGuessed},
     refusals::{self, Refusal},
     visit::{Opening, SessionKey, Visit},
 };
@@ -15,17 +13,16 @@ use crate::{
         accounts,
         audit::{self, NewEvent},
         codes::{self, Purpose},
+        emails,
         sessions::{self, LiveSession},
         sign_in::Awaits,
     },
     domain::{
         account::{AccountId, Status},
         admission::{Admission, Verdict},
-        code::Code,
         email::Email,
     },
     mail::letters,
-    random,
 };
 
 /// What a pending person waits for.
@@ -67,6 +64,15 @@ pub enum Admitted {
     Changed,
 }
 
+impl From<NotGuessed> for Admitted {
+    fn from(wrong: NotGuessed) -> Self {
+        match wrong {
+            NotGuessed::TooMany => Self::TooMany,
+            NotGuessed::NoCode | NotGuessed::Wrong => Self::Wrong,
+        }
+    }
+}
+
 /// What the person of this pending session waits for.
 pub async fn waiting(
     services: &Services,
@@ -106,41 +112,10 @@ pub async fn send_code(services: &Services, session: &LiveSession) -> Result<Sen
     ) {
         return Ok(Sent::NotWaiting);
     }
-    let now = services.now();
-    let code = random::code()?;
-    let hash = code_hash(services, session.account, &session.email, &code);
-    let letter = letters::admission_code(&services.config.firm_name, code.as_str());
-    if !guesses::allow_code_to(services, Door::Account, &session.email).await? {
-        refused(services, session.account, "too_many_codes").await?;
+    if let Err(barred) = own_code::mail(services, session, Purpose::Admission).await? {
+        refused(services, session.account, barred.reason()).await?;
         return Ok(Sent::TooMany);
     }
-    let mut transaction = services.pool.begin().await?;
-    let account = session.account;
-    let stored = codes::put(
-        &mut transaction,
-        account,
-        Purpose::Admission,
-        &session.email,
-        &hash,
-        now,
-    )
-    .await?;
-    if !stored {
-        transaction.roll_back().await?;
-        refused(services, account, "code_asked_a_moment_ago").await?;
-        return Ok(Sent::TooMany);
-    }
-    mailer::put(&mut transaction, account, &session.email, &letter, now).await?;
-    let event = NewEvent {
-        action: "admission.code_sent",
-        actor: Some(account),
-        account: Some(account),
-        ..NewEvent::default()
-    };
-    audit::record(&mut transaction, &event, now).await?;
-    transaction.commit().await?;
-    services.recorded();
-    services.mail_wake.notify_one();
     Ok(Sent::Yes)
 }
 
@@ -160,27 +135,13 @@ pub async fn admit_by_code(
         refused(services, account, "not_waiting").await?;
         return Ok(Admitted::Changed);
     }
-    let allowed = guesses::allow(services, visit, account).await?
-        && guesses::allow_at_mailbox(services, Door::Account, &session.email).await?;
-    if !allowed {
-        refused(services, account, "too_many").await?;
-        return Ok(Admitted::TooMany);
-    }
-    let mut connection = services.pool.acquire().await?;
-    let stored = codes::take_guess(&mut connection, account, Purpose::Admission, now).await?;
-    connection.give_back();
-    let Some(stored) = stored else {
-        refused(services, account, "no_code").await?;
-        return Ok(Admitted::Wrong);
+    let stored = match own_code::guess(services, visit, session, Purpose::Admission, typed).await? {
+        Ok(stored) => stored,
+        Err(wrong) => {
+            refused(services, account, wrong.reason()).await?;
+            return Ok(wrong.into());
+        }
     };
-    let typed_hash =
-        Code::parse(typed).map(|code| code_hash(services, account, &stored.email, &code));
-    let fits = typed_hash.is_some_and(|hash| bool::from(hash.as_slice().ct_eq(&stored.code_hash)));
-    if !fits {
-        refused(services, account, "wrong_code").await?;
-        return Ok(Admitted::Wrong);
-    }
-
     let mut transaction = services.pool.begin().await?;
     let locked = accounts::lock(&mut transaction, account).await?;
     let unchanged =
@@ -198,7 +159,7 @@ pub async fn admit_by_code(
         refused(services, account, "account_changed").await?;
         return Ok(Admitted::Changed);
     }
-    if !accounts::verify_email(&mut transaction, account, now).await? {
+    if !emails::verify(&mut transaction, account, now).await? {
         // The failed statement ended the transaction, and with it the use of the code.
         transaction.roll_back().await?;
         refused(services, account, "mailbox_of_another").await?;
@@ -238,17 +199,4 @@ async fn refused(
     };
     refusals::record(services, refusal).await?;
     Ok(())
-}
-
-/// What is stored of a code. Six digits are quickly tried through, so the hash takes a key that
-/// isn't in the database, and binds the code to account and mailbox.
-fn code_hash(services: &Services, account: AccountId, email: &str, code: &Code) -> [u8; 32] {
-    services.config.master_key.authenticate(
-        "admission code",
-        &[
-            account.0.as_bytes(),
-            email.as_bytes(),
-            code.as_str().as_bytes(),
-        ],
-    )
 }

@@ -5,7 +5,7 @@ use time::Duration;
 
 use super::{ServiceError, Services};
 use crate::{
-    db::audit::{self, ChainRow, EventRow, Head, Tail},
+    db::audit_chain::{self, ChainRow, EventRow, Head, Tail},
     secrets::MasterKey,
 };
 
@@ -31,13 +31,13 @@ pub async fn seal(services: &Services) -> Result<usize, ServiceError> {
 async fn seal_batch(services: &Services) -> Result<usize, ServiceError> {
     let now = services.now();
     let mut transaction = services.pool.begin().await?;
-    if !audit::try_lock_chain(&mut transaction).await? {
+    if !audit_chain::try_lock(&mut transaction).await? {
         transaction.roll_back().await?;
         return Ok(0);
     }
     // Asked before the events are: whatever is still under way now will be looked for again.
-    let horizon = audit::horizon(&mut transaction).await?;
-    let events = audit::unsealed(&mut transaction, &horizon.sealed_before, BATCH).await?;
+    let horizon = audit_chain::horizon(&mut transaction).await?;
+    let events = audit_chain::unsealed(&mut transaction, &horizon.sealed_before, BATCH).await?;
     if events.is_empty() {
         transaction.roll_back().await?;
         return Ok(0);
@@ -62,7 +62,7 @@ async fn seal_batch(services: &Services) -> Result<usize, ServiceError> {
     } else {
         horizon.oldest_open
     };
-    audit::append(&mut transaction, &ids, &hashes, &head, &sealed_before, now).await?;
+    audit_chain::append(&mut transaction, &ids, &hashes, &head, &sealed_before, now).await?;
     transaction.commit().await?;
     Ok(events.len())
 }
@@ -72,9 +72,9 @@ async fn sound_end(
     key: &MasterKey,
     connection: &mut sqlx::PgConnection,
 ) -> Result<(i64, Vec<u8>), ServiceError> {
-    let head = audit::head(connection).await?;
+    let head = audit_chain::head(connection).await?;
     let head = head.ok_or(ServiceError::AuditBroken(Break::Headless))?;
-    let linked = audit::hash_at(connection, head.position).await?;
+    let linked = audit_chain::hash_at(connection, head.position).await?;
     check_end(key, &head, linked.as_deref().unwrap_or_default())
         .map_err(ServiceError::AuditBroken)?;
     Ok((head.position, head.hash))
@@ -206,7 +206,7 @@ async fn verify_in(
     let mut position = 0;
     let mut hash = Vec::new();
     loop {
-        let rows = audit::chain_after(connection, position, PAGE).await?;
+        let rows = audit_chain::after(connection, position, PAGE).await?;
         if rows.is_empty() {
             break;
         }
@@ -216,7 +216,7 @@ async fn verify_in(
             }
         }
     }
-    let Some(head) = audit::head(connection).await? else {
+    let Some(head) = audit_chain::head(connection).await? else {
         return Ok(Verdict::Broken(Break::Headless));
     };
     if head.position != position {
@@ -226,7 +226,7 @@ async fn verify_in(
     if let Err(found) = check_end(key, &head, &hash) {
         return Ok(Verdict::Broken(found));
     }
-    let tail = audit::tail(connection).await?;
+    let tail = audit_chain::tail(connection).await?;
     if tail
         .oldest
         .is_some_and(|oldest| services.now() - oldest > TAIL_AGE)
@@ -261,7 +261,7 @@ fn follow(
 /// Events after an id, for export, a page at a time.
 pub async fn page(services: &Services, after: i64) -> Result<Vec<EventRow>, ServiceError> {
     let mut connection = services.pool.acquire().await?;
-    let events = audit::events_after(&mut connection, after, PAGE).await?;
+    let events = audit_chain::events_after(&mut connection, after, PAGE).await?;
     connection.give_back();
     Ok(events)
 }

@@ -10,9 +10,9 @@ use super::{
 use crate::{
     db::{
         accounts::AccountRow,
-        cases, links,
+        binding::{Method, NewLink, link},
+        cases, links, revoking,
         sessions::{self, Opener},
-        sign_in::{self, Method, NewLink},
     },
     domain::{account::IdentityId, login::Login, not_me::Kind as NoticeKind},
     mail::letters,
@@ -52,7 +52,7 @@ pub(super) async fn bind(
         identity: IdentityId(random::id(now)?),
         method,
     };
-    if !sign_in::link(connection, &new, now).await? {
+    if !link(connection, &new, now).await? {
         return Ok(None);
     }
     links::close_of_login(connection, login, now).await?;
@@ -83,7 +83,7 @@ pub(super) async fn bind_and_enter(
         return Ok(false);
     };
     let (account, now) = (binding.account.id, services.now());
-    sessions::revoke_of_account(connection, account, now).await?;
+    revoking::of_account(connection, account, now).await?;
     let row = opening.row();
     sessions::insert(connection, account, Some(identity), Opener::Clio, &row, now).await?;
     Ok(true)

@@ -12,10 +12,11 @@ use crate::{
     db::{
         accounts::{self, AccountRow},
         audit::{self, NewEvent},
+        binding::Method,
         cases::{self, Case, Kind, Outcome},
+        emails,
         identities::{self, Settle},
-        notices, sessions,
-        sign_in::Method,
+        notices, revoking,
     },
     domain::not_me::Kind as NoticeKind,
     domain::{account::IdentityId, email::Email, linking::is_open, login::Login, name::Name},
@@ -170,7 +171,7 @@ async fn link(
     {
         return Ok(Err("the login opens an account by now"));
     }
-    sessions::revoke_of_account(connection, account.id, services.now()).await?;
+    revoking::of_account(connection, account.id, services.now()).await?;
     Ok(Ok(()))
 }
 
@@ -197,7 +198,7 @@ async fn take_email(
             "the login doesn’t open its account any more, or has another e-mail by now",
         ));
     }
-    if accounts::email_is_taken(connection, &email, account.id, false).await? {
+    if emails::is_taken(connection, &email, account.id, false).await? {
         return Ok(Err("another account has that e-mail"));
     }
     let now = services.now();
@@ -223,7 +224,7 @@ pub(super) async fn change_email(
     identity: Option<IdentityId>,
 ) -> Result<(), ServiceError> {
     let now = services.now();
-    accounts::set_email(connection, account.id, email.as_str(), verified).await?;
+    emails::set(connection, account.id, email.as_str(), verified).await?;
     credentials::changed(services, connection, account.id).await?;
     // Who reads the old mailbox has no more say than the mail below gives.
     notices::close_of_account(connection, account.id, now).await?;

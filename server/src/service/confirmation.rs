@@ -1,12 +1,9 @@
 //! Showing again that whoever is signed in is still there, for what asks for a fresh sign-in. With
 //! Clio, that is a sign-in of its own; by password and by mailed code it is here.
 
-use subtle::ConstantTimeEq;
-
 use super::{
-    ServiceError, Services,
-    guesses::{self, Door},
-    mailer,
+    ServiceError, Services, guesses,
+    own_code::{self, NotGuessed},
     refusals::{self, Refusal},
     visit::{SessionKey, Visit},
 };
@@ -15,16 +12,13 @@ use crate::{
         accounts,
         audit::{self, NewEvent},
         codes::{self, Purpose},
-        identities,
+        emails, identities, passwords,
         sessions::{self, LiveSession},
     },
     domain::{
         account::AccountId,
-        code::Code,
         proof::{self, code_is_enough_for},
     },
-    mail::letters,
-    random,
     secrets::Secret,
 };
 
@@ -48,7 +42,7 @@ pub struct Ways {
 pub async fn ways(services: &Services, session: &LiveSession) -> Result<Ways, ServiceError> {
     let mut connection = services.pool.acquire().await?;
     let account = session.account;
-    let password = accounts::password_hash(&mut connection, account).await?;
+    let password = passwords::hash(&mut connection, account).await?;
     let linked = identities::live_of_account(&mut connection, account).await?;
     let now = services.now();
     let sent = codes::is_waiting(&mut connection, account, Purpose::Confirm, now).await?;
@@ -73,6 +67,15 @@ pub enum Confirmed {
     Changed,
 }
 
+impl From<NotGuessed> for Confirmed {
+    fn from(wrong: NotGuessed) -> Self {
+        match wrong {
+            NotGuessed::TooMany => Self::TooMany,
+            NotGuessed::NoCode | NotGuessed::Wrong => Self::Wrong,
+        }
+    }
+}
+
 /// Shows it by the account's password.
 pub async fn by_password(
     services: &Services,
@@ -86,7 +89,7 @@ pub async fn by_password(
         return Ok(Confirmed::TooMany);
     }
     let mut connection = services.pool.acquire().await?;
-    let stored = accounts::password_hash(&mut connection, account).await?;
+    let stored = passwords::hash(&mut connection, account).await?;
     connection.give_back();
     if !services.passwords.verify(password, stored.clone()).await {
         refused(services, account, "wrong_password").await?;
@@ -94,7 +97,7 @@ pub async fn by_password(
     }
     let mut transaction = services.pool.begin().await?;
     accounts::lock(&mut transaction, account).await?;
-    let still = accounts::password_hash(&mut transaction, account).await?;
+    let still = passwords::hash(&mut transaction, account).await?;
     if still != stored {
         transaction.roll_back().await?;
         refused(services, account, "password_changed").await?;
@@ -121,32 +124,10 @@ pub async fn send_code(services: &Services, session: &LiveSession) -> Result<Sen
         refused(services, account, "code_not_enough").await?;
         return Ok(Sent::NotEnough);
     }
-    if !guesses::allow_code_to(services, Door::Confirm, &session.email).await? {
-        refused(services, account, "too_many_codes").await?;
+    if let Err(barred) = own_code::mail(services, session, Purpose::Confirm).await? {
+        refused(services, account, barred.reason()).await?;
         return Ok(Sent::TooMany);
     }
-    let now = services.now();
-    let code = random::code()?;
-    let hash = code_hash(services, session, &session.email, &code);
-    let letter = letters::confirm_code(&services.config.firm_name, code.as_str());
-    let mut transaction = services.pool.begin().await?;
-    let (to, purpose) = (&mut *transaction, Purpose::Confirm);
-    if !codes::put(to, account, purpose, &session.email, &hash, now).await? {
-        transaction.roll_back().await?;
-        refused(services, account, "code_asked_a_moment_ago").await?;
-        return Ok(Sent::TooMany);
-    }
-    mailer::put(&mut transaction, account, &session.email, &letter, now).await?;
-    let event = NewEvent {
-        action: "confirm.code_sent",
-        actor: Some(account),
-        account: Some(account),
-        ..NewEvent::default()
-    };
-    audit::record(&mut transaction, &event, now).await?;
-    transaction.commit().await?;
-    services.recorded();
-    services.mail_wake.notify_one();
     Ok(Sent::Yes)
 }
 
@@ -163,24 +144,12 @@ pub async fn by_code(
         refused(services, account, "code_not_enough").await?;
         return Ok(Confirmed::Wrong);
     }
-    let allowed = guesses::allow_in(services, visit, session.id).await?
-        && guesses::allow_at_mailbox(services, Door::Confirm, &session.email).await?;
-    if !allowed {
-        refused(services, account, "too_many").await?;
-        return Ok(Confirmed::TooMany);
-    }
-    let mut connection = services.pool.acquire().await?;
-    let stored = codes::take_guess(&mut connection, account, Purpose::Confirm, now).await?;
-    connection.give_back();
-    let fits = stored.filter(|stored| {
-        Code::parse(typed).is_some_and(|code| {
-            let hash = code_hash(services, session, &stored.email, &code);
-            bool::from(hash.as_slice().ct_eq(&stored.code_hash))
-        })
-    });
-    let Some(stored) = fits else {
-        refused(services, account, "wrong_code").await?;
-        return Ok(Confirmed::Wrong);
+    let stored = match own_code::guess(services, visit, session, Purpose::Confirm, typed).await? {
+        Ok(stored) => stored,
+        Err(wrong) => {
+            refused(services, account, wrong.reason()).await?;
+            return Ok(wrong.into());
+        }
     };
     let mut transaction = services.pool.begin().await?;
     let locked = accounts::lock(&mut transaction, account).await?;
@@ -193,7 +162,7 @@ pub async fn by_code(
         return Ok(Confirmed::Wrong);
     }
     // Whoever reads the code has shown that the mailbox is theirs.
-    if !accounts::verify_email(&mut transaction, account, now).await? {
+    if !emails::verify(&mut transaction, account, now).await? {
         transaction.roll_back().await?;
         refused(services, account, "mailbox_of_another").await?;
         return Ok(Confirmed::Changed);
@@ -242,16 +211,4 @@ async fn refused(
     };
     refusals::record(services, refusal).await?;
     Ok(())
-}
-
-/// What is stored of a code: under a key that isn't in the database, bound to session and mailbox.
-fn code_hash(services: &Services, session: &LiveSession, email: &str, code: &Code) -> [u8; 32] {
-    services.config.master_key.authenticate(
-        "confirmation code",
-        &[
-            session.id.0.as_bytes(),
-            email.as_bytes(),
-            code.as_str().as_bytes(),
-        ],
-    )
 }

@@ -6,7 +6,8 @@ use time::OffsetDateTime;
 use super::{
     ServiceError, Services,
     binding::{self, Binding},
-    confirmation, credentials, in_turns,
+    credentials, in_turns,
+    own_account::{self, Barred},
     refusals::{self, Refusal},
     restoring,
     security_mail::{self, About},
@@ -16,10 +17,11 @@ use crate::{
     db::{
         accounts,
         audit::{self, NewEvent},
+        binding::Method,
         cases,
         identities::{self, FormerRow, IdentityRow},
+        passwords, revoking,
         sessions::{self, LiveSession},
-        sign_in::Method,
     },
     domain::not_me::Kind as NoticeKind,
     domain::{
@@ -50,7 +52,7 @@ pub async fn list(services: &Services, session: &LiveSession) -> Result<Connecti
     let live = identities::of_account(&mut connection, account).await?;
     let since = services.now() - UNDO_FOR;
     let former = identities::former_of_account(&mut connection, account, since).await?;
-    let password = accounts::password_hash(&mut connection, account).await?;
+    let password = passwords::hash(&mut connection, account).await?;
     let row = accounts::find(&mut connection, account).await?;
     connection.give_back();
     let is_verified = row.is_some_and(|row| row.email_verified);
@@ -122,6 +124,15 @@ pub enum Changed {
     Gone,
 }
 
+impl From<Barred> for Changed {
+    fn from(barred: Barred) -> Self {
+        match barred {
+            Barred::NotFresh => Self::ConfirmFirst,
+            Barred::SessionOver => Self::Gone,
+        }
+    }
+}
+
 /// Disconnects a login, and ends the sessions that it opened. The account is locked, so that two at
 /// once can't leave it without a way in.
 pub async fn disconnect(
@@ -130,20 +141,14 @@ pub async fn disconnect(
     session: &LiveSession,
     identity: IdentityId,
 ) -> Result<Changed, ServiceError> {
-    if !confirmation::is_fresh(services, session) {
-        return refused(services, session, "not_fresh", Changed::ConfirmFirst).await;
-    }
+    let (mut transaction, row) = match own_account::hold(services, session).await? {
+        Ok(held) => held,
+        Err(barred) => return refused(services, session, barred.reason(), barred.into()).await,
+    };
     let now = services.now();
     let account = session.account;
-    let mut transaction = services.pool.begin().await?;
-    let row = accounts::lock(&mut transaction, account).await?;
-    let alive = sessions::lock_live(&mut transaction, session.id).await?;
-    let Some(row) = row.filter(|row| alive && row.status == Status::Active) else {
-        transaction.roll_back().await?;
-        return refused(services, session, "session_over", Changed::Gone).await;
-    };
     let live = identities::live_of_account(&mut transaction, account).await?;
-    let password = accounts::password_hash(&mut transaction, account).await?;
+    let password = passwords::hash(&mut transaction, account).await?;
     if !live.contains(&identity) {
         transaction.roll_back().await?;
         return refused(services, session, "not_connected", Changed::Gone).await;
@@ -153,7 +158,7 @@ pub async fn disconnect(
         return refused(services, session, "last_way_in", Changed::LastWayIn).await;
     }
     identities::unlink(&mut transaction, account, identity, now).await?;
-    sessions::revoke_of_identity(&mut transaction, account, identity, now).await?;
+    revoking::of_identity(&mut transaction, account, identity, now).await?;
     credentials::changed(services, &mut transaction, account).await?;
     cases::withdraw_email(&mut transaction, identity, now).await?;
     let event = NewEvent {
@@ -201,18 +206,12 @@ async fn try_undo(
     session: &LiveSession,
     event: i64,
 ) -> Result<Changed, ServiceError> {
-    if !confirmation::is_fresh(services, session) {
-        return refused(services, session, "not_fresh", Changed::ConfirmFirst).await;
-    }
+    let (mut transaction, row) = match own_account::hold(services, session).await? {
+        Ok(held) => held,
+        Err(barred) => return refused(services, session, barred.reason(), barred.into()).await,
+    };
     let now = services.now();
     let account = session.account;
-    let mut transaction = services.pool.begin().await?;
-    let row = accounts::lock(&mut transaction, account).await?;
-    let alive = sessions::lock_live(&mut transaction, session.id).await?;
-    let Some(row) = row.filter(|row| alive && row.status == Status::Active) else {
-        transaction.roll_back().await?;
-        return refused(services, session, "session_over", Changed::Gone).await;
-    };
     let found = audit::find_of_account(&mut transaction, account, event).await?;
     let undoable = found
         .filter(|event| is_undoable(event.is_undoable, event.at, now))

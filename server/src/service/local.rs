@@ -3,11 +3,10 @@
 //! What is answered, and how long it takes, is the same whether an account exists or not, until its
 //! credential has been shown.
 
-use subtle::ConstantTimeEq;
-
 use super::{
     ServiceError, Services,
     guesses::{self, Door},
+    mailed_code::{MailedCode, Opens},
     mailer,
     refusals::{self, Refusal},
     security_mail::{self, About},
@@ -17,14 +16,13 @@ use crate::{
     db::{
         accounts::{self, LocalAccount},
         audit::{self, NewEvent},
-        claims,
+        claims, passwords, revoking,
         sessions::{self, Opener},
         sign_in_codes::{self, NewCode},
     },
     domain::not_me::Kind as NoticeKind,
     domain::{
         account::{AccountId, Status},
-        code::Code,
         email::Email,
         linking::is_open,
         proof::code_is_enough_for,
@@ -83,7 +81,7 @@ pub async fn by_password(
 
 /// How asking for a code ended.
 #[derive(Debug)]
-pub enum Asked {
+pub enum Sent {
     /// If an account has the address, a code is on its way. The secret of this browser is to be kept
     /// in its cookie.
     Yes(BrowserSecret),
@@ -96,18 +94,19 @@ pub async fn send_code(
     services: &Services,
     visit: &Visit,
     email: &Email,
-) -> Result<Asked, ServiceError> {
+) -> Result<Sent, ServiceError> {
     if !guesses::allow_code_from(services, visit).await?
         || !guesses::allow_code_to(services, Door::Local, email.as_str()).await?
     {
         refused(services, visit, None, "too_many_codes").await?;
-        return Ok(Asked::TooMany);
+        return Ok(Sent::TooMany);
     }
     let now = services.now();
     let browser = match visit.browser.clone() {
         Some(browser) => browser,
         None => BrowserSecret::generate()?,
     };
+    let browser_hash = browser.hash();
     let code = random::code()?;
     let mut transaction = services.pool.begin().await?;
     let account = accounts::local(&mut transaction, email).await?;
@@ -119,10 +118,10 @@ pub async fn send_code(
     let stored = sign_in_codes::put(
         &mut transaction,
         &NewCode {
-            browser_hash: &browser.hash(),
+            browser_hash: &browser_hash,
             email: email.as_str(),
             account: opens,
-            code_hash: &code_hash(services, &browser, email.as_str(), &code),
+            code_hash: &mailed(&browser_hash, email.as_str()).hash(services, &code),
         },
         now,
     )
@@ -130,7 +129,7 @@ pub async fn send_code(
     if !stored {
         transaction.roll_back().await?;
         refused(services, visit, None, "code_asked_a_moment_ago").await?;
-        return Ok(Asked::TooMany);
+        return Ok(Sent::TooMany);
     }
     if let Some(account) = &account {
         let firm = &services.config.firm_name;
@@ -151,7 +150,7 @@ pub async fn send_code(
     transaction.commit().await?;
     services.recorded();
     services.mail_wake.notify_one();
-    Ok(Asked::Yes(browser))
+    Ok(Sent::Yes(browser))
 }
 
 /// The address that this browser's live code was asked for.
@@ -177,8 +176,9 @@ pub async fn by_code(
         return Ok(SignedIn::Wrong);
     };
     let now = services.now();
+    let browser_hash = browser.hash();
     let mut connection = services.pool.acquire().await?;
-    let stored = sign_in_codes::take_guess(&mut connection, &browser.hash(), now).await?;
+    let stored = sign_in_codes::take_guess(&mut connection, &browser_hash, now).await?;
     let account = accounts::local(&mut connection, email).await?;
     connection.give_back();
     let id = account.as_ref().map(|account| account.id);
@@ -194,10 +194,8 @@ pub async fn by_code(
         refused(services, visit, id, "too_many").await?;
         return Ok(SignedIn::TooMany);
     }
-    let fits = Code::parse(typed).is_some_and(|code| {
-        let hash = code_hash(services, browser, &stored.email, &code);
-        bool::from(hash.as_slice().ct_eq(&stored.code_hash))
-    });
+    let code = mailed(&browser_hash, &stored.email);
+    let fits = code.fits(services, typed, &stored.code_hash);
     let meant = account.filter(|account| {
         fits && stored.account_id == Some(account.id.0) && code_is_enough_for(account.role)
     });
@@ -222,7 +220,7 @@ async fn open(
     let opening = Opening::prepare(services, visit)?;
     let mut transaction = services.pool.begin().await?;
     let locked = accounts::lock(&mut transaction, shown.id).await?;
-    let password = accounts::password_hash(&mut transaction, shown.id).await?;
+    let password = passwords::hash(&mut transaction, shown.id).await?;
     let unchanged = locked.filter(|account| {
         account.email_verified
             && account.email.eq_ignore_ascii_case(email.as_str())
@@ -275,7 +273,7 @@ async fn open(
         security_mail::put(services, to, &about, &account.email, letters::new_device).await?;
     }
     if let Some(replaced) = visit.session_id() {
-        sessions::revoke_one(&mut transaction, account.id, replaced, now).await?;
+        revoking::one(&mut transaction, account.id, replaced, now).await?;
     }
     let (to, row) = (&mut *transaction, opening.row());
     sessions::insert(to, account.id, None, opener, &row, now).await?;
@@ -317,11 +315,11 @@ async fn refused(
     refusals::record(services, refusal).await
 }
 
-/// What is stored of a code. Six digits are quickly tried through, so the hash takes a key that
-/// isn't in the database, and binds the code to browser and address.
-fn code_hash(services: &Services, browser: &BrowserSecret, email: &str, code: &Code) -> [u8; 32] {
-    services.config.master_key.authenticate(
-        "sign-in code",
-        &[&browser.hash(), email.as_bytes(), code.as_str().as_bytes()],
-    )
+/// A code that signs in, in the browser that asked for it.
+const fn mailed<'a>(browser_hash: &'a [u8], mailbox: &'a str) -> MailedCode<'a> {
+    MailedCode {
+        opens: Opens::SignIn,
+        place: browser_hash,
+        mailbox,
+    }
 }

@@ -12,9 +12,9 @@ use crate::{
         accounts::{self, AccountRow},
         audit::{self, NewEvent},
         cases::{self, NewCase},
-        identities,
+        emails, identities,
         notices::{self, Notice},
-        sessions,
+        passwords, revoking,
     },
     domain::{
         account::{AccountId, IdentityId},
@@ -59,7 +59,7 @@ async fn try_act(services: &Services, token: &str) -> Result<bool, ServiceError>
         return refused(services, Some(notice.account), "notice_over").await;
     };
     let fallen = fell(&mut transaction, &notice, &row, &reference, now).await?;
-    let ended = sessions::revoke_of_account(&mut transaction, row.id, now).await?;
+    let ended = revoking::of_account(&mut transaction, row.id, now).await?;
     credentials::changed(services, &mut transaction, row.id).await?;
     let case = NewCase {
         id: random::id(now)?,
@@ -103,7 +103,7 @@ async fn fell(
         kind: notice.kind,
         at: notice.at,
         names_a_login: notice.identity.is_some(),
-        password_set_at: accounts::password_set_at(connection, account.id).await?,
+        password_set_at: passwords::set_at(connection, account.id).await?,
     });
     let live = identities::live_of_account(connection, account.id).await?;
     let mut falling = identities::linked_since(connection, account.id, fall.logins_since).await?;
@@ -130,12 +130,12 @@ async fn fell(
         audit::record(connection, &event, now).await?;
     }
     if fall.password {
-        accounts::set_password(connection, account.id, None, now).await?;
+        passwords::set(connection, account.id, None, now).await?;
         let event = event("account.password_removed", None);
         audit::record(connection, &event, now).await?;
     }
     if fall.verified_email {
-        accounts::set_email(connection, account.id, &account.email, None).await?;
+        emails::set(connection, account.id, &account.email, None).await?;
         let event = event("account.email_unverified", None);
         audit::record(connection, &event, now).await?;
     }

@@ -2,21 +2,19 @@
 
 use super::{
     ServiceError, Services, confirmation, credentials,
+    own_account::{self, Barred},
     refusals::{self, Refusal},
     security_mail::{self, About},
     visit::{SessionKey, Visit},
 };
 use crate::{
     db::{
-        accounts,
         audit::{self, NewEvent},
+        passwords, revoking,
         sessions::{self, LiveSession},
     },
     domain::not_me::Kind as NoticeKind,
-    domain::{
-        account::Status,
-        password::{PersonalWords, Weakness},
-    },
+    domain::password::{PersonalWords, Weakness},
     mail::letters,
     secrets::Secret,
 };
@@ -36,10 +34,19 @@ pub enum Set {
     Changed,
 }
 
+impl From<Barred> for Set {
+    fn from(barred: Barred) -> Self {
+        match barred {
+            Barred::NotFresh => Self::ConfirmFirst,
+            Barred::SessionOver => Self::Changed,
+        }
+    }
+}
+
 /// Whether the account of a session has a password.
 pub async fn has_one(services: &Services, session: &LiveSession) -> Result<bool, ServiceError> {
     let mut connection = services.pool.acquire().await?;
-    let hash = accounts::password_hash(&mut connection, session.account).await?;
+    let hash = passwords::hash(&mut connection, session.account).await?;
     connection.give_back();
     Ok(hash.is_some())
 }
@@ -52,8 +59,9 @@ pub async fn set(
     password: Secret,
     again: &Secret,
 ) -> Result<Set, ServiceError> {
+    let barred_by = |barred: Barred| refused(services, session, barred.reason(), barred.into());
     if !confirmation::is_fresh(services, session) {
-        return refused(services, session, "not_fresh", Set::ConfirmFirst).await;
+        return barred_by(Barred::NotFresh).await;
     }
     if password != *again {
         return Ok(Set::Differ);
@@ -65,22 +73,17 @@ pub async fn set(
     }
     let hash = services.passwords.hash(password).await?;
 
+    let (mut transaction, row) = match own_account::hold(services, session).await? {
+        Ok(held) => held,
+        Err(barred) => return barred_by(barred).await,
+    };
     let now = services.now();
     let account = session.account;
     let key = SessionKey::generate()?;
-    let mut transaction = services.pool.begin().await?;
-    let row = accounts::lock(&mut transaction, account).await?;
-    let alive =
-        sessions::rekey(&mut transaction, session.id, &key.hash(), session.fresh_at).await?;
-    let Some(row) = row.filter(|row| alive && row.status == Status::Active) else {
-        transaction.roll_back().await?;
-        return refused(services, session, "session_over", Set::Changed).await;
-    };
-    let had_one = accounts::password_hash(&mut transaction, account)
-        .await?
-        .is_some();
-    accounts::set_password(&mut transaction, account, Some(&hash), now).await?;
-    sessions::revoke_others(&mut transaction, account, session.id, now).await?;
+    sessions::rekey(&mut transaction, session.id, &key.hash(), session.fresh_at).await?;
+    let had_one = passwords::hash(&mut transaction, account).await?.is_some();
+    passwords::set(&mut transaction, account, Some(&hash), now).await?;
+    revoking::others(&mut transaction, account, session.id, now).await?;
     credentials::changed(services, &mut transaction, account).await?;
     let event = NewEvent {
         action: if had_one {

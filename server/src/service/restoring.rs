@@ -8,7 +8,7 @@ use crate::{
     db::{
         accounts,
         audit::{self, NewEvent},
-        identities, sessions,
+        identities, revoking,
     },
     domain::account::{AccountId, IdentityId, Status},
 };
@@ -29,7 +29,7 @@ pub(super) async fn restore(
     if let Some((waiting, opener)) = identities::waiting_instead(connection, identity).await? {
         identities::unlink(connection, waiting, opener, now).await?;
         accounts::set_status(connection, waiting, Status::Deleted, now).await?;
-        sessions::revoke_of_account(connection, waiting, now).await?;
+        revoking::of_account(connection, waiting, now).await?;
         let event = NewEvent {
             action: "account.gave_way",
             account: Some(waiting),

@@ -5,7 +5,7 @@ use crate::{
     db::{
         accounts::{self, AccountRow, Invited},
         audit::{self, NewEvent},
-        claims, sessions,
+        claims, revoking, roles,
     },
     domain::{
         account::{AccountId, Role, Status},
@@ -70,9 +70,9 @@ pub async fn grant(
         Which::Email(email) => accounts::lock_by_email(&mut transaction, email).await?,
         Which::Id(id) => Vec::from_iter(accounts::lock(&mut transaction, *id).await?),
     };
-    accounts::lock_roles(&mut transaction).await?;
-    let owners = accounts::owners_in_use(&mut transaction).await?;
-    let first_ever = !accounts::has_ever_had_an_owner(&mut transaction).await?;
+    roles::lock(&mut transaction).await?;
+    let owners = roles::owners_in_use(&mut transaction).await?;
+    let first_ever = !roles::has_ever_had_an_owner(&mut transaction).await?;
     // An unproved e-mail names nobody when there are several; a proved one names one account.
     let account = match found.as_slice() {
         [] => None,
@@ -101,10 +101,10 @@ pub async fn grant(
             if role != Role::Owner && owners.as_slice() == [account.id] {
                 return Ok(Granted::LastOwner);
             }
-            accounts::set_role(&mut transaction, account.id, role).await?;
+            roles::set(&mut transaction, account.id, role).await?;
             if !code_is_enough_for(role) && code_is_enough_for(account.role) {
                 // What a mailed code opened or proved isn't enough any more.
-                sessions::revoke_opened_by_code(&mut transaction, account.id, now).await?;
+                revoking::opened_by_code(&mut transaction, account.id, now).await?;
                 credentials::changed(services, &mut transaction, account.id).await?;
             }
             if account.status == Status::Pending {
@@ -161,8 +161,8 @@ pub async fn revoke(services: &Services, email: &Email) -> Result<Revoked, Servi
     let now = services.now();
     let mut transaction = services.pool.begin().await?;
     let found = accounts::lock_by_email(&mut transaction, email).await?;
-    accounts::lock_roles(&mut transaction).await?;
-    let owners = accounts::owners_in_use(&mut transaction).await?;
+    roles::lock(&mut transaction).await?;
+    let owners = roles::owners_in_use(&mut transaction).await?;
     let account = match found.as_slice() {
         [] => return Ok(Revoked::NotFound),
         [first, ..] if first.email_verified => first,
@@ -172,7 +172,7 @@ pub async fn revoke(services: &Services, email: &Email) -> Result<Revoked, Servi
     if owners.as_slice() == [account.id] {
         return Ok(Revoked::LastOwner);
     }
-    accounts::set_role(&mut transaction, account.id, Role::Member).await?;
+    roles::set(&mut transaction, account.id, Role::Member).await?;
     let event = NewEvent {
         action: "account.role_revoked",
         account: Some(account.id),

@@ -5,8 +5,8 @@ use sqlx::PgConnection;
 use super::{ServiceError, Services, mailer, visit::Visit};
 use crate::{
     db::{
+        binding::Method,
         notices::{self, NewNotice},
-        sign_in::Method,
     },
     domain::not_me::Kind as NoticeKind,
     domain::{

@@ -7,7 +7,9 @@ use crate::{
     db::{
         accounts,
         audit::{self, NewEvent},
-        sessions::{self, LiveSession, OpenSession},
+        own_sessions::{self, OpenSession},
+        revoking,
+        sessions::LiveSession,
     },
     domain::{account::SessionId, email::Email},
 };
@@ -16,7 +18,7 @@ use crate::{
 pub async fn sign_out(services: &Services, key_hash: &[u8]) -> Result<(), ServiceError> {
     let now = services.now();
     let mut transaction = services.pool.begin().await?;
-    if let Some(account) = sessions::revoke_by_key(&mut transaction, key_hash, now).await? {
+    if let Some(account) = revoking::by_key(&mut transaction, key_hash, now).await? {
         let event = NewEvent {
             action: "session.signed_out",
             actor: Some(account),
@@ -43,7 +45,7 @@ pub async fn revoke_by_email(
     }
     let mut ended = 0;
     for account in found {
-        ended += sessions::revoke_of_account(&mut transaction, account.id, now).await?;
+        ended += revoking::of_account(&mut transaction, account.id, now).await?;
         let event = NewEvent {
             action: "session.all_ended",
             account: Some(account.id),
@@ -60,7 +62,7 @@ pub async fn revoke_by_email(
 pub async fn revoke_all(services: &Services) -> Result<u64, ServiceError> {
     let now = services.now();
     let mut transaction = services.pool.begin().await?;
-    let ended = sessions::revoke_all(&mut transaction, now).await?;
+    let ended = revoking::all(&mut transaction, now).await?;
     let event = NewEvent {
         action: "session.everybody_ended",
         ..NewEvent::default()
@@ -79,7 +81,7 @@ pub async fn open_of(
     let idle = Duration::try_from(services.config.sessions.idle).unwrap_or(Duration::MAX);
     let mut connection = services.pool.acquire().await?;
     let (account, now) = (session.account, services.now());
-    let open = sessions::open_of_account(&mut connection, account, now, idle).await?;
+    let open = own_sessions::open(&mut connection, account, now, idle).await?;
     connection.give_back();
     Ok(open)
 }
@@ -118,15 +120,15 @@ pub async fn end(
     let to = &mut *transaction;
     let (action, ended) = match which {
         Ending::One(id) => {
-            let ended = sessions::revoke_one(to, account, id, now).await?;
+            let ended = revoking::one(to, account, id, now).await?;
             ("session.ended", u64::from(ended))
         }
         Ending::Others => {
-            let ended = sessions::revoke_others(to, account, session.id, now).await?;
+            let ended = revoking::others(to, account, session.id, now).await?;
             ("session.others_ended", ended)
         }
         Ending::All => {
-            let ended = sessions::revoke_of_account(to, account, now).await?;
+            let ended = revoking::of_account(to, account, now).await?;
             ("session.all_ended", ended)
         }
     };

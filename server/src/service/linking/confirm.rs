@@ -7,8 +7,8 @@ use crate::{
     db::{
         accounts,
         audit::{self, NewEvent},
+        binding::Method,
         links::{self, PendingLink},
-        sign_in::Method,
     },
     domain::{account::Status, return_to::ReturnTo},
     service::{
@@ -30,9 +30,9 @@ pub enum Chosen {
 
 /// How linking ended.
 #[derive(Debug)]
-pub enum Confirmed {
+pub enum Linked {
     /// Linked and signed in.
-    Linked {
+    Yes {
         /// The key for the session's cookie.
         key: SessionKey,
         /// Where the person was going.
@@ -57,7 +57,7 @@ pub async fn confirm(
     services: &Services,
     visit: &Visit,
     chosen: Option<Chosen>,
-) -> Result<Confirmed, ServiceError> {
+) -> Result<Linked, ServiceError> {
     in_turns(|| try_confirm(services, visit, chosen)).await
 }
 
@@ -65,15 +65,15 @@ async fn try_confirm(
     services: &Services,
     visit: &Visit,
     chosen: Option<Chosen>,
-) -> Result<Confirmed, ServiceError> {
+) -> Result<Linked, ServiceError> {
     let mut connection = services.pool.acquire().await?;
     let found = pending(services, visit, &mut connection).await?;
     connection.give_back();
     let Some(link) = found else {
-        return refused(services, None, "link_unknown", Confirmed::Expired).await;
+        return refused(services, None, "link_unknown", Linked::Expired).await;
     };
     if visit.session.is_some() {
-        let told = Confirmed::Changed;
+        let told = Linked::Changed;
         return refused(services, Some(&link), "somebody_signed_in", told).await;
     }
     let now = services.now();
@@ -82,11 +82,11 @@ async fn try_confirm(
     let account = accounts::lock(&mut transaction, link.account).await?;
     let Some(link) = links::lock(&mut transaction, link.id, now).await? else {
         transaction.roll_back().await?;
-        return refused(services, Some(&link), "link_closed", Confirmed::Expired).await;
+        return refused(services, Some(&link), "link_closed", Linked::Expired).await;
     };
     let Some(proof) = link.proof else {
         transaction.roll_back().await?;
-        return refused(services, Some(&link), "not_proved", Confirmed::Expired).await;
+        return refused(services, Some(&link), "not_proved", Linked::Expired).await;
     };
     let credentials = links::credentials(&mut transaction, link.account).await?;
     let unchanged = account.filter(|account| {
@@ -98,14 +98,14 @@ async fn try_confirm(
         // The proof is dead: the next try begins at Clio.
         links::close(&mut transaction, link.id, now).await?;
         transaction.commit().await?;
-        return refused(services, Some(&link), "account_changed", Confirmed::Changed).await;
+        return refused(services, Some(&link), "account_changed", Linked::Changed).await;
     };
     let takes_clios = match chosen {
         _ if !names_differ(&link, &account) => false,
         Some(chosen) => chosen == Chosen::Clio,
         None => {
             transaction.roll_back().await?;
-            let told = Confirmed::ChoiceMissing;
+            let told = Linked::ChoiceMissing;
             return refused(services, Some(&link), "name_missing", told).await;
         }
     };
@@ -117,7 +117,7 @@ async fn try_confirm(
     };
     if !binding::bind_and_enter(services, &mut transaction, &binding, &opening).await? {
         transaction.roll_back().await?;
-        return refused(services, Some(&link), "login_linked", Confirmed::Changed).await;
+        return refused(services, Some(&link), "login_linked", Linked::Changed).await;
     }
     if takes_clios {
         take_names(services, &mut transaction, &link).await?;
@@ -129,7 +129,7 @@ async fn try_confirm(
     transaction.commit().await?;
     services.recorded();
     services.mail_wake.notify_one();
-    Ok(Confirmed::Linked {
+    Ok(Linked::Yes {
         key: opening.key,
         return_to: link.return_to.as_deref().and_then(ReturnTo::parse),
         status: if is_new {

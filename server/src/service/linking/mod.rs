@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 pub(super) use self::prove::by_linked_sign_in;
 pub use self::{
     ask::{Asking, MAX_MESSAGE_CHARS, ask},
-    confirm::{Chosen, Confirmed, confirm},
+    confirm::{Chosen, Linked, confirm},
     prove::{Proved, by_code, by_password, send_code},
     separate::{Separate, keep_separate, may_keep_separate},
 };

@@ -4,7 +4,6 @@
 //! the account is still the same once it is locked.
 
 use sqlx::{Connection, PgConnection};
-use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::{is_still_located, pending, refused};
@@ -13,14 +12,16 @@ use crate::{
         accounts::{self, AccountRow},
         audit::{self, NewEvent},
         links::{self, PendingLink},
+        passwords,
     },
-    domain::{account::AccountId, code::Code, proof::Proof},
+    domain::{account::AccountId, proof::Proof},
     mail::letters,
     random,
     secrets::Secret,
     service::{
         ServiceError, Services,
         guesses::{self, Door},
+        mailed_code::{MailedCode, Opens},
         mailer,
         visit::Visit,
     },
@@ -85,14 +86,14 @@ pub async fn by_password(
         Err(told) => return Ok(told),
     };
     let mut connection = services.pool.acquire().await?;
-    let stored = accounts::password_hash(&mut connection, link.account).await?;
+    let stored = passwords::hash(&mut connection, link.account).await?;
     connection.give_back();
     if !services.passwords.verify(password, stored.clone()).await {
         return refused(services, Some(&link), "wrong_password", Proved::Wrong).await;
     }
     let mut transaction = services.pool.begin().await?;
     let account = accounts::lock(&mut transaction, link.account).await?;
-    let still = accounts::password_hash(&mut transaction, link.account).await?;
+    let still = passwords::hash(&mut transaction, link.account).await?;
     let unchanged = account.filter(|_| still == stored);
     let proved = note(
         services,
@@ -132,7 +133,7 @@ pub async fn send_code(services: &Services, visit: &Visit) -> Result<Proved, Ser
         transaction.roll_back().await?;
         return refused(services, Some(&link), "account_changed", Proved::Changed).await;
     };
-    let hash = code_hash(services, link.id, &account.email, &code);
+    let hash = mailed(&link, &account).hash(services, &code);
     if !links::put_code(&mut transaction, link.id, &hash, now).await? {
         transaction.roll_back().await?;
         let reason = "code_asked_a_moment_ago";
@@ -171,12 +172,9 @@ pub async fn by_code(
     let mut transaction = services.pool.begin().await?;
     let account = accounts::lock(&mut transaction, link.account).await?;
     // The mailbox it went to is part of the hash: another e-mail on the account makes it worthless.
-    let fits = account.as_ref().is_some_and(|account| {
-        Code::parse(typed).is_some_and(|code| {
-            let hash = code_hash(services, link.id, &account.email, &code);
-            bool::from(hash.as_slice().ct_eq(&stored))
-        })
-    });
+    let fits = account
+        .as_ref()
+        .is_some_and(|account| mailed(&link, account).fits(services, typed, &stored));
     if !fits {
         transaction.roll_back().await?;
         return refused(services, Some(&link), "wrong_code", Proved::Wrong).await;
@@ -254,11 +252,11 @@ async fn finish(
     Ok(Proved::Yes)
 }
 
-/// What is stored of a code. Six digits are quickly tried through, so the hash takes a key that
-/// isn't in the database, and binds the code to the pending link and the mailbox.
-fn code_hash(services: &Services, link: Uuid, email: &str, code: &Code) -> [u8; 32] {
-    services.config.master_key.authenticate(
-        "link code",
-        &[link.as_bytes(), email.as_bytes(), code.as_str().as_bytes()],
-    )
+/// A code that proves the mailbox of an account, at the prompt that asked for it.
+fn mailed<'a>(link: &'a PendingLink, account: &'a AccountRow) -> MailedCode<'a> {
+    MailedCode {
+        opens: Opens::Link,
+        place: link.id.as_bytes(),
+        mailbox: &account.email,
+    }
 }

@@ -4,7 +4,7 @@ use sqlx::{Connection, PgConnection};
 
 use super::{Landing, Outcome, settle::Arrival};
 use crate::{
-    db::{accounts, claims, sign_in::Method},
+    db::{accounts, binding::Method, claims},
     domain::account::{AccountId, Status},
     service::{
         ServiceError,

@@ -5,10 +5,11 @@ use sqlx::PgConnection;
 
 use crate::{
     db::{
-        accounts::{self, AccountRow},
+        accounts::AccountRow,
         audit::{self, NewEvent},
         cases::{self, Kind, NewCase},
         email_changes::{self, NewChange},
+        emails,
         sign_in::Profile,
     },
     domain::{
@@ -47,7 +48,7 @@ pub(super) async fn record(
     // What follows by itself mustn't be anybody else's, proved or not.
     let policy = services.config.profile.email;
     let even_unverified = policy == EmailPolicy::Follow;
-    let taken = accounts::email_is_taken(connection, email, account.id, even_unverified).await?;
+    let taken = emails::is_taken(connection, email, account.id, even_unverified).await?;
     let drift = drift(policy, is_ours, taken);
     let change = NewChange {
         id: random::id(now)?,
