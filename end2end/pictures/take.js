@@ -1,8 +1,8 @@
 // The pictures of the README, taken from a running demo: `make demo`, then `make pictures`.
 //
 // With a folder as argument it takes every page there instead, on a desk and on a phone, light and
-// dark, for people to look at; ONLY=link takes those with "link" in their names. VESTIBULE names
-// another address than the demo's.
+// dark, for people to look at; ONLY=link takes those with "link" in their names, SCRIPT=off takes them
+// as they are without JavaScript. VESTIBULE and CLIO name other addresses than the demo's.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
@@ -45,6 +45,31 @@ async function proved(page) {
   await page.locator("input[type=password]").fill(ownPassword);
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Link these accounts" }).waitFor();
+}
+
+// The links to "This wasn't me" in the mails about a login that was linked.
+async function notMeLinks() {
+  const mails = await (await fetch(`${clio}/mailbox.json`)).json();
+  return mails
+    .filter((mail) => /was linked to/.test(mail.subject))
+    .map((mail) => mail.text.match(/http\S+\/not-me\?token=\S+/)[0]);
+}
+
+// Opens such a link that nobody has pressed the button of yet; links Ikram's login for it where there
+// is none.
+async function notMe(page) {
+  const isOpen = async (link) => {
+    await page.goto(link);
+    return (await page.getByRole("button").count()) > 0;
+  };
+  for (const link of await notMeLinks()) if (await isOpen(link)) return;
+  await proved(page);
+  await page.getByRole("radio").first().check();
+  await page.getByRole("button", { name: "Link these accounts" }).click();
+  await page.waitForURL("**/account*");
+  for (;;) {
+    for (const link of await notMeLinks()) if (await isOpen(link)) return;
+  }
 }
 
 // A form sent from a page of ours to where none of them sends one.
@@ -122,10 +147,11 @@ const everyPage = {
   activity: (page) => ownPage(page, "/account/activity"),
   password: (page) => ownPage(page, "/account/password"),
   confirm: (page) => ownPage(page, "/account/confirm?then=/account/connections"),
-  "not-me": async (page) => {
-    const mails = await (await fetch(`${clio}/mailbox.json`)).json();
-    const [link] = mails.map((mail) => mail.text.match(/http\S+\/not-me\?token=\S+/)?.[0]).filter(Boolean);
-    await page.goto(link ?? `${site}/not-me`);
+  "not-me": notMe,
+  "not-me-done": async (page) => {
+    await notMe(page);
+    await page.getByRole("button").click();
+    await page.waitForURL("**done=not_me");
   },
   suspended: (page) => signIn(page, /Jonas/),
   claim: (page) => page.goto(`${site}/claim?token=${"A".repeat(43)}`),
@@ -167,7 +193,8 @@ if (folder) {
     for (const [width, viewport] of Object.entries({ desk, phone })) {
       for (const colorScheme of ["light", "dark"]) {
         const file = join(folder, `${name}-${width}-${colorScheme}.png`);
-        await take(file, visit, { viewport, colorScheme });
+        const javaScriptEnabled = process.env.SCRIPT !== "off";
+        await take(file, visit, { viewport, colorScheme, javaScriptEnabled });
       }
     }
   }

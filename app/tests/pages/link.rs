@@ -167,7 +167,7 @@ async fn prompt_without_tries_offers_new_ones_and_keeps_the_administrator() {
         },
     ] {
         let page = prompt(step, "/link?problem=too_many").await;
-        assert!(page.contains("The tries of this prompt are used up"));
+        assert!(page.contains("No tries are left"));
         assert!(page.contains("href=\"/auth/clio/start\""));
         // Waiting doesn't help.
         assert!(!page.contains("Wait a few minutes"));

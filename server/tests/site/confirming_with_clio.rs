@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use simulated_clio::TokenScript;
 use sqlx::PgPool;
 use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{
-    Browser, DANA, Site, account, begin_connecting, connect, dana_signed_in, last_event,
+    Browser, DANA, STALE, Site, account, begin_connecting, connect, dana_signed_in, last_event,
     only_event_after, query_of, refused, signed_in, sql,
 };
 
@@ -91,26 +90,7 @@ async fn each_login_of_the_account_will_do(pool: PgPool) {
 async fn a_login_that_was_not_typed_just_now_confirms_nothing(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let browser = dana_of_before(&site).await;
-    type Bend = fn(&mut TokenScript, i64);
-    const BENDS: [(&str, Bend); 6] = [
-        ("yesterday", |token, now| {
-            token.set_claim("auth_time", now - 86_400);
-        }),
-        ("before it began", |token, now| {
-            token.set_claim("auth_time", now - 90);
-        }),
-        ("nobody says when", |token, _| {
-            token.remove_claim("auth_time");
-        }),
-        ("in words", |token, now| {
-            token.set_claim("auth_time", now.to_string());
-        }),
-        ("a list", |token, now| {
-            token.set_claim("auth_time", vec![now]);
-        }),
-        ("below zero", |token, _| token.set_claim("auth_time", -1)),
-    ];
-    for (what, bend) in BENDS {
+    for (what, bend) in STALE {
         let callback = confirming(&site, &browser, "dana").await;
         let now = site.services.now().unix_timestamp();
         site.clio.next_token(move |token| bend(token, now));

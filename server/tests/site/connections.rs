@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use simulated_clio::TokenScript;
 use sqlx::PgPool;
 use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{
-    Browser, DANA, IN_TIME, PASSWORD, Site, account, account_with_password, all_at_once,
+    Browser, DANA, IN_TIME, PASSWORD, STALE, Site, account, account_with_password, all_at_once,
     begin_connecting, confirm_by_password, connect, connecting, dana_signed_in, disconnect,
     empty_outbox, form_refused, give_password, last_event, mailed, newest_letter, only_event_after,
     overtaken, problem_of, prompted, query_of, refused, set_password, signed_in, sorted_landings,
@@ -189,25 +188,7 @@ async fn a_login_that_is_connected_already_signs_its_person_in_anew(pool: PgPool
 async fn a_login_that_was_not_typed_for_it_just_now_is_not_connected(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let browser = dana_signed_in(&site).await;
-    type Bend = fn(&mut TokenScript, i64);
-    const BENDS: [(&str, Bend); 5] = [
-        ("an hour ago", |token, now| {
-            token.set_claim("auth_time", now - 3600);
-        }),
-        ("before it began", |token, now| {
-            token.set_claim("auth_time", now - 90);
-        }),
-        ("nobody says when", |token, _| {
-            token.remove_claim("auth_time");
-        }),
-        ("in words", |token, now| {
-            token.set_claim("auth_time", now.to_string());
-        }),
-        ("null", |token, _| {
-            token.set_claim("auth_time", serde_json::Value::Null);
-        }),
-    ];
-    for (what, bend) in BENDS {
+    for (what, bend) in STALE {
         let callback = connecting(&site, &browser, "stranger").await;
         let now = site.services.now().unix_timestamp();
         site.clio.next_token(move |token| bend(token, now));

@@ -10,7 +10,7 @@ use vestibule::db::migrations::MIGRATOR;
 use crate::harness::{
     Browser, DANA, PASSWORD, Reply, Site, account, account_with_password, another_code,
     ask_for_code, confirm_by_password, form_refused, mailed_code, number, set_password,
-    sign_in_by_code, sign_in_by_password, sql, with_a_code,
+    sign_in_by_code, sign_in_by_password, signed_in_by_code, sql, with_a_code,
 };
 
 const TOO_MANY: &str = "/sign-in?problem=too_many";
@@ -26,12 +26,6 @@ async fn behind_a_proxy(pool: PgPool) -> Site {
     .await;
     site.clock.freeze();
     site
-}
-
-/// Moves the time to the beginning of a day.
-fn until_midnight(site: &Site) {
-    let now = u64::try_from(site.clock.freeze().unix_timestamp()).unwrap();
-    site.advance(Duration::from_secs(86_400 - now % 86_400));
 }
 
 fn from(browser: &Browser, address: &str) -> Browser {
@@ -103,6 +97,28 @@ async fn twenty_guesses_at_an_email_from_wherever_are_enough_for_a_quarter_of_an
     site.advance(Duration::from_mins(15));
     let reply = sign_in_by_password(&Browser::new(&site), DANA, PASSWORD).await;
     reply.leads_to("/account");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn guesses_at_passwords_and_codes_of_an_email_are_counted_together(pool: PgPool) {
+    let site = behind_a_proxy(pool).await;
+    site.begin_a_day();
+    account_with_password(&site, DANA).await;
+    let guesses = times(19, |turn| {
+        let browser = from(&Browser::new(&site), &format!("198.51.100.{turn}"));
+        async move { sign_in_by_password(&browser, DANA, "a guess at it").await }
+    })
+    .await;
+    all_lead_to(&guesses, NOT_MATCHING);
+    let (browser, code) = with_a_code(&site, DANA).await;
+    let wrong = sign_in_by_code(&browser, DANA, &another_code(&code)).await;
+    wrong.leads_to(WRONG_CODE);
+    let fields = [("email", DANA), ("code", code.as_str())];
+    let form = ("/auth/local/code", &fields[..]);
+    let event = form_refused(&site, &browser, form, CODE_TOO_MANY).await;
+    assert_eq!(event.reason.as_deref(), Some("too_many"));
+    site.advance(Duration::from_mins(15));
+    signed_in_by_code(&site, DANA).await;
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -227,7 +243,7 @@ async fn another_code_can_be_asked_for_after_a_minute_and_ends_the_one_before(po
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_mailbox_gets_twelve_codes_a_day_whichever_browsers_ask(pool: PgPool) {
     let site = behind_a_proxy(pool).await;
-    until_midnight(&site);
+    site.begin_a_day();
     account(&site, DANA, "active").await;
     for email in [DANA, "nobody@harbourlane.test"] {
         let asked = times(12, |turn| {
@@ -250,7 +266,7 @@ async fn a_mailbox_gets_twelve_codes_a_day_whichever_browsers_ask(pool: PgPool) 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn the_codes_of_a_mailbox_bear_thirty_tries_a_day_together(pool: PgPool) {
     let site = behind_a_proxy(pool).await;
-    until_midnight(&site);
+    site.begin_a_day();
     account(&site, DANA, "active").await;
     for turn in 0..6 {
         // An account bears twenty guesses of whatever kind in a quarter of an hour.

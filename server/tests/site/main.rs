@@ -44,6 +44,7 @@ mod one_time_links;
 mod optional_claims;
 mod outbox;
 mod overtaken;
+mod own_code_limits;
 mod own_password;
 mod own_sessions;
 mod pool;

@@ -35,40 +35,27 @@ pub fn Prove(
     asked: Option<Asked>,
     may_keep_separate: bool,
 ) -> impl IntoView {
-    let rungs = (tries_left > 0).then(|| {
-        view! {
+    let at_fields: &[FormProblem] = if code_sent {
+        &[FormProblem::WrongPassword, FormProblem::WrongCode]
+    } else {
+        &[FormProblem::WrongPassword]
+    };
+    view! {
+        <Rungs
+            title="Is this account yours?"
+            lead="An account here already has the e-mail of your Clio login. Show that it is yours, and from then on the two are one way in."
+            heading="Show that it’s yours"
+            at_fields
+            clio_name
+            email=email.clone()
+            tries_left
+            asked
+            may_keep_separate
+        >
             <ByPassword email=email.clone() tries_left/>
             <ByCode email=email.clone() tries_left code_sent/>
             <ByConnectedLogin/>
-        }
-    });
-    // What is said at its own field isn't said twice.
-    let at_fields: &[FormProblem] = match (tries_left, code_sent) {
-        (0, _) => WHEN_USED_UP,
-        (_, false) => &[FormProblem::WrongPassword],
-        (_, true) => &[FormProblem::WrongPassword, FormProblem::WrongCode],
-    };
-    view! {
-        <Page title="Is this account yours?">
-            <h1>"Is this account yours?"</h1>
-            <p class="lead">
-                "An account here already has the e-mail of your Clio login. Show that it is yours, and from then on the two are one way in."
-            </p>
-            <DoneNote/>
-            <BothSides clio_name email/>
-            <section>
-                <h2>"Show that it’s yours"</h2>
-                <FormNote but=at_fields/>
-                <TriesUsedUp tries_left/>
-                <ul class="rungs">
-                    {rungs} <ByAdministrator asked is_only_way=tries_left == 0/>
-                </ul>
-            </section>
-            <Consequences of_account=STAYS/>
-            {may_keep_separate.then(|| view! { <Separate/> })}
-            <NotYou/>
-            <IslandScripts/>
-        </Page>
+        </Rungs>
     }
 }
 
@@ -80,33 +67,58 @@ pub fn ProveMore(
     tries_left: u8,
     asked: Option<Asked>,
 ) -> impl IntoView {
-    let rungs = (tries_left > 0).then(|| {
-        view! {
+    view! {
+        <Rungs
+            title="One more proof"
+            lead="You have shown that the mailbox is yours. This account asks for one thing more: its password, or a login that opens it already."
+            heading="Show that the account is yours, too"
+            at_fields=&[FormProblem::WrongPassword]
+            clio_name
+            email=email.clone()
+            tries_left
+            asked
+            may_keep_separate=false
+        >
             <ByPassword email=email.clone() tries_left/>
             <ByConnectedLogin/>
-        }
-    });
-    let at_fields: &[FormProblem] = match tries_left {
-        0 => WHEN_USED_UP,
-        _ => &[FormProblem::WrongPassword],
-    };
+        </Rungs>
+    }
+}
+
+/// A page with a ladder of proofs.
+#[component]
+fn Rungs(
+    title: &'static str,
+    lead: &'static str,
+    heading: &'static str,
+    /// What is said at its own field, and so isn't said twice.
+    at_fields: &'static [FormProblem],
+    clio_name: String,
+    email: String,
+    tries_left: u8,
+    asked: Option<Asked>,
+    may_keep_separate: bool,
+    /// The rungs above the last one, which is always there; shown while tries are left.
+    children: Children,
+) -> impl IntoView {
+    let is_used_up = tries_left == 0;
+    let at_fields = if is_used_up { WHEN_USED_UP } else { at_fields };
     view! {
-        <Page title="One more proof">
-            <h1>"One more proof"</h1>
-            <p class="lead">
-                "You have shown that the mailbox is yours. This account asks for one thing more: its password, or a login that opens it already."
-            </p>
+        <Page title=title>
+            <h1>{title}</h1>
+            <p class="lead">{lead}</p>
             <DoneNote/>
             <BothSides clio_name email/>
             <section>
-                <h2>"Show that the account is yours, too"</h2>
+                <h2>{heading}</h2>
                 <FormNote but=at_fields/>
                 <TriesUsedUp tries_left/>
                 <ul class="rungs">
-                    {rungs} <ByAdministrator asked is_only_way=tries_left == 0/>
+                    {(!is_used_up).then(children)} <ByAdministrator asked is_only_way=is_used_up/>
                 </ul>
             </section>
             <Consequences of_account=STAYS/>
+            {may_keep_separate.then(|| view! { <Separate/> })}
             <NotYou/>
             <IslandScripts/>
         </Page>

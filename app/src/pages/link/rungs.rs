@@ -171,7 +171,7 @@ pub fn TriesUsedUp(
     (tries_left == 0).then(|| {
         view! {
             <section class="note" role="alert">
-                <h3>"The tries of this prompt are used up"</h3>
+                <h3>"No tries are left"</h3>
                 <p>"Nothing was linked. Sign in with Clio again, and you get new ones."</p>
                 <p class="actions">
                     <a class="button" href=query::start_link(&[])>

@@ -38,6 +38,7 @@ mod reply;
 mod rungs;
 mod settings;
 mod site;
+mod stale;
 mod tokens;
 mod urls;
 
@@ -74,6 +75,7 @@ pub use self::{
     },
     settings::{APP_KEY, APP_SECRET, Settings},
     site::Site,
+    stale::STALE,
     tokens::{accepted, bent},
     urls::{query_of, with_parameter},
 };

@@ -172,6 +172,12 @@ impl Site {
         self.clock.advance(by.try_into().unwrap());
     }
 
+    /// Moves the time to the beginning of a day, where it stands still here.
+    pub fn begin_a_day(&self) {
+        let now = u64::try_from(self.clock.freeze().unix_timestamp()).unwrap();
+        self.advance(Duration::from_secs(86_400 - now % 86_400));
+    }
+
     /// How often Clio was asked for tokens.
     pub fn token_requests(&self) -> usize {
         self.clio.token_requests().len()

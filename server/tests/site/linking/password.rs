@@ -61,7 +61,7 @@ async fn after_five_wrong_passwords_the_right_one_is_too_late(pool: PgPool) {
     nothing_linked(&site, &browser, &reply, "/link?problem=too_many").await;
     refusal_recorded_after(&site, before, "tries_used_up").await;
     let page = prompt_shows(&browser, PROMPT).await;
-    assert!(page.contains("The tries of this prompt are used up"));
+    assert!(page.contains("No tries are left"));
     // Nobody is locked out for good: a new sign-in has new tries.
     let again = prompted(&site, "dana").await;
     let reply = link_by_password(&again, PASSWORD).await;
