@@ -21,7 +21,8 @@ pub fn NotMePage() -> impl IntoView {
     let Some(token) = query::parameter("token").filter(|token| !token.is_empty()) else {
         return view! { <Incomplete/> }.into_any();
     };
-    let is_done = query::parameter("done").as_deref() == Some("not_me");
+    let done = query::parameter("done");
+    let is_done = matches!(done.as_deref(), Some("not_me" | "not_me_stays"));
     Suspend::new(async move {
         match backend.notice(token.clone()).await {
             Ok(Some(notice)) if notice.is_open => view! { <Open notice token/> }.into_any(),

@@ -20,6 +20,10 @@ pub fn done(code: &str) -> Option<&'static str> {
             "What somebody may have put in place is taken away, everybody was signed out, and an \
              administrator knows."
         }
+        "not_me_stays" => {
+            "Everybody was signed out, and an administrator knows. What opens the account stays \
+             until they have decided, because nothing else would open it: speak to them now."
+        }
         "asked" => "An administrator has your question. A mail tells you what was decided.",
         _ => return None,
     })
@@ -43,6 +47,7 @@ mod tests {
             "sessions_ended",
             "confirmed",
             "not_me",
+            "not_me_stays",
             "asked",
         ];
         let sentences: HashSet<_> = codes.into_iter().filter_map(done).collect();

@@ -36,6 +36,7 @@ fn in_words(action: &str) -> &'static str {
         "account.email_changed" => "The e-mail of the account was changed",
         "account.role_granted" => "The account was given another role",
         "account.role_revoked" => "The account was made a member again",
+        "account.email_verified" => "The e-mail of the account was proved",
         "account.email_unverified" => "The e-mail of the account no longer counts as proved",
         "account.gave_way" => "The account gave way to the one that the Clio login had before",
         "account.suspended" => "The account was closed for a time",

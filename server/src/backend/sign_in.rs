@@ -14,8 +14,9 @@ use crate::{
     domain::{account::Status, email::Email, return_to::ReturnTo},
     secrets::Secret,
     service::{
+        linking,
         local::{self, Sent, SignedIn},
-        not_me,
+        not_me::{self, Acted},
         pace::evenly,
         sign_in::{self, Answer, Beginning, Intent, Landing, Outcome},
     },
@@ -78,6 +79,10 @@ impl SigningIn for RequestBackend {
                 Failure::Unavailable
             })?;
         }
+        // Whoever sits down at this browser next goes on with nothing that was begun in it.
+        linking::cancel(&self.0.services, &self.0.visit)
+            .await
+            .map_err(unavailable)?;
         self.0.cookies.clear_session();
         Ok(to("/sign-in"))
     }
@@ -158,16 +163,18 @@ impl SigningIn for RequestBackend {
 
     async fn not_me(&self, token: String) -> Result<Destination, Failure> {
         let own = Arc::clone(&self.0);
+        let used = token.clone();
+        let acted = to_the_end(async move { not_me::act(&own.services, &used).await }).await?;
+        let done = match acted {
+            Acted::Yes => "not_me",
+            Acted::AllStays => "not_me_stays",
+            Acted::Over => return Err(form(FormProblem::Expired)),
+        };
         let query = form_urlencoded::Serializer::new(String::new())
             .append_pair("token", &token)
-            .append_pair("done", "not_me")
+            .append_pair("done", done)
             .finish();
-        let done = to_the_end(async move { not_me::act(&own.services, &token).await }).await?;
-        if done {
-            Ok(to(format!("/not-me?{query}")))
-        } else {
-            Err(form(FormProblem::Expired))
-        }
+        Ok(to(format!("/not-me?{query}")))
     }
 }
 

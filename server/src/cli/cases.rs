@@ -5,6 +5,7 @@ use clap::Subcommand;
 use super::{CommandError, output::say};
 use crate::{
     db::cases::{Case, Kind},
+    domain::not_me::Kind as NoticeKind,
     domain::{moment, name::full_name},
     service::cases::{self, Decided},
 };
@@ -13,7 +14,7 @@ use crate::{
 pub(super) enum Command {
     /// List what waits for a decision, oldest first
     List,
-    /// Do what is asked for: link the login, take the new e-mail, leave closed what wasn't the person
+    /// Do what is asked for: link the login, take the new e-mail, undo what wasn't the person
     Approve {
         /// The reference of the case
         reference: String,
@@ -63,7 +64,7 @@ fn line(case: &Case) -> String {
         Kind::LinkAsked => "asks to link",
         Kind::EmailChange => "new e-mail at Clio",
         Kind::EmailCollision => "new e-mail at Clio, which another account has",
-        Kind::NotMe => "says that it wasn't them",
+        Kind::NotMe => not_me(case),
     };
     let login = full_name(
         &case.first_name,
@@ -75,7 +76,22 @@ fn line(case: &Case) -> String {
         case.reference,
         moment::iso(case.created_at),
         case.account_email,
-        case.email.as_deref().unwrap_or("-"),
+        case.email
+            .as_deref()
+            .or(case.identity_email.as_deref())
+            .unwrap_or("-"),
         case.message,
     )
+}
+
+/// What the person says wasn't them.
+fn not_me(case: &Case) -> &'static str {
+    match NoticeKind::from_word(&case.message) {
+        Some(NoticeKind::Linked) => "says that connecting a Clio login wasn't them",
+        Some(NoticeKind::Unlinked) => "says that disconnecting a Clio login wasn't them",
+        Some(NoticeKind::NewDevice) => "says that a sign-in wasn't them",
+        Some(NoticeKind::EmailChanged) => "says that a new e-mail wasn't them",
+        Some(NoticeKind::PasswordChanged) => "says that a new password wasn't them",
+        None => "says that it wasn't them",
+    }
 }

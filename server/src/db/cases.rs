@@ -90,6 +90,10 @@ pub struct NewCase<'a> {
     pub identity: Option<IdentityId>,
     /// The login it is about.
     pub login: Option<&'a Login>,
+    /// The e-mail it is about, if that isn't the login's.
+    pub email: Option<&'a str>,
+    /// From when on things may not have been done by the person.
+    pub since: Option<OffsetDateTime>,
     /// What the person wants the administrator to know; at most 500 characters.
     pub message: &'a str,
 }
@@ -103,8 +107,8 @@ pub async fn open(
     let done = sqlx::query!(
         "INSERT INTO cases
              (id, reference, kind, account_id, identity_id, issuer, subject, email, first_name,
-              last_name, message, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+              last_name, message, created_at, since)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT DO NOTHING",
         case.id,
         case.reference.as_str(),
@@ -115,11 +119,13 @@ pub async fn open(
         case.login.map(|login| login.subject.as_str()),
         case.login
             .and_then(|login| login.email.as_ref())
-            .map(Email::as_str),
+            .map(Email::as_str)
+            .or(case.email),
         case.login.map_or("", |login| login.first_name.as_str()),
         case.login.map_or("", |login| login.last_name.as_str()),
         case.message,
         now,
+        case.since,
     )
     .execute(connection)
     .await?;
@@ -187,11 +193,13 @@ pub struct Case {
     pub account_email: String,
     /// The link it is about.
     pub identity: Option<IdentityId>,
+    /// What Clio says is the e-mail of that link's login.
+    pub identity_email: Option<String>,
     /// The issuer of the login it is about.
     pub issuer: Option<String>,
     /// The subject of that login.
     pub subject: Option<String>,
-    /// The e-mail of that login.
+    /// The e-mail of that login, or the one that it is about.
     pub email: Option<String>,
     /// Its first name.
     pub first_name: String,
@@ -201,6 +209,8 @@ pub struct Case {
     pub message: String,
     /// Since when it waits.
     pub created_at: OffsetDateTime,
+    /// From when on things may not have been done by the person.
+    pub since: Option<OffsetDateTime>,
 }
 
 struct Row {
@@ -210,6 +220,7 @@ struct Row {
     account_id: Uuid,
     account_email: String,
     identity_id: Option<Uuid>,
+    identity_email: Option<String>,
     issuer: Option<String>,
     subject: Option<String>,
     email: Option<String>,
@@ -217,6 +228,7 @@ struct Row {
     last_name: String,
     message: String,
     created_at: OffsetDateTime,
+    since: Option<OffsetDateTime>,
 }
 
 impl Row {
@@ -228,6 +240,7 @@ impl Row {
             account: AccountId(self.account_id),
             account_email: self.account_email,
             identity: self.identity_id.map(IdentityId),
+            identity_email: self.identity_email,
             issuer: self.issuer,
             subject: self.subject,
             email: self.email,
@@ -235,6 +248,7 @@ impl Row {
             last_name: self.last_name,
             message: self.message,
             created_at: self.created_at,
+            since: self.since,
         })
     }
 }
@@ -251,15 +265,18 @@ macro_rules! select_cases {
                  c.account_id,
                  a.email AS account_email,
                  c.identity_id,
+                 i.email AS identity_email,
                  c.issuer,
                  c.subject,
                  c.email,
                  c.first_name,
                  c.last_name,
                  c.message,
-                 c.created_at
+                 c.created_at,
+                 c.since
              FROM cases c
              JOIN accounts a ON a.id = c.account_id
+             LEFT JOIN identities i ON i.id = c.identity_id
              " + $rest,
             $($argument),*
         )

@@ -175,7 +175,8 @@ pub async fn waiting_instead(
     Ok(row.map(|row| (AccountId(row.account_id), IdentityId(row.identity_id))))
 }
 
-/// The links of an account that were made after `since` and still are.
+/// The links of an account that were made after `since` and still are, but for those that an
+/// administrator made or sent the link for.
 pub async fn linked_since(
     connection: &mut PgConnection,
     account: AccountId,
@@ -186,6 +187,7 @@ pub async fn linked_since(
          FROM identities
          WHERE account_id = $1
            AND linked_at >= $2
+           AND link_method NOT IN ('administrator', 'claim')
            AND coalesce(unlinked_at, 'infinity') = 'infinity'
          ORDER BY id",
         account.0,
@@ -259,6 +261,8 @@ pub async fn live_of_account(
 pub struct FormerRow {
     /// The event that recorded it.
     pub event: i64,
+    /// The link.
+    pub identity: Uuid,
     /// The e-mail at Clio.
     pub email: Option<String>,
     /// When.
@@ -274,7 +278,11 @@ pub async fn former_of_account(
 ) -> DbResult<Vec<FormerRow>> {
     let rows = sqlx::query_as!(
         FormerRow,
-        r#"SELECT e.id AS event, i.email, i.unlinked_at AS "unlinked_at!"
+        r#"SELECT
+             e.id AS event,
+             i.id AS identity,
+             i.email,
+             i.unlinked_at AS "unlinked_at!"
          FROM identities i
          JOIN audit_events e
              ON e.account_id = i.account_id

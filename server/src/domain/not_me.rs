@@ -68,14 +68,15 @@ pub struct Fall {
     pub logins_since: OffsetDateTime,
     /// The password is taken away.
     pub password: bool,
-    /// The e-mail counts as unverified until the case is decided.
+    /// The e-mail counts as unverified, until an administrator says that it was the person after all.
     pub verified_email: bool,
 }
 
-/// Whether the last login that opens an account stays all the same: whoever reads a mailbox for a moment
-/// mustn't lock an administrator out.
-pub fn last_login_stays(role: Role) -> bool {
-    role >= Role::Admin
+/// Whether everything that would fall stays, until an administrator has decided the case: whoever reads a
+/// mailbox for a moment mustn't lock an administrator out. `is_way_left` says whether anything would open
+/// the account afterwards.
+pub fn all_stays(role: Role, is_way_left: bool) -> bool {
+    role >= Role::Admin && !is_way_left
 }
 
 /// How long before a login was disconnected somebody may have connected their own for it.
@@ -174,7 +175,8 @@ mod tests {
             (Role::Admin, true),
             (Role::Owner, true),
         ] {
-            assert_eq!(last_login_stays(role), keeps, "{role:?}");
+            assert_eq!(all_stays(role, false), keeps, "{role:?}");
+            assert!(!all_stays(role, true), "{role:?}");
         }
     }
 

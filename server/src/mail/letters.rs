@@ -327,14 +327,23 @@ fn hand_on_to_nobody(firm: &str) -> String {
     format!("Nobody at {firm} will ask you for this code. Share it with nobody.")
 }
 
-/// The person told us that it wasn’t them, and everything that this brings about was done.
-pub fn not_me_done(firm: &str, reference: &str) -> Letter {
+/// The person told us that it wasn’t them, and what this brings about was done. `all_stays` says that
+/// nothing was taken away, because nothing else would open an administrator’s account.
+pub fn not_me_done(firm: &str, reference: &str, all_stays: bool) -> Letter {
+    let taken = if all_stays {
+        format!(
+            "You told us that it wasn’t you. Your account at {firm} was signed out everywhere, and an \
+             administrator knows. What opens the account stays until they have decided, because \
+             nothing else would open it: speak to them now."
+        )
+    } else {
+        format!(
+            "You told us that it wasn’t you. What somebody may have put into your account at {firm} \
+             was taken away, the account was signed out everywhere, and an administrator knows."
+        )
+    };
     Letter::new("not_me", &format!("Your account at {firm} was secured"))
-        .paragraph(&format!(
-            "You told us that it wasn’t you. What somebody may have put into your account at \
-             {firm} was taken away, the account was signed out everywhere, and an administrator \
-             knows."
-        ))
+        .paragraph(&taken)
         .facts(&[("Reference", reference)])
         .fine_print("If you speak to an administrator about it, name the reference.")
 }

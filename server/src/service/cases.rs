@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use super::{
     ServiceError, Services,
     binding::{self, Binding},
-    credentials, in_turns, mailer, restoring,
+    credentials, in_turns, mailer, not_me_cases,
     security_mail::{self, About},
 };
 use crate::{
@@ -42,8 +42,8 @@ pub async fn waiting(services: &Services) -> Result<Vec<Case>, ServiceError> {
     Ok(waiting)
 }
 
-/// Does what a case asks for: links the login, takes Clio's e-mail, or leaves closed what a person
-/// said wasn't them.
+/// Does what a case asks for: links the login, takes Clio's e-mail, or puts an account back to before what
+/// a person said wasn't them.
 pub async fn approve(services: &Services, reference: &str) -> Result<Decided, ServiceError> {
     decide(services, reference, Outcome::Approved).await
 }
@@ -89,8 +89,11 @@ async fn try_decide(
             take_email(services, to, &case, &account).await?
         }
         (Kind::EmailChange | Kind::EmailCollision, _) => keep_email(to, &case).await?,
-        (Kind::NotMe, Outcome::Declined) => restore(services, to, &case, &account).await?,
-        (Kind::LinkAsked | Kind::NotMe, _) => Ok(()),
+        (Kind::NotMe, Outcome::Approved) => {
+            not_me_cases::leave_closed(services, to, &case, &account).await?
+        }
+        (Kind::NotMe, _) => not_me_cases::restore(services, to, &case, &account).await?,
+        (Kind::LinkAsked, _) => Ok(()),
     };
     if let Err(why) = done {
         transaction.roll_back().await?;
@@ -134,7 +137,8 @@ pub(super) const fn in_words(kind: Kind) -> &'static str {
     }
 }
 
-type Done = Result<Result<(), &'static str>, ServiceError>;
+/// That it is done, or why it can't be.
+pub(super) type Done = Result<Result<(), &'static str>, ServiceError>;
 
 async fn link(
     services: &Services,
@@ -264,41 +268,5 @@ async fn keep_email(connection: &mut PgConnection, case: &Case) -> Done {
         };
         identities::settle(connection, identity, settle).await?;
     }
-    Ok(Ok(()))
-}
-
-/// Connects again all that fell when a person said that it wasn't them.
-async fn restore(
-    services: &Services,
-    connection: &mut PgConnection,
-    case: &Case,
-    row: &AccountRow,
-) -> Done {
-    let (account, at, now) = (row.id, case.created_at, services.now());
-    for identity in identities::unlinked_at(connection, account, at).await? {
-        if !restoring::restore(services, connection, account, identity, at).await? {
-            return Ok(Err("the login opens an account by now"));
-        }
-        let event = NewEvent {
-            action: "identity.restored",
-            account: Some(account),
-            identity: Some(identity),
-            reason: Some("case_declined"),
-            ..NewEvent::default()
-        };
-        audit::record(connection, &event, now).await?;
-        let about = About {
-            kind: NoticeKind::Linked,
-            account,
-            identity: Some(identity),
-            visit: None,
-        };
-        let how = "as it was before, by an administrator";
-        security_mail::put(services, connection, &about, &row.email, |security| {
-            letters::linked(security, how)
-        })
-        .await?;
-    }
-    credentials::changed(services, connection, account).await?;
     Ok(Ok(()))
 }

@@ -172,7 +172,7 @@ pub async fn disconnect(
     let about = About {
         kind: NoticeKind::Unlinked,
         account,
-        identity: None,
+        identity: Some(identity),
         visit: Some(visit),
     };
     let undo = services.config.web.public_url.join("/account/connections");

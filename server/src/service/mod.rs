@@ -19,6 +19,7 @@ pub mod local;
 mod mailed_code;
 pub mod mailer;
 pub mod not_me;
+mod not_me_cases;
 mod own_account;
 mod own_code;
 pub mod own_password;
@@ -30,6 +31,7 @@ pub mod roles;
 mod security_mail;
 pub mod sessions;
 pub mod sign_in;
+mod taking_away;
 pub mod visit;
 
 use std::sync::Arc;

@@ -1,26 +1,19 @@
 //! "This wasn't me": the link of a security mail. Opening it changes nothing; its button does.
 
-use sqlx::PgConnection;
-use time::OffsetDateTime;
-
 use super::{
     ServiceError, Services, credentials, in_turns, mailer,
     refusals::{self, Refusal},
+    taking_away::{self, Said, Taken},
 };
 use crate::{
     db::{
-        accounts::{self, AccountRow},
+        accounts,
         audit::{self, NewEvent},
         cases::{self, NewCase},
-        emails, identities,
         notices::{self, Notice},
-        passwords, revoking,
+        revoking,
     },
-    domain::{
-        account::{AccountId, IdentityId},
-        not_me::{Facts, decide, last_login_stays},
-        reference::Reference,
-    },
+    domain::{account::AccountId, linking::is_open},
     mail::letters,
     random,
     secrets::digest,
@@ -34,15 +27,27 @@ pub async fn find(services: &Services, token: &str) -> Result<Option<Notice>, Se
     Ok(notice)
 }
 
-/// Takes away what somebody may have put in place (see [`decide`]), ends all the account's sessions and
-/// opens a case; `false` when the link is unknown, used or over.
+/// How pressing the button ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acted {
+    /// Sessions are ended, an administrator has a case, and what falls was taken away.
+    Yes,
+    /// Sessions are ended and an administrator has a case, who decides what is taken away: nothing else
+    /// would open the account, which is an administrator's.
+    AllStays,
+    /// The link is unknown, used or over; nothing is done.
+    Over,
+}
+
+/// Takes away what somebody may have put in place ([`taking_away`]), ends all the account's sessions and
+/// opens a case.
 ///
-/// It may take the last way in: an administrator has the case, and the login can be restored from it.
-pub async fn act(services: &Services, token: &str) -> Result<bool, ServiceError> {
+/// It may take a member's last way in: an administrator has the case, and the login can be restored from it.
+pub async fn act(services: &Services, token: &str) -> Result<Acted, ServiceError> {
     in_turns(|| try_act(services, token)).await
 }
 
-async fn try_act(services: &Services, token: &str) -> Result<bool, ServiceError> {
+async fn try_act(services: &Services, token: &str) -> Result<Acted, ServiceError> {
     let hash = digest(token);
     let now = services.now();
     let reference = random::reference()?;
@@ -58,96 +63,65 @@ async fn try_act(services: &Services, token: &str) -> Result<bool, ServiceError>
         transaction.roll_back().await?;
         return refused(services, Some(notice.account), "notice_over").await;
     };
-    let fallen = fell(&mut transaction, &notice, &row, &reference, now).await?;
+    let said = Said {
+        kind: notice.kind,
+        at: notice.at,
+        named: notice.identity,
+        kept: &[],
+        reference: Some(&reference),
+    };
+    // A closed account stays as it is: a login that it lost would open another one.
+    let fallen = if is_open(row.status) {
+        taking_away::take_away(&mut transaction, &said, &row, now).await?
+    } else {
+        Taken::default()
+    };
     let ended = revoking::of_account(&mut transaction, row.id, now).await?;
     credentials::changed(services, &mut transaction, row.id).await?;
+    let about = notice.identity.or(fallen.logins.first().copied());
     let case = NewCase {
         id: random::id(now)?,
         reference: &reference,
         kind: cases::Kind::NotMe,
         account: row.id,
-        identity: fallen,
+        identity: about,
         login: None,
+        email: fallen.email.then_some(row.email.as_str()),
+        since: Some(notice.at),
         message: notice.kind.as_str(),
     };
     cases::open(&mut transaction, &case, now).await?;
     let event = NewEvent {
         action: "notice.not_me",
         account: Some(row.id),
-        identity: fallen,
+        identity: about,
         reference: Some(&reference),
         reason: Some(notice.kind.as_str()),
-        detail: Some(serde_json::json!({ "sessions_ended": ended })),
+        detail: Some(serde_json::json!({
+            "sessions_ended": ended,
+            "all_stays": fallen.all_stays,
+        })),
         ..NewEvent::default()
     };
     audit::record(&mut transaction, &event, now).await?;
-    let letter = letters::not_me_done(&services.config.firm_name, reference.as_str());
+    let firm = &services.config.firm_name;
+    let letter = letters::not_me_done(firm, reference.as_str(), fallen.all_stays);
     mailer::put(&mut transaction, row.id, &notice.email, &letter, now).await?;
     transaction.commit().await?;
     services.recorded();
     services.mail_wake.notify_one();
-    Ok(true)
-}
-
-/// Takes away what falls, each with its place in the record; gives the login that the mail names, if it
-/// was disconnected. The caller holds the account locked, and opens the case at the same moment, by which
-/// the login can be restored.
-async fn fell(
-    connection: &mut PgConnection,
-    notice: &Notice,
-    account: &AccountRow,
-    reference: &Reference,
-    now: OffsetDateTime,
-) -> Result<Option<IdentityId>, ServiceError> {
-    let fall = decide(&Facts {
-        kind: notice.kind,
-        at: notice.at,
-        names_a_login: notice.identity.is_some(),
-        password_set_at: passwords::set_at(connection, account.id).await?,
-    });
-    let live = identities::live_of_account(connection, account.id).await?;
-    let mut falling = identities::linked_since(connection, account.id, fall.logins_since).await?;
-    falling.extend(
-        notice
-            .identity
-            .filter(|named| fall.named_login && live.contains(named) && !falling.contains(named)),
-    );
-    if last_login_stays(account.role) && falling.len() == live.len() {
-        falling.clear();
-    }
-    let event = |action, identity| NewEvent {
-        action,
-        account: Some(account.id),
-        identity,
-        reference: Some(reference),
-        reason: Some("not_me"),
-        ..NewEvent::default()
-    };
-    for identity in &falling {
-        identities::unlink(connection, account.id, *identity, now).await?;
-        cases::withdraw_email(connection, *identity, now).await?;
-        let event = event("identity.unlinked", Some(*identity));
-        audit::record(connection, &event, now).await?;
-    }
-    if fall.password {
-        passwords::set(connection, account.id, None, now).await?;
-        let event = event("account.password_removed", None);
-        audit::record(connection, &event, now).await?;
-    }
-    if fall.verified_email {
-        emails::set(connection, account.id, &account.email, None).await?;
-        let event = event("account.email_unverified", None);
-        audit::record(connection, &event, now).await?;
-    }
-    let named = notice.identity.filter(|named| falling.contains(named));
-    Ok(named.or(falling.first().copied()))
+    Ok(if fallen.all_stays {
+        Acted::AllStays
+    } else {
+        Acted::Yes
+    })
 }
 
 async fn refused(
     services: &Services,
     account: Option<AccountId>,
     reason: &str,
-) -> Result<bool, ServiceError> {
+) -> Result<Acted, ServiceError> {
     let refusal = Refusal {
         action: "notice.refused",
         account,
@@ -155,5 +129,5 @@ async fn refused(
         ..Refusal::default()
     };
     refusals::record(services, refusal).await?;
-    Ok(false)
+    Ok(Acted::Over)
 }

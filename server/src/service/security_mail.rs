@@ -26,7 +26,7 @@ pub(super) struct About<'a> {
     pub(super) kind: NoticeKind,
     /// To which account.
     pub(super) account: AccountId,
-    /// The login that the button in the mail disconnects.
+    /// The login that it happened to, or that did it.
     pub(super) identity: Option<IdentityId>,
     /// The request that did it; `None` when an administrator did.
     pub(super) visit: Option<&'a Visit>,

@@ -58,7 +58,8 @@ fn all(text: &str) -> Vec<Letter> {
         case_settled(FIRM, REFERENCE, text, true, URL),
         case_settled(FIRM, REFERENCE, text, false, URL),
         sign_in_code_refused(FIRM, URL),
-        not_me_done(FIRM, REFERENCE),
+        not_me_done(FIRM, REFERENCE, false),
+        not_me_done(FIRM, REFERENCE, true),
     ];
     letters.extend(security_letters(text));
     letters.extend(code_letters());

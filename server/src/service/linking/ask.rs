@@ -60,6 +60,8 @@ pub async fn ask(
         account: link.account,
         identity: None,
         login: Some(&link.login),
+        email: None,
+        since: None,
         message: &message,
     };
     if !cases::open(&mut transaction, &case, now).await? {

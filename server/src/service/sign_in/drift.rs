@@ -103,6 +103,8 @@ async fn open_case(
         account: account.id,
         identity: Some(identity),
         login: Some(login),
+        email: None,
+        since: None,
         message: "",
     };
     if !cases::open(connection, &case, now).await? {
