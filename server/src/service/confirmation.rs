@@ -153,19 +153,29 @@ pub async fn by_code(
     };
     let mut transaction = services.pool.begin().await?;
     let locked = accounts::lock(&mut transaction, account).await?;
-    let unchanged =
-        locked.is_some_and(|row| row.email == stored.email && code_is_enough_for(row.role));
+    let unchanged = locked.filter(|row| row.email == stored.email && code_is_enough_for(row.role));
     let hash = &stored.code_hash;
-    if !unchanged || !codes::consume(&mut transaction, account, Purpose::Confirm, hash).await? {
+    let consumed = codes::consume(&mut transaction, account, Purpose::Confirm, hash).await?;
+    let Some(row) = unchanged.filter(|_| consumed) else {
         transaction.roll_back().await?;
         refused(services, account, "account_changed").await?;
         return Ok(Confirmed::Wrong);
-    }
+    };
     // Whoever reads the code has shown that the mailbox is theirs.
     if !emails::verify(&mut transaction, account, now).await? {
         transaction.roll_back().await?;
         refused(services, account, "mailbox_of_another").await?;
         return Ok(Confirmed::Changed);
+    }
+    if !row.email_verified {
+        let event = NewEvent {
+            action: "account.email_verified",
+            actor: Some(account),
+            account: Some(account),
+            reason: Some("mailbox_proved"),
+            ..NewEvent::default()
+        };
+        audit::record(&mut transaction, &event, now).await?;
     }
     freshen(services, transaction, session, "code").await
 }

@@ -8,8 +8,8 @@ use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{
     Browser, DANA, PASSWORD, Reply, Site, account, another_code, ask_for_code, dana_signed_in,
-    form_refused, last_event, mailed_code, number, only_event_after, overtaken, set_password,
-    sign_in_by_code, signed_in, sql,
+    events_after, form_refused, last_event, mailed_code, number, only_event_after, overtaken,
+    set_password, sign_in_by_code, signed_in, sql,
 };
 
 const PAGE: &str = "/account/confirm";
@@ -364,7 +364,13 @@ async fn whoever_types_the_code_has_proved_the_mailbox_unless_it_is_anothers(poo
         if is_anothers {
             account(&site, DANA, "active").await;
         }
+        let before = last_event(&site).await;
         by_code(&browser, &code).await.leads_to(leads_to);
+        let events = events_after(&site, before).await;
+        let recorded = events
+            .iter()
+            .any(|event| event.action == "account.email_verified");
+        assert_eq!(recorded, verified);
         let proved = "SELECT count(*) FROM accounts
                       WHERE first_name = 'Linked' AND email_verified_at IS NOT NULL";
         assert_eq!(number(&site, proved).await, i64::from(verified));

@@ -1,8 +1,9 @@
 //! Not linking at all: an account beside the one that is there.
 
-use super::{pending, refused};
+use super::{is_still_located, pending, refused};
 use crate::{
     db::{
+        accounts,
         audit::{self, NewEvent},
         cases,
         links::{self, PendingLink},
@@ -79,10 +80,16 @@ async fn try_keep_separate(services: &Services, visit: &Visit) -> Result<Separat
     let now = services.now();
     let opening = Opening::prepare(services, visit)?;
     let mut transaction = services.pool.begin().await?;
+    let account = accounts::lock(&mut transaction, link.account).await?;
+    if !account.is_some_and(|account| is_still_located(&link, &account)) {
+        transaction.roll_back().await?;
+        return refused(services, Some(&link), "account_changed", Separate::Changed).await;
+    }
     if !links::close(&mut transaction, link.id, now).await? {
         transaction.roll_back().await?;
         return refused(services, Some(&link), "link_closed", Separate::Expired).await;
     }
+    links::close_of_login(&mut transaction, &link.login, now).await?;
     cases::withdraw_link(&mut transaction, &link.login, now).await?;
     let new = NewAccount {
         account: AccountId(random::id(now)?),

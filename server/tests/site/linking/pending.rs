@@ -203,6 +203,25 @@ async fn somebody_who_signed_in_meanwhile_links_nothing(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn whoever_signs_out_leaves_no_proof_to_the_next_at_this_browser(pool: PgPool) {
+    let (site, browser) = dana_at_the_prompt(pool).await;
+    give_password(&browser, PASSWORD).await.leads_to("/link");
+    browser.sign_in(&site, "ikram").await.leads_to("/welcome");
+    let before = last_event(&site).await;
+    let reply = browser.post_form("/auth/sign-out", &[]).await;
+    reply.leads_to("/sign-in");
+    let actions: Vec<_> = events_after(&site, before)
+        .await
+        .into_iter()
+        .map(|event| event.action)
+        .collect();
+    assert_eq!(actions, ["session.signed_out", "link.cancelled"]);
+    let reply = confirm_link(&browser).await;
+    nothing_linked(&site, &browser, &reply, "/link?problem=expired").await;
+    prompt_shows(&browser, NOTHING).await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn looking_at_the_prompt_proves_nothing(pool: PgPool) {
     let (site, browser) = dana_at_the_prompt(pool).await;
     for step in ["nothing proved", "proved"] {

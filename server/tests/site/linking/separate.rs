@@ -8,7 +8,7 @@ use super::{PROMPT, links_of_dana, prompt_shows, refusal_recorded_after};
 use crate::harness::{
     Browser, DANA, PASSWORD, Reply, Settings, Site, account_with_password, confirm_link,
     events_after, forget_everybody, form_refused, give_password, last_event, link_by_password,
-    mailed, prompted, sql, text,
+    mailed, overtaken, prompted, sql, text,
 };
 
 const BUTTON: &str = "Keep them separate";
@@ -180,4 +180,22 @@ async fn a_login_that_was_linked_elsewhere_meanwhile_gets_no_account_beside(pool
     // The login opens what it is linked to.
     let again = Browser::new(&site);
     again.sign_in(&site, "dana").await.leads_to("/account");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn what_overtakes_keeping_separate_is_decided_anew(pool: PgPool) {
+    for change in [
+        "UPDATE accounts SET status = 'suspended'",
+        "UPDATE accounts SET email = 'elsewhere@harbourlane.test'",
+    ] {
+        let (site, browser) = dana_at_the_prompt_under(pool.clone(), allowed).await;
+        let reply = overtaken(&site, change, keep_separate(&browser)).await;
+        reply.leads_to("/link?problem=changed");
+        assert_eq!(
+            (site.accounts().await, site.sessions().await),
+            (1, 0),
+            "{change}"
+        );
+        forget_everybody(&site).await;
+    }
 }
