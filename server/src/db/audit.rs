@@ -106,7 +106,7 @@ pub async fn of_account(
                        AND other.subject = i.subject
                        AND other.unlinked_at IS NULL
                        AND (a.id = i.account_id
-                            OR a.status <> 'pending'
+                            OR a.status NOT IN ('pending', 'deleted')
                             OR a.welcomed_at IS NOT NULL
                             OR other.link_method <> 'first_sign_in')
                  )

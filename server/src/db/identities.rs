@@ -148,8 +148,8 @@ pub async fn restore(
     Ok(done.rows_affected() == 1)
 }
 
-/// The account that waits to be let in with the very login of a disconnected identity, and the link
-/// that opens it; locked. `None` when there is none, or it was ever let in.
+/// The account that waits to be let in with the very login of a disconnected identity, or that waited and
+/// was rejected, and its link; locked. `None` when there is none, or it was ever let in.
 pub async fn waiting_instead(
     connection: &mut PgConnection,
     identity: IdentityId,
@@ -165,7 +165,7 @@ pub async fn waiting_instead(
             AND other.link_method = 'first_sign_in'
          JOIN accounts a ON a.id = other.account_id
          WHERE own.id = $1
-           AND a.status = 'pending'
+           AND a.status IN ('pending', 'deleted')
            AND a.welcomed_at IS NULL
          FOR NO KEY UPDATE OF a",
         identity.0,
@@ -270,7 +270,7 @@ pub struct FormerRow {
 }
 
 /// What a person has disconnected after `since` and nobody has connected again, newest first. An
-/// account that waits to be let in with such a login gives way ([`waiting_instead`]).
+/// account that nobody has let in with such a login gives way ([`waiting_instead`]).
 pub async fn former_of_account(
     connection: &mut PgConnection,
     account: AccountId,
@@ -300,7 +300,7 @@ pub async fn former_of_account(
                  AND other.subject = i.subject
                  AND other.unlinked_at IS NULL
                  AND (a.id = i.account_id
-                      OR a.status <> 'pending'
+                      OR a.status NOT IN ('pending', 'deleted')
                       OR a.welcomed_at IS NOT NULL
                       OR other.link_method <> 'first_sign_in')
            )

@@ -39,8 +39,7 @@ pub enum Acted {
     Over,
 }
 
-/// Takes away what somebody may have put in place ([`taking_away`]), ends all the account's sessions and
-/// opens a case.
+/// Takes away what somebody may have put in place, ends all the account's sessions and opens a case.
 ///
 /// It may take a member's last way in: an administrator has the case, and the login can be restored from it.
 pub async fn act(services: &Services, token: &str) -> Result<Acted, ServiceError> {

@@ -199,36 +199,43 @@ async fn nothing_else_is_undone_by_anybody(pool: PgPool) {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_account_that_nobody_has_let_in_gives_way_to_the_login_as_it_was(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
-    let (browser, event) = having_disconnected(&site).await;
-    let waiting = Browser::new(&site);
-    waiting
-        .sign_in(&site, "stranger")
-        .await
-        .leads_to("/pending");
-    let instead = site.account_of("stranger").await.unwrap();
-    let page = browser.get("/account/connections").await.body;
-    assert!(page.contains("Connect it again"), "it is offered: {page}");
-    let before = last_event(&site).await;
-    undo(&browser, event).await.leads_to(UNDONE);
-    assert_eq!(site.account_of("stranger").await, browser.account().await);
-    let status = format!("SELECT status FROM accounts WHERE id = '{instead}'");
-    assert_eq!(text(&site, &status).await.as_deref(), Some("deleted"));
-    waiting
-        .get("/pending")
-        .await
-        .leads_to("/sign-in?return_to=/pending");
-    let events = events_after(&site, before).await;
-    let recorded: Vec<_> = events
-        .iter()
-        .map(|event| (event.action.as_str(), event.account_id))
-        .collect();
-    assert_eq!(
-        recorded,
-        [
-            ("account.gave_way", Some(instead)),
-            ("identity.restored", browser.account().await),
-        ]
-    );
+    for is_rejected in [false, true] {
+        let (browser, event) = having_disconnected(&site).await;
+        let waiting = Browser::new(&site);
+        waiting
+            .sign_in(&site, "stranger")
+            .await
+            .leads_to("/pending");
+        let instead = site.account_of("stranger").await.unwrap();
+        if is_rejected {
+            let rejected = "UPDATE accounts SET status = 'deleted' WHERE status = 'pending'";
+            sql(&site, rejected).await;
+        }
+        let page = browser.get("/account/connections").await.body;
+        assert!(page.contains("Connect it again"), "it is offered: {page}");
+        let before = last_event(&site).await;
+        undo(&browser, event).await.leads_to(UNDONE);
+        assert_eq!(site.account_of("stranger").await, browser.account().await);
+        let status = format!("SELECT status FROM accounts WHERE id = '{instead}'");
+        assert_eq!(text(&site, &status).await.as_deref(), Some("deleted"));
+        waiting
+            .get("/pending")
+            .await
+            .leads_to("/sign-in?return_to=/pending");
+        let events = events_after(&site, before).await;
+        let recorded: Vec<_> = events
+            .iter()
+            .map(|event| (event.action.as_str(), event.account_id))
+            .collect();
+        assert_eq!(
+            recorded,
+            [
+                ("account.gave_way", Some(instead)),
+                ("identity.restored", browser.account().await),
+            ]
+        );
+        forget_everybody(&site).await;
+    }
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
