@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::{
     backend::Assets,
-    components::{Doorway, Masthead, Reference},
+    components::{CONTENT, Doorway, Masthead, Reference, SkipLink},
     document::document,
 };
 
@@ -139,8 +139,11 @@ pub fn error_document(error: ErrorPage, site: Site<'_>, reference: Option<&str>)
             Some(site.assets),
             view! { <title>{title}</title> },
             view! {
+                <SkipLink/>
                 <Masthead firm_name=site.firm_name.to_owned()/>
-                <main class="page">{error_text(error, site.public_url, reference)}</main>
+                <main id=CONTENT class="page" tabindex="-1">
+                    {error_text(error, site.public_url, reference)}
+                </main>
             },
         )
         .to_html()

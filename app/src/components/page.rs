@@ -18,8 +18,11 @@ pub fn Page(
     let viewer = backend().ok().and_then(|backend| backend.viewer());
     view! {
         <Title text=tab_title(title, &firm_name)/>
+        <SkipLink/>
         <Masthead firm_name viewer/>
-        <main class="page">{children()}</main>
+        <main id=CONTENT class="page" tabindex="-1">
+            {children()}
+        </main>
     }
 }
 
@@ -33,7 +36,23 @@ pub fn BarePage(
 ) -> impl IntoView {
     view! {
         <Title text=tab_title(title, &firm_name())/>
-        <main class="page doorstep">{children()}</main>
+        <SkipLink/>
+        <main id=CONTENT class="page doorstep" tabindex="-1">
+            {children()}
+        </main>
+    }
+}
+
+/// The `id` of what a page is about, which the link past the masthead leads to.
+pub const CONTENT: &str = "content";
+
+/// The way past the masthead for whoever goes by keyboard: seen once it has the focus.
+#[component]
+pub fn SkipLink() -> impl IntoView {
+    view! {
+        <a class="skip" href=format!("#{CONTENT}")>
+            "Skip to the content"
+        </a>
     }
 }
 

@@ -177,6 +177,28 @@ async fn every_page_has_one_heading_above_all_others() {
 }
 
 #[tokio::test]
+async fn every_page_begins_with_the_way_to_its_contents() {
+    for (fake, path) in OWN_PAGES
+        .map(|path| (someone(), path))
+        .into_iter()
+        .chain(["/sign-in", "/link", "/not-me", "/nowhere"].map(|path| (Fake::default(), path)))
+    {
+        let page = fake.get(path).await;
+        let (_, first) = page.html.split_once("<a ").unwrap();
+        assert!(
+            first.starts_with("href=\"#content\" class=\"skip\">Skip to the content</a>"),
+            "{path}: {first}"
+        );
+        let (_, main) = page.html.split_once("<main ").unwrap();
+        let (main, _) = main.split_once('>').unwrap();
+        assert!(
+            main.contains("id=\"content\" tabindex=\"-1\""),
+            "{path}: {main}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn strangers_sign_in_first_and_come_back() {
     for path in OWN_PAGES.into_iter().chain(["/welcome", "/pending"]) {
         let page = Fake::default().get(path).await;
