@@ -4,10 +4,7 @@ use form_urlencoded::Serializer;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
-use crate::{
-    wire::{FormProblem, Problem},
-    words,
-};
+use crate::wire::{FormProblem, Problem};
 
 /// The longest path that is carried through a sign-in.
 const LONGEST_PATH: usize = 2000;
@@ -41,9 +38,9 @@ pub fn reference() -> Option<String> {
     parameter("ref").filter(|text| is_reference(text))
 }
 
-/// What was done before this page was shown, in words.
-pub fn done() -> Option<&'static str> {
-    parameter("done").and_then(|code| words::done(&code))
+/// What was done before this page was shown, in the words for its code.
+pub fn done(words: fn(&str) -> Option<&'static str>) -> Option<&'static str> {
+    parameter("done").and_then(|code| words(&code))
 }
 
 /// The path of the page that is being made.

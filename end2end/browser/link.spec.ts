@@ -36,7 +36,9 @@ test("a mailed code proves the account where the link was begun, and nowhere els
   await accountOf(site, person, { first_name: "Eleonora" });
   await signIn(page, site, person);
   await page.getByRole("button", { name: `Mail a code to ${person.email}` }).click();
-  await expect(page.getByLabel("Code from the mail")).toBeVisible();
+  await expect(page.getByLabel("Code from the mail")).toBeFocused();
+  await expect(page.getByLabel("Code from the mail")).toBeInViewport();
+  await expect(page).toHaveTitle(/^A code is on its way · /);
   await expectAccessible(page);
   const code = await site.clio.code(person.email, CODE_MAIL);
 
@@ -156,4 +158,33 @@ test("whoever uses another Clio login instead is back at sign-in", async ({ page
   await page.goto("/link");
   await expect(page.getByRole("heading", { name: "There’s nothing to link" })).toBeVisible();
   await expectAccessible(page);
+});
+
+test("a code that is asked for again at once is on its way already, and nothing is marked", async ({
+  page,
+  site,
+  person,
+}) => {
+  await accountOf(site, person);
+  await signIn(page, site, person);
+  await page.getByRole("button", { name: `Mail a code to ${person.email}` }).click();
+  await page.getByRole("button", { name: "Send a new code" }).click();
+  const note = page.getByRole("alert").filter({ hasText: "If a code was sent a moment ago" });
+  await expect(note).toBeInViewport();
+  await expect(page).toHaveTitle(/^Problem: That was too soon · /);
+  await expect(page.getByLabel("Code from the mail")).not.toHaveAttribute("aria-invalid");
+  await expectAccessible(page);
+});
+
+test("the keyboard leads past the head of a page to what it is about", async ({ page, site, person }) => {
+  await accountOf(site, person);
+  await signIn(page, site, person);
+  const skip = page.getByRole("link", { name: "Skip to the content" });
+  await expect(skip).not.toBeInViewport();
+  await page.keyboard.press("Tab");
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await expectAccessible(page);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
 });

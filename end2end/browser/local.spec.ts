@@ -9,7 +9,12 @@ test("somebody signs in with the account's own password", async ({ page, site, p
   await page.getByLabel("E-mail").fill(person.email);
   await page.getByLabel("Password").fill("a guess at it");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(page.getByText("don’t belong together")).toBeVisible();
+  await expect(page.getByText("don’t belong together").last()).toBeInViewport();
+  for (const field of [page.getByLabel("E-mail"), page.getByLabel("Password")]) {
+    await expect(field).toHaveAttribute("aria-invalid", "true");
+    await expect(field).toHaveAccessibleDescription(/don’t belong together/);
+  }
+  await expect(page).toHaveTitle(/^Problem: /);
   await expectAccessible(page);
 
   await page.getByLabel("E-mail").fill(person.email);

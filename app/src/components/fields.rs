@@ -3,14 +3,16 @@
 use leptos::prelude::*;
 
 use super::FieldProblem;
-use crate::islands::ShowPassword;
+use crate::{islands::ShowPassword, query};
 
-/// The field for a mailed code.
+/// The field for a mailed code. Has the focus, unless another problem is told elsewhere on the page:
+/// the code is what the page waits for.
 #[component]
 pub fn CodeField(
     /// Why the form came back, if it did.
     problem: Option<String>,
 ) -> impl IntoView {
+    let is_next = problem.is_some() || query::form_problem().is_none();
     view! {
         <div class="field">
             <label for="code">"Code from the mail"</label>
@@ -23,10 +25,11 @@ pub fn CodeField(
                 autocomplete="one-time-code"
                 maxlength="12"
                 required
+                autofocus=is_next
                 aria-describedby="code-problem"
                 aria-invalid=problem.as_ref().map(|_| "true")
             />
-            <FieldProblem id="code-problem">{problem}</FieldProblem>
+            <FieldProblem id="code-problem" problem/>
         </div>
     }
 }
@@ -49,12 +52,13 @@ pub fn PasswordField(
                     type="password"
                     autocomplete="current-password"
                     required
+                    autofocus=problem.is_some()
                     aria-describedby="password-problem"
                     aria-invalid=problem.as_ref().map(|_| "true")
                 />
                 <ShowPassword/>
             </div>
-            <FieldProblem id="password-problem">{problem}</FieldProblem>
+            <FieldProblem id="password-problem" problem/>
         </div>
     }
 }

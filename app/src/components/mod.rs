@@ -19,7 +19,7 @@ pub use doorway::Doorway;
 pub use fields::{CodeField, PasswordField, ReturnTo, WhosePassword};
 pub use island_scripts::IslandScripts;
 pub use masthead::Masthead;
-pub use note::{DoneNote, FieldProblem, FormNote, Note, Reference};
+pub use note::{DoneNote, FieldProblem, FormNote, InTab, Note, ProblemInTab, Reference};
 pub use page::{BarePage, CONTENT, Page, SkipLink};
 pub use rungs::{CodeRung, PasswordRung, Rung};
 pub use sign_out::SignOutButton;

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{CodeField, PasswordField, WhosePassword};
-use crate::islands::SentInPlace;
+use super::{CodeField, InTab, PasswordField, WhosePassword};
+use crate::{islands::SentInPlace, query, words};
 
 /// One way: its name and what to know about it on one side, what to do on the other.
 #[component]
@@ -99,7 +99,10 @@ pub fn CodeRung(
         </p>
     };
     let also_then = then.clone();
+    // What a note says comes first.
+    let is_news = query::form_problem().is_none() && query::done(words::done).is_none();
     view! {
+        {is_news.then(|| view! { <InTab says="A code is on its way."/> })}
         <Rung title says=says.into_any()>
             <SentInPlace>
                 <form class="form" method="post" action=check>

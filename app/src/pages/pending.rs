@@ -4,13 +4,16 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     api::{AdmitByCode, SendAdmissionCode},
-    components::{CodeField, FormNote, IslandScripts, Page, When},
+    components::{CodeField, FormNote, InTab, IslandScripts, Page, When},
     gate,
     islands::{AdmissionWatch, SentInPlace},
     query,
-    wire::{Moment, Waiting},
+    wire::{FormProblem, Moment, Waiting},
     words::form_problem,
 };
+
+/// What is said at the field for the code rather than above it.
+const AT_FIELD: &[FormProblem] = &[FormProblem::WrongCode];
 
 /// What this person waits for, and what can be done about it.
 #[component]
@@ -88,7 +91,7 @@ fn ForMailbox(email: String, code_sent: bool) -> impl IntoView {
     let form = if code_sent {
         view! { <CodeForm/> }.into_any()
     } else {
-        view! { <FormNote/> }.into_any()
+        view! { <FormNote codes=true/> }.into_any()
     };
     view! {
         <Page title="Show that this mailbox is yours">
@@ -112,11 +115,16 @@ fn ForMailbox(email: String, code_sent: bool) -> impl IntoView {
 
 #[component]
 fn CodeForm() -> impl IntoView {
-    let problem = query::form_problem().map(|problem| form_problem(problem).to_owned());
+    let problem = query::form_problem();
+    let at_field = problem
+        .filter(|problem| AT_FIELD.contains(problem))
+        .map(|problem| form_problem(problem).to_owned());
     view! {
+        {problem.is_none().then(|| view! { <InTab says="A code is on its way."/> })}
+        <FormNote but=AT_FIELD codes=true/>
         <SentInPlace>
             <form class="form" method="post" action=AdmitByCode::PATH>
-                <CodeField problem/>
+                <CodeField problem=at_field/>
                 <p class="actions">
                     <button class="button">"Go in"</button>
                 </p>

@@ -10,7 +10,7 @@ use crate::{
     },
     gate, query,
     wire::{FormProblem, Problem},
-    words::{form_problem, sign_in_problem},
+    words::{problem_with_codes, sign_in_problem},
 };
 
 /// The way in, and why the last try didn't lead there.
@@ -63,12 +63,21 @@ pub fn SignInPage() -> impl IntoView {
 /// For whoever has an account here and no Clio login at hand.
 #[component]
 fn SecondWay(problem: Option<FormProblem>, return_to: Option<String>) -> impl IntoView {
+    // Which of the two doesn't fit isn't said; for a mailed code, only the e-mail is needed.
+    let (bad_email, bad_password) = match problem {
+        Some(FormProblem::NotMatching) => (true, true),
+        Some(FormProblem::BadEmail) => (true, false),
+        _ => (false, false),
+    };
     view! {
         <details class="second-way" open=problem.is_some()>
             <summary>"Sign in without Clio"</summary>
             <form class="form" method="post" action=SignInByPassword::PATH>
                 <ReturnTo return_to/>
-                <FieldProblem id="local-problem">{problem.map(form_problem)}</FieldProblem>
+                <FieldProblem
+                    id="local-problem"
+                    problem=problem.map(|problem| problem_with_codes(problem).to_owned())
+                />
                 <div class="field">
                     <label for="email">"E-mail of your account here"</label>
                     <input
@@ -77,8 +86,9 @@ fn SecondWay(problem: Option<FormProblem>, return_to: Option<String>) -> impl In
                         type="email"
                         autocomplete="username"
                         required
+                        autofocus=problem.is_some()
                         aria-describedby="local-problem"
-                        aria-invalid=problem.map(|_| "true")
+                        aria-invalid=bad_email.then_some("true")
                     />
                 </div>
                 <div class="field">
@@ -89,6 +99,8 @@ fn SecondWay(problem: Option<FormProblem>, return_to: Option<String>) -> impl In
                         type="password"
                         autocomplete="current-password"
                         required
+                        aria-describedby="local-problem"
+                        aria-invalid=bad_password.then_some("true")
                     />
                 </div>
                 <p class="actions">

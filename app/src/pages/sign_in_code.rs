@@ -5,11 +5,14 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     api::{SendSignInCode, SignInByCode},
     backend::backend,
-    components::{BarePage, CodeField, Doorway, ReturnTo},
+    components::{BarePage, CodeField, Doorway, FormNote, ProblemInTab, ReturnTo},
     gate, query,
-    wire::SentCode,
+    wire::{FormProblem, SentCode},
     words::form_problem,
 };
+
+/// What is said at the field rather than above it.
+const AT_FIELD: &[FormProblem] = &[FormProblem::WrongCode];
 
 /// The code that was asked for in this browser.
 #[component]
@@ -30,7 +33,9 @@ pub fn SignInCodePage() -> impl IntoView {
 
 #[component]
 fn Typed(email: String) -> impl IntoView {
-    let problem = query::form_problem().map(|problem| form_problem(problem).to_owned());
+    let problem = query::form_problem()
+        .filter(|problem| AT_FIELD.contains(problem))
+        .map(|problem| form_problem(problem).to_owned());
     view! {
         <BarePage title="Type the code">
             <Doorway/>
@@ -39,6 +44,7 @@ fn Typed(email: String) -> impl IntoView {
                 "If an account here has " <span class="address">{email.clone()}</span>
                 ", a code is on its way to it. Type it here."
             </p>
+            <FormNote but=AT_FIELD codes=true/>
             <form class="form" method="post" action=SignInByCode::PATH>
                 <input type="hidden" name="email" value=email.clone()/>
                 <ReturnTo return_to=query::return_to()/>
@@ -57,7 +63,9 @@ fn Typed(email: String) -> impl IntoView {
                     <button class="link-button">"Send a new code"</button>
                 </form>
                 " or "
-                <a href="/sign-in">"sign in another way"</a>
+                <a class="alone" href="/sign-in">
+                    "sign in another way"
+                </a>
             </div>
         </BarePage>
     }
@@ -70,6 +78,7 @@ fn NothingToType() -> impl IntoView {
         <BarePage title="There’s no code to type">
             <Doorway/>
             <h1>"There’s no code to type"</h1>
+            {problem.map(|says| view! { <ProblemInTab says=says.to_owned()/> })}
             <p class="lead">
                 {problem
                     .unwrap_or(

@@ -13,7 +13,7 @@ pub use self::{
     account::{field, how_linked, how_opened, proved_by, role},
     done::done,
     happenings::happening,
-    problems::{Words, form_problem, sign_in_problem, tries_left},
+    problems::{Words, first_words, form_problem, problem_with_codes, sign_in_problem, tries_left},
 };
 pub use problems::failure;
 

@@ -162,6 +162,25 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
     }
 }
 
+/// The same on a page whose forms ask for codes: there, what was sent too often may have been the
+/// question for a code.
+#[cfg(feature = "ssr")]
+pub const fn problem_with_codes(problem: FormProblem) -> &'static str {
+    match problem {
+        FormProblem::TooMany => {
+            "That was too soon. If a code was sent a moment ago, look for its mail; in a minute you \
+             can ask for a new one. After many tries, wait a few minutes."
+        }
+        other => form_problem(other),
+    }
+}
+
+/// The first words of what is said, up to where they can stand alone.
+#[cfg(feature = "ssr")]
+pub fn first_words(text: &str) -> &str {
+    text.split(['.', ',', ';']).next().unwrap_or(text)
+}
+
 /// Why a form that was sent in place changed nothing, and what to do.
 pub const fn failure(failure: Failure) -> &'static str {
     match failure {
@@ -215,6 +234,27 @@ mod tests {
         let sentences: HashSet<_> = FormProblem::ALL.map(form_problem).into_iter().collect();
         assert_eq!(sentences.len(), FormProblem::ALL.len());
         sentences.into_iter().for_each(assert_in_our_voice);
+    }
+
+    #[test]
+    fn asking_for_a_code_too_soon_has_words_of_its_own() {
+        for problem in FormProblem::ALL {
+            let words = problem_with_codes(problem);
+            assert_in_our_voice(words);
+            let is_own = words != form_problem(problem);
+            assert_eq!(is_own, problem == FormProblem::TooMany, "{problem:?}");
+        }
+    }
+
+    #[test]
+    fn first_words_of_every_problem_are_short_enough_for_a_tab() {
+        for problem in FormProblem::ALL {
+            for text in [form_problem(problem), problem_with_codes(problem)] {
+                let words = first_words(text);
+                assert!((8..60).contains(&words.len()), "{words}");
+                assert!(text.starts_with(words) && !words.ends_with('.'), "{words}");
+            }
+        }
     }
 
     #[test]

@@ -83,6 +83,11 @@ async fn code_is_mailed_first() {
     assert!(page.says("Mail a code to d.whitlock@harbourlane.test"));
     assert!(page.has_form("/account/confirm/code/send"));
     assert!(!page.has_form("/account/confirm/code"));
+    assert!(page.focused().is_empty());
+
+    let page = look(with_code_sent(), "/account/confirm").await;
+    assert!(page.focuses("id=\"code\"") && page.focused().len() == 1);
+    assert!(page.title().starts_with("A code is on its way · "));
 }
 
 #[tokio::test]
@@ -93,6 +98,8 @@ async fn wrong_guess_is_told_at_its_own_field() {
             .contains("aria-invalid=\"true\"")
     );
     assert!(!page.form("/account/confirm/code").contains("aria-invalid"));
+    assert!(page.focuses("id=\"password\"") && page.focused().len() == 1);
+    assert!(page.title().starts_with("Problem: That isn’t the password"));
     let page = look(with_code_sent(), "/account/confirm?problem=wrong_code").await;
     assert!(
         page.form("/account/confirm/code")

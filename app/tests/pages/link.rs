@@ -142,19 +142,73 @@ async fn wrong_guess_is_told_at_its_own_field_with_the_tries_left() {
 #[tokio::test]
 async fn what_belongs_to_no_field_is_told_above_the_proofs() {
     for (problem, words) in [
-        ("too_many", "Wait a few minutes, then try again."),
+        ("too_many", "in a minute you can ask for a new one"),
         ("expired", "This has run out"),
         ("changed", "Something else changed in the meantime"),
         // The code can't be typed any more.
         ("wrong_code", "That isn’t the code we sent last."),
     ] {
         let page = prompt(prove(4, false), &format!("/link?problem={problem}")).await;
-        let note = page.html.find("class=\"note\"").unwrap();
-        let told = page.html.find(words).unwrap();
-        let rungs = page.html.find("class=\"rungs\"").unwrap();
+        let (_, body) = page.html.split_once("<body>").unwrap();
+        let note = body.find("class=\"note\"").unwrap();
+        let told = body.find(words).unwrap();
+        let rungs = body.find("class=\"rungs\"").unwrap();
         assert!(note < told && told < rungs, "{problem}");
         assert!(!page.contains("aria-invalid"), "{problem}");
+        assert_eq!(page.focused(), ["section"], "{problem}");
     }
+}
+
+#[tokio::test]
+async fn code_asked_for_too_soon_is_told_above_and_not_at_the_field_for_the_last_one() {
+    let page = prompt(prove(5, true), "/link?problem=too_many").await;
+    assert!(page.says("If a code was sent a moment ago, look for its mail"));
+    assert!(page.title().starts_with("Problem: That was too soon · "));
+    assert!(page.has_form("/link/code") && !page.contains("aria-invalid"));
+    assert_eq!(page.focused(), ["section"]);
+}
+
+#[tokio::test]
+async fn tab_and_focus_say_what_came_of_the_form() {
+    for (path, code_sent, title, focused) in [
+        ("/link", false, "Is this account yours? · ", None),
+        (
+            "/link",
+            true,
+            "A code is on its way · Is this account yours? · ",
+            Some("id=\"code\""),
+        ),
+        (
+            "/link?problem=wrong_password",
+            true,
+            "Problem: That isn’t the password of this account · Is",
+            Some("id=\"password\""),
+        ),
+        (
+            "/link?problem=wrong_code",
+            true,
+            "Problem: That isn’t the code we sent last · Is",
+            Some("id=\"code\""),
+        ),
+        (
+            "/link?done=asked",
+            true,
+            "An administrator has your question · Is",
+            Some("id=\"code\""),
+        ),
+    ] {
+        let page = prompt(prove(4, code_sent), path).await;
+        assert!(page.title().starts_with(title), "{path}: {}", page.title());
+        assert_eq!(
+            page.focused(),
+            ["input"].repeat(focused.iter().len()),
+            "{path}"
+        );
+        assert!(page.focuses(focused.unwrap_or_default()), "{path}");
+    }
+    let used_up = prompt(prove(0, true), "/link?problem=too_many").await;
+    assert!(used_up.title().starts_with("Problem: No tries are left · "));
+    assert_eq!(used_up.focused(), ["section"]);
 }
 
 #[tokio::test]

@@ -75,6 +75,8 @@ async fn missing_choice_is_told_at_the_choice() {
         page.form("/link/confirm")
             .contains("Choose one of the two names")
     );
+    assert_eq!(page.focused(), ["input"]);
+    assert!(page.focuses("type=\"radio\""));
     assert!(!page.contains("class=\"note\""));
 }
 

@@ -38,6 +38,9 @@ async fn new_password_is_typed_twice() {
     assert_eq!(form.matches(" name=").count(), 2);
     assert!(page.contains("more than 8 characters"));
     assert!(page.contains("Turn on two-factor sign-in at Clio"));
+    assert!(form.contains("aria-describedby=\"password-problem password-rules\""));
+    let (_, rules) = page.html.split_once("<ul id=\"password-rules\"").unwrap();
+    assert!(rules.contains("is used nowhere else"));
 
     let page = look(own(true, true), "/account/password").await;
     assert!(page.contains("Change the password</button>"));
@@ -72,6 +75,8 @@ async fn password_that_is_not_taken_is_told_at_its_field() {
         let (told, _) = told.split_once("</p>").unwrap();
         assert!(told.contains(words), "{problem}: {told}");
         assert_eq!(page.html.matches("aria-invalid=\"true\"").count(), 1);
+        assert_eq!(page.focused(), ["input"], "{problem}");
+        assert!(page.focuses(&format!("id=\"{field}\"")), "{problem}");
         assert!(!page.contains("class=\"note\""), "{problem}");
     }
 }

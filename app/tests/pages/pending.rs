@@ -30,7 +30,7 @@ async fn mailbox_is_proved_by_a_code() {
         ..Fake::signed_in(Status::Pending)
     };
     let before = waiting(false).get("/pending?problem=too_many").await;
-    assert!(before.contains("Wait a few minutes, then try again."));
+    assert!(before.contains("in a minute you can ask for a new one"));
     assert!(before.contains("action=\"/pending/code/send\""));
     assert!(!before.contains("name=\"code\""));
 
@@ -38,6 +38,16 @@ async fn mailbox_is_proved_by_a_code() {
     assert!(after.contains("method=\"post\" action=\"/pending/code\""));
     assert!(after.contains("autocomplete=\"one-time-code\""));
     assert!(after.says("That isn’t the code we sent last."));
+    assert!(after.contains("aria-invalid") && after.focuses("id=\"code\""));
+
+    let too_soon = waiting(true).get("/pending?problem=too_many").await;
+    assert!(too_soon.contains("in a minute you can ask for a new one"));
+    assert!(!too_soon.contains("aria-invalid"));
+    assert_eq!(too_soon.focused(), ["section"]);
+
+    let sent = waiting(true).get("/pending").await;
+    assert!(sent.title().starts_with("A code is on its way · "));
+    assert!(sent.focuses("id=\"code\""));
 }
 
 #[tokio::test]

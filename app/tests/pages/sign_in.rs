@@ -45,7 +45,7 @@ async fn second_way_that_failed_stays_open_and_says_why() {
     for (problem, words) in [
         ("not_matching", "don’t belong together"),
         ("bad_email", "isn’t a complete e-mail address"),
-        ("too_many", "Wait a few minutes, then try again."),
+        ("too_many", "in a minute you can ask for a new one"),
         ("wrong_code", "That isn’t the code we sent last."),
         ("changed", "Something else changed in the meantime"),
     ] {
@@ -63,6 +63,27 @@ async fn second_way_that_failed_stays_open_and_says_why() {
         );
         assert!(!page.contains("class=\"note\""), "{problem}");
     }
+}
+
+#[tokio::test]
+async fn fields_that_do_not_fit_are_marked_and_described_by_the_message() {
+    for (problem, marked) in [("not_matching", 2), ("bad_email", 1), ("too_many", 0)] {
+        let path = format!("/sign-in?problem={problem}");
+        let page = Fake::default().get(&path).await;
+        let form = page.form("/auth/local/password");
+        let described = form.matches("aria-describedby=\"local-problem\"").count();
+        assert_eq!(described, 2, "{problem}");
+        assert_eq!(
+            form.matches("aria-invalid=\"true\"").count(),
+            marked,
+            "{problem}"
+        );
+        assert!(page.focuses("id=\"email\""), "{problem}");
+        assert!(page.title().starts_with("Problem: "), "{}", page.title());
+    }
+    let page = Fake::default().get("/sign-in").await;
+    assert!(page.focused().is_empty() && !page.contains("aria-invalid"));
+    assert_eq!(page.title(), "Sign in · Harbour &amp; Lane");
 }
 
 #[tokio::test]

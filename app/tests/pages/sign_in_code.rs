@@ -33,16 +33,25 @@ async fn code_is_typed_without_learning_whether_an_account_exists() {
 
 #[tokio::test]
 async fn code_that_does_not_fit_is_told_at_the_field() {
-    for (problem, words) in [
-        ("wrong_code", "That isn’t the code we sent last."),
-        ("too_many", "Wait a few minutes, then try again."),
-    ] {
-        let path = format!("/sign-in/code?problem={problem}");
-        let page = sent("dana@harbourlane.test").get(&path).await;
-        let form = page.form("/auth/local/code");
-        assert!(form.contains(words), "{problem}");
-        assert!(form.contains("aria-invalid=\"true\""), "{problem}");
-    }
+    let page = sent("dana@harbourlane.test")
+        .get("/sign-in/code?problem=wrong_code")
+        .await;
+    let form = page.form("/auth/local/code");
+    assert!(form.contains("That isn’t the code we sent last."));
+    assert!(form.contains("aria-invalid=\"true\""));
+    assert!(page.focuses("id=\"code\""));
+    assert!(page.title().starts_with("Problem: "), "{}", page.title());
+}
+
+#[tokio::test]
+async fn what_came_too_soon_is_told_above_the_form() {
+    let page = sent("dana@harbourlane.test")
+        .get("/sign-in/code?problem=too_many")
+        .await;
+    assert!(page.says("in a minute you can ask for a new one"));
+    assert!(!page.form("/auth/local/code").contains("too soon"));
+    assert!(!page.contains("aria-invalid"));
+    assert_eq!(page.focused(), ["section"]);
 }
 
 #[tokio::test]
@@ -55,6 +64,7 @@ async fn without_a_code_there_is_nothing_to_type() {
 
     let expired = Fake::default().get("/sign-in/code?problem=expired").await;
     assert!(expired.contains("This has run out"));
+    assert!(expired.title().starts_with("Problem: This has run out · "));
 }
 
 #[tokio::test]

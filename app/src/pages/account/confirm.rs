@@ -39,6 +39,7 @@ fn Question(confirmation: Confirmation, email: String) -> impl IntoView {
         (false, true) => &[FormProblem::WrongCode],
         (false, false) => &[],
     };
+    let codes = confirmation.by_code.is_some();
     let back = confirmation.then.clone();
     let has_island = confirmation.by_password || code_sent;
     let has_way =
@@ -55,7 +56,7 @@ fn Question(confirmation: Confirmation, email: String) -> impl IntoView {
             <p class="lead">
                 "What comes next changes who can get into your account. Show once more that it’s you; that counts for 5 minutes."
             </p>
-            <FormNote but=at_fields/>
+            <FormNote but=at_fields codes/>
             {ways}
             <p>
                 <a href=back>"Go back without confirming"</a>

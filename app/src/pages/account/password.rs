@@ -119,7 +119,8 @@ fn Form(email: String, has_password: bool) -> impl IntoView {
                         pattern=".{9,128}"
                         placeholder=" "
                         required
-                        aria-describedby="password-problem password-length password-rules"
+                        autofocus=at_password.is_some()
+                        aria-describedby="password-problem password-rules"
                         aria-invalid=at_password.map(|_| "true")
                     />
                     <ShowPassword/>
@@ -132,7 +133,10 @@ fn Form(email: String, has_password: bool) -> impl IntoView {
                         "Long enough. Every further word makes it stronger."
                     </span>
                 </p>
-                <FieldProblem id="password-problem">{at_password.map(form_problem)}</FieldProblem>
+                <FieldProblem
+                    id="password-problem"
+                    problem=at_password.map(|problem| form_problem(problem).to_owned())
+                />
             </div>
             <div class="field">
                 <label for="again">"The same once more"</label>
@@ -144,18 +148,22 @@ fn Form(email: String, has_password: bool) -> impl IntoView {
                     minlength="9"
                     pattern=".{9,128}"
                     required
+                    autofocus=at_again.is_some()
                     aria-describedby="again-problem"
                     aria-invalid=at_again.map(|_| "true")
                 />
-                <FieldProblem id="again-problem">{at_again.map(form_problem)}</FieldProblem>
+                <FieldProblem
+                    id="again-problem"
+                    problem=at_again.map(|problem| form_problem(problem).to_owned())
+                />
             </div>
             <p class="actions">
                 <button class="button">{act}</button>
             </p>
         </form>
-        <section id="password-rules">
+        <section>
             <h2>"A good password"</h2>
-            <ul class="plain">
+            <ul id="password-rules" class="plain">
                 <li>"has more than 8 characters; a phrase of several words is easy to remember;"</li>
                 <li>"holds neither your name nor the firm’s;"</li>
                 <li>"is used nowhere else, not at Clio either."</li>

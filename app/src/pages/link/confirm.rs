@@ -62,19 +62,26 @@ pub fn Confirm(
 fn Names(clio_name: String, account_name: String) -> impl IntoView {
     let problem = query::form_problem()
         .filter(|problem| *problem == FormProblem::ChoiceMissing)
-        .map(form_problem);
+        .map(|problem| form_problem(problem).to_owned());
+    let has_focus = problem.is_some();
     view! {
         <fieldset class="choices" aria-describedby="name-problem">
             <legend>"Which name should the account carry?"</legend>
-            <Choice value="account" name=account_name whose="as it is here" checked=true/>
-            <Choice value="clio" name=clio_name whose="as it is at Clio" checked=false/>
-            <FieldProblem id="name-problem">{problem}</FieldProblem>
+            <Choice value="account" name=account_name whose="as it is here" checked=true has_focus/>
+            <Choice value="clio" name=clio_name whose="as it is at Clio" checked=false has_focus=false/>
+            <FieldProblem id="name-problem" problem/>
         </fieldset>
     }
 }
 
 #[component]
-fn Choice(value: &'static str, name: String, whose: &'static str, checked: bool) -> impl IntoView {
+fn Choice(
+    value: &'static str,
+    name: String,
+    whose: &'static str,
+    checked: bool,
+    has_focus: bool,
+) -> impl IntoView {
     let name = if name.is_empty() {
         view! { <span class="absent">"No name"</span> }.into_any()
     } else {
@@ -82,7 +89,7 @@ fn Choice(value: &'static str, name: String, whose: &'static str, checked: bool)
     };
     view! {
         <label class="choice">
-            <input type="radio" name="name" value=value checked=checked/>
+            <input type="radio" name="name" value=value checked=checked autofocus=has_focus/>
             <span>{name} <span class="fine">", " {whose}</span></span>
         </label>
     }

@@ -46,6 +46,7 @@ pub fn Prove(
             lead="An account here already has the e-mail of your Clio login. Show that it is yours, and from then on the two are one way in."
             heading="Show that it’s yours"
             at_fields
+            codes=true
             clio_name
             email=email.clone()
             tries_left
@@ -73,6 +74,7 @@ pub fn ProveMore(
             lead="You have shown that the mailbox is yours. This account asks for one thing more: its password, or a login that opens it already."
             heading="Show that the account is yours, too"
             at_fields=&[FormProblem::WrongPassword]
+            codes=false
             clio_name
             email=email.clone()
             tries_left
@@ -93,6 +95,8 @@ fn Rungs(
     heading: &'static str,
     /// What is said at its own field, and so isn't said twice.
     at_fields: &'static [FormProblem],
+    /// Whether a code is among the proofs.
+    codes: bool,
     clio_name: String,
     email: String,
     tries_left: u8,
@@ -111,7 +115,7 @@ fn Rungs(
             <BothSides clio_name email/>
             <section>
                 <h2>{heading}</h2>
-                <FormNote but=at_fields/>
+                <FormNote but=at_fields codes/>
                 <TriesUsedUp tries_left/>
                 <ul class="rungs">
                     {(!is_used_up).then(children)} <ByAdministrator asked is_only_way=is_used_up/>

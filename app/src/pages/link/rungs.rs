@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     api::{AskAdministrator, ProveByCode, ProveByPassword, SendLinkCode},
-    components::{CodeRung, PasswordRung, Rung, When},
+    components::{CodeRung, PasswordRung, ProblemInTab, Rung, When},
     query,
     wire::{Asked, FormProblem},
     words::{self, form_problem},
@@ -169,8 +169,12 @@ pub fn TriesUsedUp(
     tries_left: u8,
 ) -> impl IntoView {
     (tries_left == 0).then(|| {
+        // Sent here by the last try, or come back to it later: in the first case it is what happened.
+        let is_problem = query::form_problem().is_some();
         view! {
-            <section class="note" role="alert">
+            {is_problem
+                .then(|| view! { <ProblemInTab says="No tries are left".to_owned()/> })}
+            <section class="note" role="alert" tabindex="-1" autofocus=is_problem>
                 <h3>"No tries are left"</h3>
                 <p>"Nothing was linked. Sign in with Clio again, and you get new ones."</p>
                 <p class="actions">

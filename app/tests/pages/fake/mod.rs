@@ -121,6 +121,32 @@ impl Page {
         self.html.replace("<!>", "").contains(text)
     }
 
+    /// What the browser's tab says, as it is written.
+    pub fn title(&self) -> &str {
+        let (_, rest) = self.html.split_once("<title>").unwrap();
+        rest.split_once("</title>").unwrap().0
+    }
+
+    /// The elements that want the focus when the page opens.
+    pub fn focused(&self) -> Vec<&str> {
+        self.tags_with_focus()
+            .map(|tag| tag.split(' ').next().unwrap())
+            .collect()
+    }
+
+    /// Whether an element with this among its attributes wants the focus.
+    pub fn focuses(&self, attribute: &str) -> bool {
+        attribute.is_empty() || self.tags_with_focus().any(|tag| tag.contains(attribute))
+    }
+
+    fn tags_with_focus(&self) -> impl Iterator<Item = &str> {
+        self.html
+            .split('<')
+            .filter_map(|text| text.split_once('>'))
+            .map(|(tag, _)| tag)
+            .filter(|tag| tag.contains(" autofocus"))
+    }
+
     /// The form that is sent to this path.
     pub fn form(&self, action: &str) -> &str {
         let begin = format!("method=\"post\" action=\"{action}\"");
