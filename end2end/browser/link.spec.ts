@@ -138,8 +138,16 @@ test.describe("with a wrong password", () => {
     await signIn(page, site, person);
     await page.getByLabel("Password of the account here").fill("a guess");
     await page.getByRole("button", { name: "Check the password" }).click();
-    await expect(page.getByText("Nothing was changed.")).toBeVisible();
+    await expect(page.getByText("Nothing was changed. 4 tries are left.")).toBeVisible();
+    const password = page.getByLabel("Password of the account here");
+    await expect(password).toHaveAttribute("aria-invalid", "true");
+    await expect(password).toHaveAccessibleDescription(/Nothing was changed. 4 tries are left.$/);
     await expectAccessible(page);
+
+    await password.fill("another guess");
+    await page.getByRole("button", { name: "Check the password" }).click();
+    await expect(page.getByText("3 tries are left.")).toBeVisible();
+    await expect(password).toHaveAttribute("aria-invalid", "true");
 
     const links = await site.database.rows(
       "SELECT 1 FROM identities JOIN accounts ON accounts.id = account_id WHERE accounts.email = :'email'",

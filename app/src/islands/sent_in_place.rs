@@ -17,12 +17,14 @@ enum Sending {
     IsSent,
     /// It wasn't carried out.
     Failed(Failure),
+    /// A guess in it was wrong, which stands at its field.
+    WrongGuess,
 }
 
 impl Sending {
     fn in_words(self) -> &'static str {
         match self {
-            Self::Fresh => "",
+            Self::Fresh | Self::WrongGuess => "",
             Self::IsSent => "One moment…",
             Self::Failed(failure) => words::failure(failure),
         }
@@ -31,6 +33,9 @@ impl Sending {
 
 /// Sends the form inside it in place of the browser, says why it wasn't carried out, and otherwise
 /// goes where the server says.
+///
+/// A wrong guess is told at its field, in the words of the page to which the form would have come
+/// back: that page knows how many guesses are left.
 #[island]
 pub fn SentInPlace(
     /// The form.
@@ -60,6 +65,8 @@ fn send(_: &SubmitEvent, _: RwSignal<Sending>) {}
 fn send(event: &SubmitEvent, sending: RwSignal<Sending>) {
     use leptos::{task::spawn_local, wasm_bindgen::JsCast, web_sys::HtmlFormElement};
 
+    use crate::wire::FormProblem;
+
     let Some(Ok(form)) = event.target().map(JsCast::dyn_into::<HtmlFormElement>) else {
         return;
     };
@@ -68,11 +75,23 @@ fn send(event: &SubmitEvent, sending: RwSignal<Sending>) {
         return;
     }
     sending.set(Sending::IsSent);
+    let field = browser::Field::of(&form);
+    field.mark(None);
     spawn_local(async move {
         // Whatever keeps an answer from arriving is the same to the person: try again.
         let outcome = browser::post(&form).await;
-        if let Err(failure) = outcome.unwrap_or(Err(Failure::Unavailable)) {
-            sending.set(Sending::Failed(failure));
+        match outcome.unwrap_or(Err(Failure::Unavailable)) {
+            Ok(()) => (),
+            Err(
+                failure @ Failure::Form(
+                    problem @ (FormProblem::WrongPassword | FormProblem::WrongCode),
+                ),
+            ) => {
+                let says = field.words_for(problem).await.ok().flatten();
+                field.mark(Some(says.as_deref().unwrap_or(words::failure(failure))));
+                sending.set(Sending::WrongGuess);
+            }
+            Err(failure) => sending.set(Sending::Failed(failure)),
         }
     });
 }
@@ -82,11 +101,63 @@ mod browser {
     use leptos::{
         prelude::*,
         wasm_bindgen::{JsCast as _, JsValue},
-        web_sys::{FormData, Headers, HtmlFormElement, RequestInit, Response, UrlSearchParams},
+        web_sys::{
+            Element, FormData, Headers, HtmlFormElement, HtmlTemplateElement, RequestInit,
+            Response, UrlSearchParams,
+        },
     };
 
     use super::failure_in;
-    use crate::api::Failure;
+    use crate::{api::Failure, wire::FormProblem};
+
+    /// What a form asks for, and where the page says what is wrong with it.
+    pub struct Field {
+        input: Option<Element>,
+        problem: Option<Element>,
+    }
+
+    impl Field {
+        /// The field of a form that asks for one thing.
+        pub fn of(form: &HtmlFormElement) -> Self {
+            let find = |selector| form.query_selector(selector).ok().flatten();
+            Self {
+                input: find("[aria-describedby]"),
+                problem: find(".field-problem"),
+            }
+        }
+
+        /// Says what is wrong with it, or that nothing is.
+        pub fn mark(&self, wrong: Option<&str>) {
+            if let (Some(input), Some(problem)) = (&self.input, &self.problem) {
+                problem.set_text_content(wrong);
+                // Only an attribute with an impossible name is refused.
+                let _ = match wrong {
+                    Some(_) => input.set_attribute("aria-invalid", "true"),
+                    None => input.remove_attribute("aria-invalid"),
+                };
+            }
+        }
+
+        /// What the page says there when the form comes back to it.
+        pub async fn words_for(&self, wrong: FormProblem) -> Result<Option<String>, JsValue> {
+            let Some(problem) = &self.problem else {
+                return Ok(None);
+            };
+            let page = window().location().pathname()? + "?problem=" + wrong.code();
+            let answer = window().fetch_with_str(&page).await?;
+            let html = answer.dyn_into::<Response>()?.text()?.await?;
+            // Nothing in a template runs or is loaded.
+            let page = document()
+                .create_element("template")?
+                .unchecked_into::<HtmlTemplateElement>();
+            page.set_inner_html(&html.as_string().unwrap_or_default());
+            let same = page
+                .content()
+                .query_selector(&("#".to_owned() + &problem.id()))?;
+            let words = same.and_then(|same| same.text_content());
+            Ok(words.filter(|words| !words.is_empty()))
+        }
+    }
 
     /// Sends the form's fields where the browser would send them, and goes where the answer says.
     pub async fn post(form: &HtmlFormElement) -> Result<Result<(), Failure>, JsValue> {
