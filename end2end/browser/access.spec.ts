@@ -26,6 +26,13 @@ test("somebody connects a second Clio login, disconnects it, and undoes that", a
   await expect(page).toHaveURL("/account/connections?done=undone");
   await expect(page.getByRole("button", { name: /Disconnect/ })).toHaveCount(2);
 
+  await page.getByRole("button", { name: "Disconnect and sign out here" }).click();
+  await expect(page).toHaveURL("/sign-in?done=disconnected");
+  await expect(page.getByText("sign in another way within 14 days")).toBeVisible();
+  await expectAccessible(page);
+  await signIn(page, site, second, "/account/connections");
+  await expect(page.getByRole("heading", { name: "Disconnected lately" })).toBeVisible();
+
   await page.goto("/account/activity");
   await expect(page.getByText(/disconnected/i).first()).toBeVisible();
   await expectAccessible(page);

@@ -10,7 +10,7 @@ use crate::{
     },
     gate, query,
     wire::{FormProblem, Problem},
-    words::{problem_with_codes, sign_in_problem},
+    words::{done_at_the_door, problem_with_codes, sign_in_problem},
 };
 
 /// The way in, and why the last try didn't lead there.
@@ -41,7 +41,7 @@ pub fn SignInPage() -> impl IntoView {
                     let words = sign_in_problem(Problem::from_code(&code));
                     view! { <Note words reference=query::reference()/> }
                 })}
-            <DoneNote/>
+            <DoneNote says=done_at_the_door/>
             {backend
                 .viewer()
                 .map(|viewer| {

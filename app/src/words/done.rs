@@ -29,6 +29,18 @@ pub fn done(code: &str) -> Option<&'static str> {
     })
 }
 
+/// The same on the sign-in page, where nobody is signed in any more.
+pub fn done_at_the_door(code: &str) -> Option<&'static str> {
+    match code {
+        "disconnected" => Some(
+            "The Clio login is disconnected, and you are signed out, because it had opened this \
+             session. To connect it again, sign in another way within 14 days, and open \
+             Connections.",
+        ),
+        _ => done(code),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -53,6 +65,14 @@ mod tests {
         let sentences: HashSet<_> = codes.into_iter().filter_map(done).collect();
         assert_eq!(sentences.len(), codes.len());
         sentences.into_iter().for_each(assert_in_our_voice);
+    }
+
+    #[test]
+    fn whoever_is_signed_out_by_disconnecting_reads_how_to_undo_it() {
+        let words = done_at_the_door("disconnected").unwrap();
+        assert!(words.contains("you are signed out") && words.contains("Connections"));
+        assert_in_our_voice(words);
+        assert_eq!(done_at_the_door("undone"), done("undone"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod problems;
 #[cfg(feature = "ssr")]
 pub use self::{
     account::{field, how_linked, how_opened, proved_by, role},
-    done::done,
+    done::{done, done_at_the_door},
     happenings::happening,
     problems::{Words, first_words, form_problem, problem_with_codes, sign_in_problem, tries_left},
 };

@@ -41,6 +41,35 @@ async fn each_login_can_be_disconnected_while_another_way_in_remains() {
 }
 
 #[tokio::test]
+async fn login_that_opened_this_session_says_that_its_person_is_signed_out() {
+    let page = look(connections(), "/account/connections").await;
+    let row = "When you disconnect it, you are signed out here";
+    let act = "Disconnect and sign out here<span class=\"unseen\"> dana@harbourlane.test";
+    assert_eq!(page.html.matches(row).count(), 1);
+    assert!(page.contains(act), "{}", page.html);
+    let other = "Disconnect<span class=\"unseen\"> dana.whitlock@elsewhere.test";
+    assert!(page.contains(other));
+
+    let stays = Connections {
+        may_disconnect: false,
+        ..connections()
+    };
+    assert!(!look(stays, "/account/connections").await.contains(row));
+}
+
+#[tokio::test]
+async fn login_without_e_mail_is_called_by_when_it_was_linked() {
+    let mut nameless = connections();
+    nameless.connections[1].clio_email = None;
+    nameless.former[0].clio_email = None;
+    let page = look(nameless, "/account/connections").await;
+    for name in ["linked", "disconnected"] {
+        let name = format!("Clio login {name} 12 November 2026, 14:05 UTC");
+        assert_eq!(page.html.matches(&name).count(), 2, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn only_way_in_stays_and_says_why() {
     let page = look(
         Connections {
@@ -155,6 +184,8 @@ async fn what_was_done_is_said_once_and_quietly() {
         let page = look(connections(), &format!("/account/connections?done={done}")).await;
         assert!(page.contains("role=\"status\""), "{done}");
         assert!(page.contains(words), "{done}");
+        let (title, _) = page.title().split_once(" · Connections").unwrap();
+        assert!(words.contains(title), "{title}");
     }
     let page = look(connections(), "/account/connections?done=%3Cb%3E").await;
     assert!(!page.contains("role=\"status\"") && !page.contains("<b>"));

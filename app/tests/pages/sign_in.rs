@@ -87,6 +87,16 @@ async fn fields_that_do_not_fit_are_marked_and_described_by_the_message() {
 }
 
 #[tokio::test]
+async fn whoever_disconnected_the_login_of_this_session_reads_how_to_get_it_back() {
+    let page = Fake::default().get("/sign-in?done=disconnected").await;
+    assert!(page.says("To connect it again, sign in another way within 14 days"));
+    assert!(
+        page.title()
+            .starts_with("The Clio login is disconnected · Sign in")
+    );
+}
+
+#[tokio::test]
 async fn problem_of_both_ways_is_about_clio() {
     let page = Fake::default().get("/sign-in?problem=expired").await;
     assert!(page.contains("That sign-in has run out"));

@@ -6,7 +6,7 @@ use crate::{
     api::{Connect, Disconnect, Undo},
     components::{AccountNav, DoneNote, FormNote, Page, When},
     gate, policy, query,
-    wire::{Connection, Connections, FormerConnection},
+    wire::{Connection, Connections, FormerConnection, Moment},
     words::how_linked,
 };
 
@@ -104,11 +104,17 @@ fn Opener(connection: Connection, can_disconnect: bool) -> impl IntoView {
         last_used,
         current,
     } = connection;
+    let name = LoginName::new(clio_email, "linked", &linked);
+    let act = if current {
+        "Disconnect and sign out here"
+    } else {
+        "Disconnect"
+    };
     view! {
         <li class="with-act">
             <div>
                 <h2>
-                    <LoginName clio_email=clio_email.clone()/>
+                    {name.shown()}
                     {current
                         .then(|| {
                             view! {
@@ -119,6 +125,14 @@ fn Opener(connection: Connection, can_disconnect: bool) -> impl IntoView {
                 </h2>
                 <p class="fine">"Linked " <When moment=linked/> {how_linked(method)}</p>
                 <p class="fine">"Last used " <When moment=last_used/></p>
+                {(current && can_disconnect)
+                    .then(|| {
+                        view! {
+                            <p class="fine">
+                                "It opened the session you are in. When you disconnect it, you are signed out here, and sign in another way."
+                            </p>
+                        }
+                    })}
             </div>
             {can_disconnect
                 .then(|| {
@@ -126,7 +140,7 @@ fn Opener(connection: Connection, can_disconnect: bool) -> impl IntoView {
                         <form method="post" action=Disconnect::PATH>
                             <input type="hidden" name="identity" value=id/>
                             <button class="button button-quiet">
-                                "Disconnect" <Which clio_email/>
+                                {act} {name.heard()}
                             </button>
                         </form>
                     }
@@ -135,18 +149,29 @@ fn Opener(connection: Connection, can_disconnect: bool) -> impl IntoView {
     }
 }
 
-#[component]
-fn LoginName(clio_email: Option<String>) -> impl IntoView {
-    match clio_email {
-        Some(email) => view! { <span class="address">{email}</span> }.into_any(),
-        None => "A Clio login without e-mail".into_any(),
-    }
+/// What a login is called: by its e-mail, or else by when it came or went.
+struct LoginName {
+    name: String,
+    is_address: bool,
 }
 
-/// Tells buttons apart for whoever listens.
-#[component]
-fn Which(clio_email: Option<String>) -> impl IntoView {
-    clio_email.map(|email| view! { <span class="unseen">{format!(" {email}")}</span> })
+impl LoginName {
+    fn new(clio_email: Option<String>, what_happened: &str, when: &Moment) -> Self {
+        let is_address = clio_email.is_some();
+        let name =
+            clio_email.unwrap_or_else(|| format!("Clio login {what_happened} {}", when.full));
+        Self { name, is_address }
+    }
+
+    fn shown(&self) -> impl IntoView + use<> {
+        let look = self.is_address.then_some("address");
+        view! { <span class=look>{self.name.clone()}</span> }
+    }
+
+    /// Tells buttons apart for whoever listens.
+    fn heard(&self) -> impl IntoView + use<> {
+        view! { <span class="unseen">{format!(" {}", self.name)}</span> }
+    }
 }
 
 #[component]
@@ -192,12 +217,11 @@ fn Former(former: Vec<FormerConnection>, is_fresh: bool) -> impl IntoView {
                     .into_iter()
                     .map(|former| {
                         let FormerConnection { event, clio_email, disconnected, until } = former;
+                        let name = LoginName::new(clio_email, "disconnected", &disconnected);
                         view! {
                             <li class="with-act">
                                 <div>
-                                    <h3>
-                                        <LoginName clio_email=clio_email.clone()/>
-                                    </h3>
+                                    <h3>{name.shown()}</h3>
                                     <p class="fine">
                                         "Disconnected " <When moment=disconnected/>
                                         ". Can be connected again until " {until} "."
@@ -209,7 +233,7 @@ fn Former(former: Vec<FormerConnection>, is_fresh: bool) -> impl IntoView {
                                             <form method="post" action=Undo::PATH>
                                                 <input type="hidden" name="event" value=event/>
                                                 <button class="button button-quiet">
-                                                    "Connect it again" <Which clio_email/>
+                                                    "Connect it again" {name.heard()}
                                                 </button>
                                             </form>
                                         }
