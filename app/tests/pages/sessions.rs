@@ -47,11 +47,33 @@ async fn each_session_is_ended_by_its_id() {
 }
 
 #[tokio::test]
+async fn sessions_of_one_kind_of_browser_are_told_apart_by_whoever_hears_them() {
+    let page = look(sessions()).await;
+    let since = ", opened 12 November 2026, 14:05 UTC from 2001:db8::17";
+    assert!(
+        page.contains(&format!(
+            "End this session<span class=\"unseen\"> in Safari on iPhone{since}</span>"
+        )),
+        "{}",
+        page.html
+    );
+    assert!(
+        page.contains(&format!(
+            "Safari on iPhone <span class=\"unseen\">{since}</span>"
+        )) || page.contains(&format!(
+            "Safari on iPhone<span class=\"unseen\">{since}</span>"
+        ))
+    );
+}
+
+#[tokio::test]
 async fn several_are_ended_at_once() {
     let page = look(sessions()).await;
     assert!(page.contains("name=\"session\" value=\"others\""));
     assert!(page.contains("name=\"session\" value=\"all\""));
-    assert!(page.contains("and you sign in again."));
+    assert!(page.contains("Sign out all other browsers</button>"));
+    assert!(page.contains("Sign out everywhere</button>"));
+    assert!(page.says("You will have to sign in again."));
 }
 
 #[tokio::test]
@@ -70,5 +92,6 @@ async fn hostile_texts_are_text() {
     odd[1].address = HOSTILE.to_owned();
     let page = look(odd).await;
     assert!(!page.contains("<script"), "{}", page.html);
-    assert_eq!(page.html.matches("&lt;script&gt;").count(), 3);
+    // As heading and button, and each time with the address.
+    assert_eq!(page.html.matches("&lt;script&gt;").count(), 5);
 }

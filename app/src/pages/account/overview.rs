@@ -95,7 +95,7 @@ fn Document(account: Account, name: String) -> impl IntoView {
                 </p>
                 <p class="fine">
                     "If one of them wasn’t you, " <a href="/account/sessions">"end its session"</a>
-                    ", change your password at Clio, and tell your firm’s administrator."
+                    ", change the password they used, whether Clio’s or the one of this account, and tell your firm’s administrator."
                 </p>
             </section>
             <div class="last-word">"Leaving this desk? " <SignOutButton/></div>

@@ -51,19 +51,19 @@ fn Document(sessions: Vec<OpenSession>) -> impl IntoView {
                         view! {
                             <Together
                                 session="others"
-                                says="Everybody but this browser is signed out."
-                                act="End the others"
+                                says="Every browser but this one will be signed out."
+                                act="Sign out all other browsers"
                             />
                         }
                     })}
                 <Together
                     session="all"
-                    says="This browser is signed out as well, and you sign in again."
-                    act="End all"
+                    says="Every browser will be signed out, this one as well. You will have to sign in again."
+                    act="Sign out everywhere"
                 />
             </section>
             <p class="fine">
-                "If one of them isn’t yours, end it, change your password at Clio, and tell your firm’s administrator."
+                "If one of them isn’t yours, end it, change the password they used, whether Clio’s or the one of this account, and tell your firm’s administrator."
             </p>
         </Page>
     }
@@ -80,12 +80,14 @@ fn Entry(session: OpenSession) -> impl IntoView {
         last_seen,
         current,
     } = session;
+    // Several may be of one kind: tells headings and buttons apart for whoever hears them alone.
+    let since = format!(", opened {} from {address}", opened.full);
     let act = if current {
         "Sign out here".into_any()
     } else {
         view! {
             "End this session"
-            <span class="unseen">{format!(" in {device}")}</span>
+            <span class="unseen">{format!(" in {device}{since}")}</span>
         }
         .into_any()
     };
@@ -93,7 +95,7 @@ fn Entry(session: OpenSession) -> impl IntoView {
         <li class="with-act" class:current=current>
             <div>
                 <h2>
-                    {device}
+                    {device} <span class="unseen">{since.clone()}</span>
                     {current
                         .then(|| {
                             view! {
