@@ -61,11 +61,13 @@ fn Document(activity: Activity) -> impl IntoView {
                 .then(|| {
                     view! {
                         <nav class="pages" aria-label="More activity">
-                            {is_later_page.then(|| view! { <a href=HERE>"Newest"</a> })}
+                            {is_later_page.then(|| view! { <a class="alone" href=HERE>"Newest"</a> })}
                             {older
                                 .map(|older| {
                                     view! {
-                                        <a href=query::link(HERE, &[("before", &older)])>"Earlier"</a>
+                                        <a class="alone" href=query::link(HERE, &[("before", &older)])>
+                                            "Earlier"
+                                        </a>
                                     }
                                 })}
                         </nav>

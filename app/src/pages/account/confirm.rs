@@ -59,7 +59,9 @@ fn Question(confirmation: Confirmation, email: String) -> impl IntoView {
             <FormNote but=at_fields codes/>
             {ways}
             <p>
-                <a href=back>"Go back without confirming"</a>
+                <a class="alone" href=back>
+                    "Go back without confirming"
+                </a>
             </p>
             {has_island.then(|| view! { <IslandScripts/> })}
         </Page>

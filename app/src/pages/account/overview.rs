@@ -78,7 +78,9 @@ fn Document(account: Account, name: String) -> impl IntoView {
                 <h2>"What opens this account"</h2>
                 <Openers connections/>
                 <p>
-                    <a href="/account/connections">"Manage connections"</a>
+                    <a class="alone" href="/account/connections">
+                        "Manage connections"
+                    </a>
                 </p>
             </section>
             <section>
@@ -91,7 +93,9 @@ fn Document(account: Account, name: String) -> impl IntoView {
                         .collect_view()}
                 </ol>
                 <p>
-                    <a href="/account/activity">"See everything that happened"</a>
+                    <a class="alone" href="/account/activity">
+                        "See everything that happened"
+                    </a>
                 </p>
                 <p class="fine">
                     "If one of them wasn’t you, " <a href="/account/sessions">"end its session"</a>
