@@ -24,9 +24,9 @@ pub fn InTab(
 #[component]
 pub fn ProblemInTab(
     /// What is wrong; its first words are taken.
-    says: String,
+    mut says: String,
 ) -> impl IntoView {
-    let says = first_words(&says).to_owned();
+    says.truncate(first_words(&says).len());
     view! { <Title formatter=move |name| format!("Problem: {says} · {name}")/> }
 }
 
