@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use sqlx::PgConnection;
 use time::Duration;
 
 use super::{ServiceError, Services, visit::Visit};
@@ -126,20 +127,21 @@ pub(super) async fn allow_code_from(
     count(services, &by_address, PER_ADDRESS).await
 }
 
-/// Counts a question to an administrator.
+/// Counts a question to an administrator in the transaction that puts it, which is to be undone where
+/// this is `false`: what is being asked already doesn't count again.
 pub(super) async fn allow_case(
     services: &Services,
     visit: &Visit,
+    connection: &mut PgConnection,
     email: &str,
 ) -> Result<bool, ServiceError> {
+    let now = services.now();
     let by_address = format!("cases:{}", visit.limit_key);
-    Ok(count(services, &by_address, PER_ADDRESS).await?
-        && count(
-            services,
-            &mailbox(services, "case", email),
-            CASES_PER_MAILBOX,
-        )
-        .await?)
+    let by_mailbox = mailbox(services, "case", email);
+    Ok(
+        guesses::count(connection, &by_address, PER_ADDRESS, now).await?
+            && guesses::count(connection, &by_mailbox, CASES_PER_MAILBOX, now).await?,
+    )
 }
 
 async fn count(services: &Services, bucket: &str, limit: Limit) -> Result<bool, ServiceError> {

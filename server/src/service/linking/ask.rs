@@ -39,10 +39,6 @@ pub async fn ask(
     let Some(link) = found else {
         return refused(services, None, "link_unknown", Asking::Expired).await;
     };
-    let mailbox = link.login.email.as_ref().map_or("", |email| email.as_str());
-    if !guesses::allow_case(services, visit, mailbox).await? {
-        return refused(services, Some(&link), "too_many_cases", Asking::TooMany).await;
-    }
     let now = services.now();
     let message = readable(message);
     let reference = random::reference()?;
@@ -68,6 +64,10 @@ pub async fn ask(
         // Somebody asks already: one question is enough.
         transaction.roll_back().await?;
         return Ok(Asking::Put);
+    }
+    if !guesses::allow_case(services, visit, &mut transaction, &account.email).await? {
+        transaction.roll_back().await?;
+        return refused(services, Some(&link), "too_many_cases", Asking::TooMany).await;
     }
     let firm = &services.config.firm_name;
     let about = "whether a Clio login belongs to your account";
