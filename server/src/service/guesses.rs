@@ -21,14 +21,19 @@ const PER_ADDRESS: Limit = Limit {
     count: 100,
     window: Duration::minutes(15),
 };
-/// Guesses at codes per mailbox: several waiting accounts may name the same one.
-const PER_MAILBOX: Limit = Limit {
+/// Guesses at mailed codes, however many were mailed.
+const AT_CODES: Limit = Limit {
     count: 30,
     window: Duration::days(1),
 };
-/// Codes mailed per mailbox.
-const CODES_PER_MAILBOX: Limit = Limit {
+/// Codes mailed because one and the same asked.
+const CODES: Limit = Limit {
     count: 12,
+    window: Duration::days(1),
+};
+/// Codes mailed to a mailbox, whoever asked: more than one client gets, so that none uses them up.
+const CODES_ALTOGETHER: Limit = Limit {
+    count: 36,
     window: Duration::days(1),
 };
 
@@ -42,8 +47,10 @@ const CASES_PER_MAILBOX: Limit = Limit {
 /// sign-in page takes nothing from a person who is signed in, or came from Clio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Door {
-    /// Somebody with a Clio login, or who waits: the prompt to link, the waiting room.
+    /// Somebody with a Clio login, at the prompt to link.
     Account,
+    /// Somebody in the waiting room, whose mailbox may be another person's.
+    Waiting,
     /// Anybody, on the sign-in page.
     Local,
     /// Somebody who is signed in.
@@ -54,6 +61,7 @@ impl Door {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Account => "account",
+            Self::Waiting => "waiting",
             Self::Local => "local",
             Self::Confirm => "confirm",
         }
@@ -64,9 +72,10 @@ impl Door {
 pub(super) async fn allow(
     services: &Services,
     visit: &Visit,
+    door: Door,
     account: AccountId,
 ) -> Result<bool, ServiceError> {
-    let account = format!("{}:{account}", Door::Account.as_str());
+    let account = format!("{}:{account}", door.as_str());
     allow_at(services, visit, &account).await
 }
 
@@ -98,24 +107,60 @@ async fn allow_at(services: &Services, visit: &Visit, bucket: &str) -> Result<bo
         && count(services, bucket, PER_ACCOUNT).await?)
 }
 
-/// Counts a guess at a code that was mailed to a mailbox.
-pub(super) async fn allow_at_mailbox(
-    services: &Services,
-    door: Door,
-    email: &str,
-) -> Result<bool, ServiceError> {
-    let bucket = mailbox(services, &format!("guess-{}", door.as_str()), email);
-    count(services, &bucket, PER_MAILBOX).await
+/// Whose mailed codes are counted together.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum CodesOf<'a> {
+    /// A mailbox: several prompts, or several people who wait, may name the same one.
+    Mailbox(Door, &'a str),
+    /// Somebody who is signed in. As long as nothing proves that the mailbox is theirs, it may be
+    /// another person's, from whom they take nothing.
+    Account(AccountId),
 }
 
-/// Counts a code that is to be mailed to a mailbox.
+impl CodesOf<'_> {
+    fn bucket(self, services: &Services, what: &str) -> String {
+        match self {
+            Self::Mailbox(door, email) => {
+                mailbox(services, &format!("{what}-{}", door.as_str()), email)
+            }
+            Self::Account(account) => format!("{what}-{}:{account}", Door::Confirm.as_str()),
+        }
+    }
+}
+
+/// Counts a guess at a mailed code; `true` while it is within the limit.
+pub(super) async fn allow_at_code(
+    services: &Services,
+    codes: CodesOf<'_>,
+) -> Result<bool, ServiceError> {
+    count(services, &codes.bucket(services, "guess"), AT_CODES).await
+}
+
+/// Counts a code in the transaction that mails it, which is to be undone where this is `false`: only
+/// codes that are mailed count.
+pub(super) async fn allow_code(
+    services: &Services,
+    connection: &mut PgConnection,
+    codes: CodesOf<'_>,
+) -> Result<bool, ServiceError> {
+    let bucket = codes.bucket(services, "code");
+    Ok(guesses::count(connection, &bucket, CODES, services.now()).await?)
+}
+
+/// The same for a code that a client has mailed to a mailbox. What one client asks for leaves others
+/// their share of the mailbox.
 pub(super) async fn allow_code_to(
     services: &Services,
+    visit: &Visit,
+    connection: &mut PgConnection,
     door: Door,
     email: &str,
 ) -> Result<bool, ServiceError> {
-    let bucket = mailbox(services, &format!("code-{}", door.as_str()), email);
-    count(services, &bucket, CODES_PER_MAILBOX).await
+    let now = services.now();
+    let altogether = CodesOf::Mailbox(door, email).bucket(services, "code");
+    let by_address = format!("{altogether}:{}", visit.limit_key);
+    Ok(guesses::count(connection, &by_address, CODES, now).await?
+        && guesses::count(connection, &altogether, CODES_ALTOGETHER, now).await?)
 }
 
 /// Counts a request of an address for a code, whatever the mailbox.

@@ -5,7 +5,7 @@
 
 use super::{
     ServiceError, Services,
-    guesses::{self, Door},
+    guesses::{self, CodesOf, Door},
     mailed_code::{MailedCode, Opens},
     mailer,
     refusals::{self, Refusal},
@@ -95,9 +95,7 @@ pub async fn send_code(
     visit: &Visit,
     email: &Email,
 ) -> Result<Sent, ServiceError> {
-    if !guesses::allow_code_from(services, visit).await?
-        || !guesses::allow_code_to(services, Door::Local, email.as_str()).await?
-    {
+    if !guesses::allow_code_from(services, visit).await? {
         refused(services, visit, None, "too_many_codes").await?;
         return Ok(Sent::TooMany);
     }
@@ -129,6 +127,12 @@ pub async fn send_code(
     if !stored {
         transaction.roll_back().await?;
         refused(services, visit, None, "code_asked_a_moment_ago").await?;
+        return Ok(Sent::TooMany);
+    }
+    let (to, door) = (&mut *transaction, Door::Local);
+    if !guesses::allow_code_to(services, visit, to, door, email.as_str()).await? {
+        transaction.roll_back().await?;
+        refused(services, visit, None, "too_many_codes").await?;
         return Ok(Sent::TooMany);
     }
     if let Some(account) = &account {
@@ -188,8 +192,9 @@ pub async fn by_code(
         refused(services, visit, id, "no_code").await?;
         return Ok(SignedIn::Wrong);
     };
+    let codes = CodesOf::Mailbox(Door::Local, email.as_str());
     if !guesses::allow_at_email(services, visit, email.as_str()).await?
-        || !guesses::allow_at_mailbox(services, Door::Local, email.as_str()).await?
+        || !guesses::allow_at_code(services, codes).await?
     {
         refused(services, visit, id, "too_many").await?;
         return Ok(SignedIn::TooMany);

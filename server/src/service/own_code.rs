@@ -2,7 +2,7 @@
 
 use super::{
     ServiceError, Services,
-    guesses::{self, Door},
+    guesses::{self, CodesOf, Door},
     mailed_code::{MailedCode, Opens},
     mailer,
     visit::Visit,
@@ -65,9 +65,6 @@ pub(super) async fn mail(
     session: &LiveSession,
     purpose: Purpose,
 ) -> Result<Result<(), NotMailed>, ServiceError> {
-    if !guesses::allow_code_to(services, door(purpose), &session.email).await? {
-        return Ok(Err(NotMailed::TooMany));
-    }
     let now = services.now();
     let (account, email) = (session.account, session.email.as_str());
     let code = random::code()?;
@@ -76,6 +73,11 @@ pub(super) async fn mail(
     if !codes::put(&mut transaction, account, purpose, email, &hash, now).await? {
         transaction.roll_back().await?;
         return Ok(Err(NotMailed::AMomentAgo));
+    }
+    let counted = codes_of(session, purpose);
+    if !guesses::allow_code(services, &mut transaction, counted).await? {
+        transaction.roll_back().await?;
+        return Ok(Err(NotMailed::TooMany));
     }
     let letter = letter(services, purpose, &code);
     mailer::put(&mut transaction, account, email, &letter, now).await?;
@@ -95,7 +97,8 @@ pub(super) async fn mail(
     Ok(Ok(()))
 }
 
-/// Counts a guess, and judges it: gives the code as it is stored, which is still to be used up.
+/// Counts a guess, and judges it: gives the code as it is stored, which is still to be used up. Only who
+/// asked for a code can guess at one, so only that counts.
 pub(super) async fn guess(
     services: &Services,
     visit: &Visit,
@@ -103,13 +106,6 @@ pub(super) async fn guess(
     purpose: Purpose,
     typed: &str,
 ) -> Result<Result<CodeRow, NotGuessed>, ServiceError> {
-    let allowed = match purpose {
-        Purpose::Admission => guesses::allow(services, visit, session.account).await?,
-        Purpose::Confirm => guesses::allow_in(services, visit, session.id).await?,
-    };
-    if !allowed || !guesses::allow_at_mailbox(services, door(purpose), &session.email).await? {
-        return Ok(Err(NotGuessed::TooMany));
-    }
     let mut connection = services.pool.acquire().await?;
     let now = services.now();
     let stored = codes::take_guess(&mut connection, session.account, purpose, now).await?;
@@ -117,6 +113,15 @@ pub(super) async fn guess(
     let Some(stored) = stored else {
         return Ok(Err(NotGuessed::NoCode));
     };
+    let allowed = match purpose {
+        Purpose::Admission => {
+            guesses::allow(services, visit, Door::Waiting, session.account).await?
+        }
+        Purpose::Confirm => guesses::allow_in(services, visit, session.id).await?,
+    };
+    if !allowed || !guesses::allow_at_code(services, codes_of(session, purpose)).await? {
+        return Ok(Err(NotGuessed::TooMany));
+    }
     let code = mailed(session, purpose, &stored.email);
     Ok(if code.fits(services, typed, &stored.code_hash) {
         Ok(stored)
@@ -125,10 +130,11 @@ pub(super) async fn guess(
     })
 }
 
-const fn door(purpose: Purpose) -> Door {
+/// What counts together. Several who wait may name one mailbox; whoever is signed in counts alone.
+fn codes_of(session: &LiveSession, purpose: Purpose) -> CodesOf<'_> {
     match purpose {
-        Purpose::Admission => Door::Account,
-        Purpose::Confirm => Door::Confirm,
+        Purpose::Admission => CodesOf::Mailbox(Door::Waiting, &session.email),
+        Purpose::Confirm => CodesOf::Account(session.account),
     }
 }
 

@@ -18,6 +18,9 @@ const NOT_MATCHING: &str = "/sign-in?problem=not_matching";
 const WRONG_CODE: &str = "/sign-in/code?problem=wrong_code";
 const CODE_TOO_MANY: &str = "/sign-in/code?problem=too_many";
 
+/// How many letters were put into the outbox.
+const LETTERS: &str = "SELECT count(*) FROM mail_outbox";
+
 /// A site behind a proxy, at a moment that stands still.
 async fn behind_a_proxy(pool: PgPool) -> Site {
     let site = Site::start(pool, |settings| {
@@ -42,6 +45,29 @@ where
         running.spawn(doing(turn));
     }
     running.join_all().await
+}
+
+/// Lets as many browsers at an address ask for a code at once; gives the answers.
+async fn codes_asked_from(address: &str, count: usize, site: &Site, email: &str) -> Vec<Reply> {
+    times(count, |turn| {
+        let browser = from(&Browser::new(site), address);
+        // Upper case is no way around.
+        let email = if turn % 3 == 0 {
+            email.to_ascii_uppercase()
+        } else {
+            email.to_owned()
+        };
+        async move { ask_for_code(&browser, &email).await }
+    })
+    .await
+}
+
+/// Fails unless one more code for an e-mail is refused at an address.
+async fn is_out_of_codes(site: &Site, address: &str, email: &str) {
+    let browser = from(&Browser::new(site), address);
+    let form = ("/auth/local/code/send", &[("email", email)][..]);
+    let event = form_refused(site, &browser, form, TOO_MANY).await;
+    assert_eq!(event.reason.as_deref(), Some("too_many_codes"), "{email}");
 }
 
 /// Fails unless all answers lead there.
@@ -241,26 +267,73 @@ async fn another_code_can_be_asked_for_after_a_minute_and_ends_the_one_before(po
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
-async fn a_mailbox_gets_twelve_codes_a_day_whichever_browsers_ask(pool: PgPool) {
+async fn an_address_gets_twelve_codes_a_day_for_a_mailbox_and_leaves_others_theirs(pool: PgPool) {
+    let site = behind_a_proxy(pool).await;
+    site.begin_a_day();
+    account(&site, DANA, "active").await;
+    // The same whether somebody has the e-mail or nobody.
+    for email in [DANA, "nobody@harbourlane.test"] {
+        let asked = codes_asked_from("198.51.100.7", 12, &site, email).await;
+        all_lead_to(&asked, "/sign-in/code");
+        is_out_of_codes(&site, "198.51.100.7", email).await;
+        let asked = codes_asked_from("198.51.100.8", 1, &site, email).await;
+        all_lead_to(&asked, "/sign-in/code");
+    }
+    assert_eq!(number(&site, LETTERS).await, 13);
+    let asked = codes_asked_from("198.51.100.7", 1, &site, "else@harbourlane.test").await;
+    all_lead_to(&asked, "/sign-in/code");
+    site.advance(Duration::from_hours(24));
+    let asked = codes_asked_from("198.51.100.7", 1, &site, DANA).await;
+    all_lead_to(&asked, "/sign-in/code");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_mailbox_gets_thirty_six_codes_a_day_whichever_addresses_ask(pool: PgPool) {
     let site = behind_a_proxy(pool).await;
     site.begin_a_day();
     account(&site, DANA, "active").await;
     for email in [DANA, "nobody@harbourlane.test"] {
-        let asked = times(12, |turn| {
-            let browser = from(&Browser::new(&site), &format!("198.51.100.{turn}"));
-            let email = email.to_owned();
-            async move { ask_for_code(&browser, &email).await }
-        })
-        .await;
-        all_lead_to(&asked, "/sign-in/code");
-        let browser = Browser::new(&site);
-        let form = ("/auth/local/code/send", &[("email", email)][..]);
-        let event = form_refused(&site, &browser, form, TOO_MANY).await;
-        assert_eq!(event.reason.as_deref(), Some("too_many_codes"), "{email}");
+        for address in ["198.51.100.7", "198.51.100.8", "198.51.100.9"] {
+            let asked = codes_asked_from(address, 12, &site, email).await;
+            all_lead_to(&asked, "/sign-in/code");
+        }
+        is_out_of_codes(&site, "198.51.100.10", email).await;
     }
-    assert_eq!(number(&site, "SELECT count(*) FROM mail_outbox").await, 12);
+    assert_eq!(number(&site, LETTERS).await, 36);
     site.advance(Duration::from_hours(24));
     with_a_code(&site, DANA).await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn of_codes_asked_for_at_once_no_more_are_mailed_than_an_address_gets(pool: PgPool) {
+    let site = behind_a_proxy(pool).await;
+    site.begin_a_day();
+    account(&site, DANA, "active").await;
+    let asked = codes_asked_from("198.51.100.7", 20, &site, DANA).await;
+    let (mailed, refused): (Vec<Reply>, Vec<Reply>) = asked
+        .into_iter()
+        .partition(|reply| reply.location() == "/sign-in/code");
+    all_lead_to(&refused, TOO_MANY);
+    assert_eq!((mailed.len(), refused.len()), (12, 8));
+    assert_eq!(number(&site, LETTERS).await, 12);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn what_is_refused_for_coming_a_moment_after_a_code_uses_none_up(pool: PgPool) {
+    let site = behind_a_proxy(pool).await;
+    site.begin_a_day();
+    account(&site, DANA, "active").await;
+    for email in [DANA, "nobody@harbourlane.test"] {
+        let hasty = from(&Browser::new(&site), "198.51.100.7");
+        ask_for_code(&hasty, email).await.leads_to("/sign-in/code");
+        for _ in 0..36 {
+            ask_for_code(&hasty, email).await.leads_to(CODE_TOO_MANY);
+        }
+        let asked = codes_asked_from("198.51.100.7", 11, &site, email).await;
+        all_lead_to(&asked, "/sign-in/code");
+        is_out_of_codes(&site, "198.51.100.7", email).await;
+    }
+    assert_eq!(number(&site, LETTERS).await, 12);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -3,19 +3,24 @@
 
 use std::time::Duration;
 
+use simulated_clio::Person;
 use sqlx::PgPool;
 use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{
-    Browser, DANA, Site, another_code, forget_everybody, form_refused, mailed_code, sql,
+    Browser, DANA, Site, account, another_code, confirm_link, forget_everybody, form_refused,
+    mailed_code, prompted, send_link_code, sql, type_link_code,
 };
+
+/// A login of somebody else's, which says that it has Dana's e-mail.
+const STRANGER: &str = "stranger-as-dana";
 
 /// Where a code is asked for and typed.
 struct Room {
     page: &'static str,
     /// Where a sign-in leads to it, and where the right code leads on.
     between: (&'static str, &'static str),
-    /// The buckets of guesses: at whoever has the session, at codes to the mailbox, and of codes mailed.
+    /// The buckets: of guesses of whoever has the session, of guesses at codes, and of codes mailed.
     buckets: [&'static str; 3],
 }
 
@@ -23,7 +28,7 @@ const ROOMS: [Room; 2] = [
     Room {
         page: "/pending",
         between: ("/pending", "/welcome"),
-        buckets: ["account", "guess-account", "code-account"],
+        buckets: ["waiting", "guess-waiting", "code-waiting"],
     },
     Room {
         page: "/account/confirm",
@@ -37,6 +42,7 @@ impl Room {
     async fn opened(&self, pool: &PgPool) -> Site {
         let is_waiting_room = self.page == "/pending";
         let site = Site::start(pool.clone(), |settings| {
+            settings.people.push(Person::new(STRANGER, DANA));
             if is_waiting_room {
                 settings.set("ADMISSION", "domains");
                 settings.set("ADMISSION_DOMAINS", "harbourlane.test");
@@ -52,8 +58,12 @@ impl Room {
     }
 
     async fn entered(&self, site: &Site) -> Browser {
+        self.entered_by(site, "dana").await
+    }
+
+    async fn entered_by(&self, site: &Site, subject: &str) -> Browser {
         let browser = Browser::new(site);
-        let reply = browser.sign_in(site, "dana").await;
+        let reply = browser.sign_in(site, subject).await;
         reply.leads_to(self.between.0);
         browser
     }
@@ -83,6 +93,29 @@ impl Room {
         let form = (path.as_str(), &[("code", code)][..]);
         let event = form_refused(site, browser, form, &place).await;
         assert_eq!(event.reason.as_deref(), Some("too_many"), "{path}");
+    }
+
+    /// Fails unless no code is mailed, for this reason.
+    async fn sends_none(&self, site: &Site, browser: &Browser, reason: &str) {
+        let (path, place) = (self.send(), format!("{}?problem=too_many", self.page));
+        let event = form_refused(site, browser, (&path, &[]), &place).await;
+        assert_eq!(event.reason.as_deref(), Some(reason), "{path}");
+    }
+
+    /// Lets somebody get all the codes of a day, and guess at them until even the right one is one
+    /// guess too many.
+    async fn is_used_up(&self, site: &Site, browser: &Browser) {
+        let mut code = self.code(site, browser).await;
+        for turn in 0..11 {
+            for _ in 0..if turn < 6 { 5 } else { 0 } {
+                self.is_wrong(browser, &code).await;
+            }
+            site.advance(Duration::from_mins(8));
+            code = self.code(site, browser).await;
+        }
+        self.is_too_many(site, browser, &code).await;
+        site.advance(Duration::from_mins(1));
+        self.sends_none(site, browser, "too_many_codes").await;
     }
 
     fn send(&self) -> String {
@@ -122,7 +155,7 @@ async fn twenty_guesses_are_enough_for_a_quarter_of_an_hour(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
-async fn the_codes_of_a_mailbox_bear_thirty_tries_a_day_together(pool: PgPool) {
+async fn codes_bear_thirty_tries_a_day_together(pool: PgPool) {
     for room in ROOMS {
         let site = room.opened(&pool).await;
         let browser = room.entered(&site).await;
@@ -139,7 +172,7 @@ async fn the_codes_of_a_mailbox_bear_thirty_tries_a_day_together(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
-async fn a_mailbox_gets_twelve_codes_a_day(pool: PgPool) {
+async fn twelve_codes_are_mailed_a_day(pool: PgPool) {
     for room in ROOMS {
         let site = room.opened(&pool).await;
         let browser = room.entered(&site).await;
@@ -148,11 +181,78 @@ async fn a_mailbox_gets_twelve_codes_a_day(pool: PgPool) {
         site.advance(Duration::from_mins(1));
         room.code(&site, &browser).await;
         site.advance(Duration::from_mins(1));
-        let (path, place) = (room.send(), format!("{}?problem=too_many", room.page));
-        let event = form_refused(&site, &browser, (&path, &[]), &place).await;
-        assert_eq!(event.reason.as_deref(), Some("too_many_codes"), "{path}");
+        room.sends_none(&site, &browser, "too_many_codes").await;
         site.advance(Duration::from_hours(24));
         let browser = room.entered(&site).await;
         room.code(&site, &browser).await;
     }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn what_is_refused_for_coming_a_moment_after_a_code_uses_none_up(pool: PgPool) {
+    for room in ROOMS {
+        let site = room.opened(&pool).await;
+        let browser = room.entered(&site).await;
+        for _ in 0..12 {
+            room.code(&site, &browser).await;
+            room.sends_none(&site, &browser, "code_asked_a_moment_ago")
+                .await;
+            site.advance(Duration::from_mins(1));
+        }
+        room.sends_none(&site, &browser, "too_many_codes").await;
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn guesses_without_a_code_use_nothing_up(pool: PgPool) {
+    for room in ROOMS {
+        let site = room.opened(&pool).await;
+        let browser = room.entered(&site).await;
+        let (path, place) = (room.check(), format!("{}?problem=wrong_code", room.page));
+        let form = (path.as_str(), &[("code", "123456")][..]);
+        for _ in 0..31 {
+            let event = form_refused(&site, &browser, form, &place).await;
+            assert_eq!(event.reason.as_deref(), Some("no_code"), "{path}");
+        }
+        let code = room.code(&site, &browser).await;
+        room.is_right(&browser, &code).await;
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_account_with_anothers_email_uses_nothing_up_of_whose_it_is(pool: PgPool) {
+    let [_, confirming] = ROOMS;
+    let site = confirming.opened(&pool).await;
+    let theirs = site.linked(STRANGER, "stranger@harbourlane.test").await;
+    let unproved = format!("email = '{DANA}', email_verified_at = NULL");
+    sql(
+        &site,
+        &format!("UPDATE accounts SET {unproved} WHERE id = '{theirs}'"),
+    )
+    .await;
+    let stranger = confirming.entered_by(&site, STRANGER).await;
+    confirming.is_used_up(&site, &stranger).await;
+
+    let dana = confirming.entered(&site).await;
+    let code = confirming.code(&site, &dana).await;
+    confirming.is_wrong(&dana, &code).await;
+    confirming.is_right(&dana, &code).await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn somebody_who_waits_with_anothers_email_uses_nothing_up_of_whose_it_is(pool: PgPool) {
+    let [waiting_room, _] = ROOMS;
+    let site = waiting_room.opened(&pool).await;
+    let stranger = waiting_room.entered_by(&site, STRANGER).await;
+    account(&site, DANA, "active").await;
+    waiting_room.is_used_up(&site, &stranger).await;
+
+    let dana = prompted(&site, "dana").await;
+    send_link_code(&dana).await.leads_to("/link");
+    let code = mailed_code(&site, DANA).await;
+    type_link_code(&dana, &another_code(&code))
+        .await
+        .leads_to("/link?problem=wrong_code");
+    type_link_code(&dana, &code).await.leads_to("/link");
+    confirm_link(&dana).await.leads_to("/account");
 }

@@ -20,7 +20,7 @@ use crate::{
     secrets::Secret,
     service::{
         ServiceError, Services,
-        guesses::{self, Door},
+        guesses::{self, CodesOf, Door},
         mailed_code::{MailedCode, Opens},
         mailer,
         visit::Visit,
@@ -69,7 +69,7 @@ async fn guess(
         let told = Err(Proved::Changed);
         return refused(services, Some(&link), "somebody_signed_in", told).await;
     }
-    if !guesses::allow(services, visit, link.account).await? {
+    if !guesses::allow(services, visit, Door::Account, link.account).await? {
         return refused(services, Some(&link), "too_many", Err(Proved::TooMany)).await;
     }
     Ok(Ok(link))
@@ -117,12 +117,8 @@ pub async fn send_code(services: &Services, visit: &Visit) -> Result<Proved, Ser
     if visit.session.is_some() {
         return refused(services, Some(&link), "somebody_signed_in", Proved::Changed).await;
     }
-    let mailbox = link.login.email.as_ref().map_or("", |email| email.as_str());
     if link.tries_left == 0 {
         return refused(services, Some(&link), "tries_used_up", Proved::UsedUp).await;
-    }
-    if !guesses::allow_code_to(services, Door::Account, mailbox).await? {
-        return refused(services, Some(&link), "too_many_codes", Proved::TooMany).await;
     }
     let now = services.now();
     let code = random::code()?;
@@ -138,6 +134,11 @@ pub async fn send_code(services: &Services, visit: &Visit) -> Result<Proved, Ser
         transaction.roll_back().await?;
         let reason = "code_asked_a_moment_ago";
         return refused(services, Some(&link), reason, Proved::TooMany).await;
+    }
+    let (to, door) = (&mut *transaction, Door::Account);
+    if !guesses::allow_code_to(services, visit, to, door, &account.email).await? {
+        transaction.roll_back().await?;
+        return refused(services, Some(&link), "too_many_codes", Proved::TooMany).await;
     }
     mailer::put(&mut transaction, account.id, &account.email, &letter, now).await?;
     let event = NewEvent {
@@ -166,7 +167,8 @@ pub async fn by_code(
         return refused(services, Some(&link), "no_code", Proved::Wrong).await;
     };
     let mailbox = link.login.email.as_ref().map_or("", |email| email.as_str());
-    if !guesses::allow_at_mailbox(services, Door::Account, mailbox).await? {
+    let codes = CodesOf::Mailbox(Door::Account, mailbox);
+    if !guesses::allow_at_code(services, codes).await? {
         return refused(services, Some(&link), "too_many", Proved::TooMany).await;
     }
     let mut transaction = services.pool.begin().await?;

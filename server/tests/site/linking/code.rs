@@ -27,6 +27,31 @@ fn code_for<'a>(site: &'a Site, browser: &'a Browser) -> impl Future<Output = St
     }
 }
 
+/// A site behind a proxy, where Dana has an account, at the beginning of a day that stands still.
+async fn behind_a_proxy(pool: PgPool) -> Site {
+    let site = Site::start(pool, |settings| {
+        settings.set("TRUSTED_PROXIES", "127.0.0.0/8");
+    })
+    .await;
+    site.begin_a_day();
+    account_with_password(&site, DANA).await;
+    site
+}
+
+/// Dana at a prompt of hers, whose browser is at an address.
+async fn prompted_at(site: &Site, address: &str) -> Browser {
+    let browser = prompted(site, "dana").await;
+    browser.with_header("x-forwarded-for", address)
+}
+
+/// Fails unless another prompt at an address gets no code.
+async fn is_out_of_codes(site: &Site, address: &str) {
+    let browser = prompted_at(site, address).await;
+    let before = last_event(site).await;
+    send_link_code(&browser).await.leads_to(TOO_MANY);
+    refusal_recorded_after(site, before, "too_many_codes").await;
+}
+
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn the_mailed_code_proves_the_account_and_links_nothing_yet(pool: PgPool) {
     let (site, browser) = dana_at_the_prompt(pool).await;
@@ -186,22 +211,41 @@ async fn another_code_is_sent_after_a_minute_and_no_sooner(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
-async fn a_mailbox_gets_twelve_codes_a_day_over_all_prompts(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
-    site.clock.freeze();
-    account_with_password(&site, DANA).await;
-    for _ in 0..12 {
-        let browser = prompted(&site, "dana").await;
+async fn an_address_gets_twelve_codes_a_day_over_all_prompts_and_a_mailbox_thirty_six(
+    pool: PgPool,
+) {
+    let site = behind_a_proxy(pool).await;
+    let addresses = ["198.51.100.7", "198.51.100.8", "198.51.100.9"];
+    for (address, mailed_before) in addresses.into_iter().zip([0, 12, 24]) {
+        // Another address still gets one when one has had its twelve.
+        for _ in 0..12 {
+            let browser = prompted_at(&site, address).await;
+            send_link_code(&browser).await.leads_to("/link");
+        }
+        is_out_of_codes(&site, address).await;
+        assert_eq!(mailed(&site).await.len(), mailed_before + 12);
+    }
+    is_out_of_codes(&site, "198.51.100.10").await;
+    site.advance(Duration::from_hours(24));
+    let browser = prompted_at(&site, addresses[0]).await;
+    send_link_code(&browser).await.leads_to("/link");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn what_is_refused_for_coming_a_moment_after_a_code_uses_none_up(pool: PgPool) {
+    let site = behind_a_proxy(pool).await;
+    let address = "198.51.100.7";
+    let browser = prompted_at(&site, address).await;
+    send_link_code(&browser).await.leads_to("/link");
+    for _ in 0..36 {
+        send_link_code(&browser).await.leads_to(TOO_MANY);
+    }
+    for _ in 0..11 {
+        let browser = prompted_at(&site, address).await;
         send_link_code(&browser).await.leads_to("/link");
     }
-    let browser = prompted(&site, "dana").await;
-    let before = last_event(&site).await;
-    send_link_code(&browser).await.leads_to(TOO_MANY);
-    refusal_recorded_after(&site, before, "too_many_codes").await;
+    is_out_of_codes(&site, address).await;
     assert_eq!(mailed(&site).await.len(), 12);
-    site.advance(Duration::from_hours(24));
-    let browser = prompted(&site, "dana").await;
-    send_link_code(&browser).await.leads_to("/link");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
