@@ -207,10 +207,16 @@ impl WaitingRoom for RequestBackend {
     }
 
     async fn admit_by_code(&self, code: String) -> Result<Destination, Failure> {
-        let live = self.pending()?;
-        let admitted = admission::admit_by_code(&self.0.services, &self.0.visit, live, &code)
-            .await
-            .map_err(unavailable)?;
+        self.pending()?;
+        let own = Arc::clone(&self.0);
+        let admitted = to_the_end(async move {
+            let (services, visit) = (&own.services, &own.visit);
+            match visit.session.as_ref() {
+                Some(live) => admission::admit_by_code(services, visit, live, &code).await,
+                None => Ok(Admitted::Changed),
+            }
+        })
+        .await?;
         match admitted {
             Admitted::Yes(key) => {
                 self.0.cookies.set_session(&key);

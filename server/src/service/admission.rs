@@ -60,7 +60,7 @@ pub enum Admitted {
     Wrong,
     /// Too many guesses.
     TooMany,
-    /// There is nothing to be proved any more, or another account has that mailbox.
+    /// There is nothing to be proved any more, another account has that mailbox, or the session ended.
     Changed,
 }
 
@@ -144,6 +144,12 @@ pub async fn admit_by_code(
     };
     let mut transaction = services.pool.begin().await?;
     let locked = accounts::lock(&mut transaction, account).await?;
+    // A session that was ended meanwhile mustn't come back as a new one.
+    if !sessions::lock_live(&mut transaction, session.id).await? {
+        transaction.roll_back().await?;
+        refused(services, account, "session_over").await?;
+        return Ok(Admitted::Changed);
+    }
     let unchanged =
         locked.is_some_and(|row| row.status == Status::Pending && row.email == stored.email);
     let consumed = unchanged

@@ -11,7 +11,7 @@ use vestibule::{
 
 use crate::harness::{
     Browser, DANA, Settings, Site, account, another_code, forget_everybody, last_event,
-    mailed_code, number, only_event_after, refused, signed_in, sql, text,
+    mailed_code, number, only_event_after, overtaken, refused, signed_in, sql, text,
 };
 
 const STATUS: &str = "SELECT status FROM accounts WHERE email = 'd.whitlock@harbourlane.test'";
@@ -353,6 +353,27 @@ async fn a_proved_mailbox_that_another_account_holds_admits_nobody(pool: PgPool)
         only_event_after(&site, before).await.reason.as_deref(),
         Some("mailbox_of_another")
     );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_session_that_is_ended_while_its_code_is_judged_doesnt_come_back_as_a_new_one(
+    pool: PgPool,
+) {
+    let (site, browser, code) = dana_with_a_code(pool).await;
+    let ending = "UPDATE sessions SET revoked_at = now()";
+    let before = last_event(&site).await;
+    let to = overtaken(&site, ending, type_code(&browser, &code)).await;
+    assert_eq!(to, "/pending?problem=changed");
+    let event = only_event_after(&site, before).await;
+    assert_eq!(
+        (event.action.as_str(), event.reason.as_deref()),
+        ("admission.refused", Some("session_over"))
+    );
+    assert_eq!(site.sessions().await, 0);
+    assert_eq!(text(&site, STATUS).await.as_deref(), Some("pending"));
+    // The code is as good as before, in a session that is alive.
+    let again = waiting(&site, "dana").await;
+    assert_eq!(type_code(&again, &code).await, "/welcome");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
