@@ -64,6 +64,8 @@ fn in_words(action: &str) -> &'static str {
         "link.kept_separate" => "A Clio login that asked to be linked got an account of its own",
         "link.asked" => "An administrator was asked to link a Clio login",
         "connection.refused" => "A change of what opens the account was refused",
+        "session.refused" => "A try to sign a browser out was refused",
+        "suggestion.refused" => "An answer to what Clio says differently was refused",
         "password.refused" => "A change of the password was refused",
         "case.opened" => "A question was put to the administrators",
         "case.approved" => "An administrator agreed to what was asked",

@@ -1,6 +1,9 @@
 //! One's own account: the welcome page, the facts, and what Clio says differently.
 
-use super::{ServiceError, Services};
+use super::{
+    ServiceError, Services,
+    refusals::{self, Refusal},
+};
 use crate::{
     db::{
         accounts,
@@ -147,9 +150,12 @@ pub async fn settle(
 ) -> Result<Settled, ServiceError> {
     let facts = facts(services, session).await?;
     let suggestion = facts.suggestions.into_iter().find(|one| one.field == field);
-    let Some(suggestion) = suggestion.filter(|_| !(take && field == ProfileField::Email)) else {
-        return Ok(Settled::Changed);
+    let Some(suggestion) = suggestion else {
+        return refused(services, session, "no_difference").await;
     };
+    if take && field == ProfileField::Email {
+        return refused(services, session, "email_not_taken").await;
+    }
     write_settled(services, session, &suggestion, take).await?;
     services.recorded();
     Ok(Settled::Yes)
@@ -193,6 +199,21 @@ async fn write_settled(
     audit::record(&mut transaction, &event, now).await?;
     transaction.commit().await?;
     Ok(())
+}
+
+async fn refused(
+    services: &Services,
+    session: &LiveSession,
+    reason: &str,
+) -> Result<Settled, ServiceError> {
+    let refusal = Refusal {
+        action: "suggestion.refused",
+        actor: Some(session.account),
+        account: Some(session.account),
+        reason,
+    };
+    refusals::record(services, refusal).await?;
+    Ok(Settled::Changed)
 }
 
 /// Where the first sign-in was going.

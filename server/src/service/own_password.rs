@@ -64,12 +64,12 @@ pub async fn set(
         return barred_by(Barred::NotFresh).await;
     }
     if password != *again {
-        return Ok(Set::Differ);
+        return refused(services, session, "differ", Set::Differ).await;
     }
     let names = [session.first_name.as_str(), session.last_name.as_str()];
     let words = PersonalWords::new(&names, &session.email, &services.config.firm_name);
     if let Err(weakness) = services.passwords.judge(&password, &words).await {
-        return Ok(Set::Weak(weakness));
+        return refused(services, session, "weak", Set::Weak(weakness)).await;
     }
     let hash = services.passwords.hash(password).await?;
 

@@ -2,7 +2,10 @@
 
 use time::Duration;
 
-use super::{ServiceError, Services};
+use super::{
+    ServiceError, Services,
+    refusals::{self, Refusal},
+};
 use crate::{
     db::{
         accounts,
@@ -134,6 +137,13 @@ pub async fn end(
     };
     if ended == 0 && which != Ending::Others {
         transaction.roll_back().await?;
+        let refusal = Refusal {
+            action: "session.refused",
+            actor: Some(account),
+            account: Some(account),
+            reason: "not_open",
+        };
+        refusals::record(services, refusal).await?;
         return Ok(Ended::Gone);
     }
     let event = NewEvent {

@@ -122,7 +122,7 @@ async fn everything_that_happens_to_an_account_has_words(pool: PgPool) {
 }
 
 /// What the services record of an account that its person may come to see.
-const ACTIONS: [&str; 45] = [
+const ACTIONS: [&str; 47] = [
     "account.admitted",
     "account.approved",
     "account.created",
@@ -165,9 +165,11 @@ const ACTIONS: [&str; 45] = [
     "session.opened",
     "session.opened_locally",
     "session.others_ended",
+    "session.refused",
     "session.signed_out",
     "sign_in.code_sent",
     "sign_in.refused",
+    "suggestion.refused",
 ];
 
 #[sqlx::test(migrator = "MIGRATOR")]

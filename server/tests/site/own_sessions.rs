@@ -9,7 +9,8 @@ use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{
     Browser, DANA, PASSWORD, Reply, Site, connect, dana_signed_in, disconnect, events_after,
-    last_event, only_event_after, overtaken, set_password, sign_in_by_password, signed_in, sql,
+    form_refused, last_event, only_event_after, overtaken, set_password, sign_in_by_password,
+    signed_in, sql,
 };
 
 const PAGE: &str = "/account/sessions";
@@ -150,10 +151,16 @@ async fn nobody_ends_what_isnt_theirs_or_has_ended(pool: PgPool) {
     let out = dana_signed_in(&site).await;
     let over = id_of(&out).await;
     out.post_form("/auth/sign-out", &[]).await;
-    let before = last_event(&site).await;
     for id in [id_of(&ikram).await, over, Uuid::nil().to_string()] {
-        end(&browser, &id).await.leads_to(CHANGED);
+        let form = ("/account/sessions/end", &[("session", id.as_str())][..]);
+        let event = form_refused(&site, &browser, form, CHANGED).await;
+        assert_eq!(
+            (event.action.as_str(), event.reason.as_deref()),
+            ("session.refused", Some("not_open"))
+        );
+        assert_eq!(event.actor_account_id, browser.account().await);
     }
+    let before = last_event(&site).await;
     for made_up in ["", "OTHERS", "1", "all others", "' OR 1=1 --", "\0"] {
         let reply = end(&browser, made_up).await;
         assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{made_up:?}");
@@ -169,8 +176,13 @@ async fn a_session_that_is_ended_during_its_request_ends_nobody_elses(pool: PgPo
     let browser = dana_signed_in(&site).await;
     let own = id_of(&browser).await;
     let ending = format!("UPDATE sessions SET revoked_at = now() WHERE id = '{own}'");
+    let before = last_event(&site).await;
     let reply = overtaken(&site, &ending, end(&browser, &own)).await;
     assert_eq!(reply.location(), CHANGED, "{reply:?}");
+    assert_eq!(
+        only_event_after(&site, before).await.action,
+        "session.refused"
+    );
     assert_eq!(browser.account().await, None);
 }
 

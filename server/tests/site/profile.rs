@@ -6,8 +6,8 @@ use sqlx::PgPool;
 use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{
-    Browser, DANA, Reply, Settings, Site, events_after, forget_everybody, give_names, last_event,
-    only_event_after, signed_in, text,
+    Browser, DANA, Reply, Settings, Site, events_after, forget_everybody, form_refused, give_names,
+    last_event, only_event_after, signed_in, text,
 };
 
 const NAMES: &str = "SELECT first_name || ' ' || last_name FROM accounts WHERE email = 'd.whitlock@harbourlane.test'";
@@ -35,6 +35,17 @@ async fn is_told_of_a_difference(browser: &Browser) -> bool {
 async fn answer_suggestion(browser: &Browser, field: &str, take: &str) -> Reply {
     let fields = [("field", field), ("take", take)];
     browser.post_form("/account/suggestion", &fields).await
+}
+
+/// Fails unless taking what Clio says is refused for this reason.
+async fn is_refused(site: &Site, browser: &Browser, field: &str, reason: &str) {
+    let fields = [("field", field), ("take", "true")];
+    let form = ("/account/suggestion", &fields[..]);
+    let event = form_refused(site, browser, form, "/account?problem=changed").await;
+    assert_eq!(
+        (event.action.as_str(), event.reason.as_deref()),
+        ("suggestion.refused", Some(reason))
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -191,8 +202,7 @@ async fn a_suggested_name_is_shown_and_taken_or_declined_as_the_person_says(pool
 
     let again = signed_in(&site, "dana").await;
     assert!(!is_told_of_a_difference(&again).await, "both are settled");
-    let reply = answer_suggestion(&again, "first_name", "true").await;
-    assert_eq!(reply.location(), "/account?problem=changed");
+    is_refused(&site, &again, "first_name", "no_difference").await;
 
     // What was declined is shown again only when Clio says something new.
     renamed(&site, "Daniela", "Osei");
@@ -222,8 +232,7 @@ async fn a_changed_email_at_clio_is_shown_and_never_taken(pool: PgPool) {
             .contains("daniela@harbourlane.test")
     );
 
-    let reply = answer_suggestion(&browser, "email", "true").await;
-    assert_eq!(reply.location(), "/account?problem=changed");
+    is_refused(&site, &browser, "email", "email_not_taken").await;
     assert_eq!(text(&site, ours).await.as_deref(), Some(DANA));
 
     let reply = answer_suggestion(&browser, "email", "false").await;
