@@ -28,7 +28,7 @@ async fn the_page_lists_what_opens_the_account_and_marks_what_opened_this_sessio
     let page = browser.get(PAGE).await.body;
     assert!(page.contains(DANA) && page.contains("This session"));
     assert!(
-        page.contains("only way into your account") && !page.contains("Disconnect <"),
+        page.contains("only way into your account") && !page.contains("Disconnect<"),
         "nothing is offered that would be refused"
     );
     connect(&site, &browser, "stranger").await;
