@@ -11,8 +11,8 @@ use super::{
     site::Site,
 };
 
-/// Fields whose values may be anywhere.
-const HARMLESS: [&str; 3] = ["then", "identity", "event"];
+/// Fields whose values may be anywhere: nobody types them.
+const HARMLESS: [&str; 4] = ["then", "identity", "event", "field"];
 /// The field that its page goes on with.
 const KEPT: &str = "token";
 
