@@ -87,11 +87,11 @@ fn line(case: &Case) -> String {
 /// What the person says wasn't them.
 fn not_me(case: &Case) -> &'static str {
     match NoticeKind::from_word(&case.message) {
-        Some(NoticeKind::Linked) => "says that connecting a Clio login wasn't them",
-        Some(NoticeKind::Unlinked) => "says that disconnecting a Clio login wasn't them",
-        Some(NoticeKind::NewDevice) => "says that a sign-in wasn't them",
-        Some(NoticeKind::EmailChanged) => "says that a new e-mail wasn't them",
-        Some(NoticeKind::PasswordChanged) => "says that a new password wasn't them",
+        Some(NoticeKind::Linked) => "says that it wasn't them: a Clio login was connected",
+        Some(NoticeKind::Unlinked) => "says that it wasn't them: a Clio login was disconnected",
+        Some(NoticeKind::NewDevice) => "says that it wasn't them: a sign-in from a new device",
+        Some(NoticeKind::EmailChanged) => "says that it wasn't them: the e-mail was changed",
+        Some(NoticeKind::PasswordChanged) => "says that it wasn't them: the password was set",
         None => "says that it wasn't them",
     }
 }

@@ -60,7 +60,7 @@ async fn what_waits_is_listed_oldest_first_with_what_is_asked(pool: PgPool) {
         "which another account has  taken@firm.test",
         "asks to link  dana@firm.test",
         "It is mine.",
-        "says that it wasn't them",
+        "says that it wasn't them: a Clio login was connected",
     ] {
         run.tells(words);
     }
