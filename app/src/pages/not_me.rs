@@ -55,6 +55,9 @@ fn Open(notice: Notice, token: String) -> impl IntoView {
                     <li>"Everybody who is signed in to the account is signed out."</li>
                     <li>"An administrator of the firm gets to know, and looks into it."</li>
                 </ul>
+                <p class="fine">
+                    "If nothing else would open an administrator’s account, what opens it stays until that is decided."
+                </p>
                 <form method="post" action=NotMe::PATH>
                     <input type="hidden" name="token" value=token/>
                     <button class="button">"This wasn’t me"</button>

@@ -56,6 +56,7 @@ async fn mail_is_explained_and_acted_on_by_one_button() {
 async fn what_becomes_of_it_depends_on_what_it_was() {
     let page = look(NoticeKind::Linked, true, "/not-me?token=known").await;
     assert!(page.contains("The Clio login that was connected is disconnected."));
+    assert!(page.contains("stays until that is decided"));
     let page = look(NoticeKind::PasswordChanged, true, "/not-me?token=known").await;
     assert!(page.contains("The password is removed."));
     assert!(!page.contains("is disconnected."));
