@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use crate::{
     api::Failure,
     backend::{Backend, backend},
-    pages::Unavailable,
+    pages::{Forbidden, Unavailable},
     respond::go,
-    wire::{Status, Viewer},
+    wire::{Role, Status, Viewer},
 };
 
 /// Somebody who is signed in, and the server that knows them.
@@ -54,10 +54,23 @@ pub fn new_visitor(page: &str) -> Result<Visitor, AnyView> {
     }
 }
 
+/// Lets in whoever may look at the administrators' desk.
+///
+/// # Errors
+/// What to answer everybody else: strangers sign in first, waiting people wait, and members learn
+/// that the page isn't theirs.
+pub fn desk_visitor(page: &str) -> Result<Visitor, AnyView> {
+    match active_visitor(page)? {
+        visitor if visitor.viewer.role >= Role::Reviewer => Ok(visitor),
+        _ => Err(view! { <Forbidden/> }.into_any()),
+    }
+}
+
 /// The answer when the server can't give a page its contents.
 pub fn failed(failure: Failure, page: &str) -> AnyView {
     match failure {
         Failure::SignInRequired => elsewhere(&sign_in(page)),
+        Failure::Forbidden => view! { <Forbidden/> }.into_any(),
         Failure::Form(_) | Failure::Refused | Failure::Unavailable => {
             view! { <Unavailable/> }.into_any()
         }

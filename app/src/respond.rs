@@ -51,7 +51,7 @@ pub fn answer_along(
                 go("/sign-in");
                 Ok(())
             }
-            Failure::Unavailable | Failure::Refused => {
+            Failure::Unavailable | Failure::Refused | Failure::Forbidden => {
                 set_status(failure.status());
                 Err(failure)
             }

@@ -12,9 +12,10 @@ use crate::{
     backend::backend,
     document::document,
     pages::{
-        AccountPage, ActivityPage, ClaimPage, ConfirmPage, ConnectionsPage, HomePage, LinkPage,
-        NotFound, NotMePage, PasswordPage, PendingPage, SessionsPage, SignInCodePage, SignInPage,
-        WelcomePage,
+        AccountPage, ActivityPage, AuditPage, ClaimPage, ConfirmPage, ConnectionsPage,
+        DeskAccountPage, DeskHomePage, DeskLinkPage, HomePage, InvitationsPage, LinkPage,
+        LinksPage, NotFound, NotMePage, PasswordPage, PendingPage, QueuePage, SessionsPage,
+        SignInCodePage, SignInPage, WelcomePage,
     },
     policy,
 };
@@ -50,6 +51,13 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/account/password") view=PasswordPage ssr=SsrMode::Async/>
                 <Route path=path!("/account/confirm") view=ConfirmPage ssr=SsrMode::Async/>
                 <Route path=path!("/not-me") view=NotMePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin") view=DeskHomePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/links") view=LinksPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/links/:id") view=DeskLinkPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/accounts/:id") view=DeskAccountPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/queue") view=QueuePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/invitations") view=InvitationsPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }

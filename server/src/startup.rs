@@ -28,7 +28,7 @@ use crate::{
     config::Config,
     db::pool::Pool,
     http::{
-        api, assets, health, pages,
+        api, assets, desk, health, pages,
         shield::{Shield, shield},
     },
     service::{
@@ -101,7 +101,8 @@ pub fn router(services: Arc<Services>) -> Router {
         )
         .route("/assets/{file}", get(assets::serve))
         .route("/api/v1/session", get(api::session))
-        .route("/auth/verify", get(api::verify));
+        .route("/auth/verify", get(api::verify))
+        .merge(desk::downloads(&services));
     for (path, method) in leptos::server_fn::axum::server_fn_paths() {
         if let Ok(filter) = MethodFilter::try_from(method) {
             let mut methods = on(filter, server_function);

@@ -11,6 +11,7 @@
 
 mod access;
 mod account;
+mod desk;
 mod link;
 mod pending;
 mod sign_in;
@@ -47,6 +48,9 @@ pub enum Failure {
     /// Nobody is signed in, or not as somebody who may be here.
     #[error("sign in required")]
     SignInRequired,
+    /// The person's role doesn't include it.
+    #[error("forbidden")]
+    Forbidden,
     /// The form can't be carried out; its page says why.
     #[error("form refused")]
     Form(FormProblem),
@@ -64,6 +68,7 @@ impl Failure {
     pub const fn status(self) -> http::StatusCode {
         match self {
             Self::SignInRequired => http::StatusCode::UNAUTHORIZED,
+            Self::Forbidden => http::StatusCode::FORBIDDEN,
             Self::Form(_) => http::StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refused => http::StatusCode::BAD_REQUEST,
             Self::Unavailable => http::StatusCode::SERVICE_UNAVAILABLE,

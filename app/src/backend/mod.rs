@@ -4,6 +4,7 @@
 //! browser, session and address, so that no method here takes them as arguments.
 
 mod account;
+pub mod desk;
 mod linking;
 mod sign_in;
 
@@ -67,7 +68,7 @@ pub struct ClioAnswer {
 
 /// What the server does for pages and server functions: the frame of every page here, and a trait
 /// for each room.
-pub trait Backend: SigningIn + Linking + WaitingRoom + OwnAccount + OwnAccess {
+pub trait Backend: SigningIn + Linking + WaitingRoom + OwnAccount + OwnAccess + desk::Desk {
     /// The firm's name.
     fn firm_name(&self) -> &str;
     /// The host that people type, for pages that name it.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::SignOutButton;
-use crate::wire::Viewer;
+use crate::wire::{Role, Status, Viewer};
 
 /// The wordmark, the firm, and who is signed in.
 #[component]
@@ -24,6 +24,8 @@ pub fn Masthead(
                 .map(|viewer| {
                     view! {
                         <div class="masthead-person">
+                            {(viewer.status == Status::Active && viewer.role >= Role::Reviewer)
+                                .then(|| view! { <a href="/admin/links">"Administration"</a> })}
                             <span class="masthead-name">{viewer.name}</span>
                             <SignOutButton/>
                         </div>

@@ -20,7 +20,7 @@ pub use fields::{CodeField, PasswordField, ReturnTo, WhosePassword};
 pub use island_scripts::IslandScripts;
 pub use masthead::Masthead;
 pub use note::{DoneNote, FieldProblem, FormNote, InTab, Note, ProblemInTab, Reference};
-pub use page::{BarePage, CONTENT, Page, SkipLink};
+pub use page::{BarePage, CONTENT, Page, SkipLink, tab_title};
 pub use rungs::{CodeRung, PasswordRung, Rung};
 pub use sign_out::SignOutButton;
 pub use signed_in_as::SignedInAs;

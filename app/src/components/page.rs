@@ -62,9 +62,12 @@ fn firm_name() -> String {
         .unwrap_or_default()
 }
 
-fn tab_title(title: &str, firm_name: &str) -> String {
-    escaped_title(&match firm_name {
-        "" => title.to_owned(),
-        firm_name => format!("{title} · {firm_name}"),
-    })
+/// What the browser's tab says: the page and the firm.
+pub fn tab_title(title: impl Into<String>, firm_name: &str) -> String {
+    let mut text = title.into();
+    if !firm_name.is_empty() {
+        text.push_str(" · ");
+        text.push_str(firm_name);
+    }
+    escaped_title(&text)
 }

@@ -191,6 +191,7 @@ fn failure_in(text: &str) -> Failure {
 
     match text {
         "\"SignInRequired\"" => Failure::SignInRequired,
+        "\"Forbidden\"" => Failure::Forbidden,
         "\"Refused\"" => Failure::Refused,
         _ => text
             .strip_prefix("{\"Form\":\"")
@@ -211,6 +212,7 @@ mod tests {
     fn every_failure_is_read_as_the_server_writes_it() {
         let failures = FormProblem::ALL.map(Failure::Form).into_iter().chain([
             Failure::SignInRequired,
+            Failure::Forbidden,
             Failure::Refused,
             Failure::Unavailable,
         ]);

@@ -17,6 +17,13 @@ pub fn NotFound() -> impl IntoView {
     view! { <InPlace error=ErrorPage::NotFound/> }
 }
 
+/// The person's role doesn't include the page.
+#[component]
+pub fn Forbidden() -> impl IntoView {
+    set_status(StatusCode::FORBIDDEN);
+    view! { <InPlace error=ErrorPage::Forbidden/> }
+}
+
 /// The server can't give the page its contents.
 #[component]
 pub fn Unavailable() -> impl IntoView {

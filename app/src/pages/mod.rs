@@ -2,6 +2,7 @@
 
 mod account;
 mod claim;
+mod desk;
 mod home;
 mod link;
 mod missing;
@@ -15,9 +16,12 @@ pub use account::{
     AccountPage, ActivityPage, ConfirmPage, ConnectionsPage, PasswordPage, SessionsPage,
 };
 pub use claim::ClaimPage;
+pub use desk::{
+    AuditPage, DeskAccountPage, DeskHomePage, DeskLinkPage, InvitationsPage, LinksPage, QueuePage,
+};
 pub use home::HomePage;
 pub use link::LinkPage;
-pub use missing::{NotFound, Unavailable};
+pub use missing::{Forbidden, NotFound, Unavailable};
 pub use not_me::NotMePage;
 pub use pending::PendingPage;
 pub use sign_in::SignInPage;

@@ -3,6 +3,7 @@
 //! Nothing here holds more than its page shows: what an island receives stands in the HTML.
 
 mod account;
+pub mod desk;
 mod link;
 mod problem;
 mod sign_in;

@@ -109,11 +109,23 @@ pub enum FormProblem {
     LastWayIn,
     /// A choice was left open.
     ChoiceMissing,
+    /// Somebody else has decided about it meanwhile.
+    Decided,
+    /// Only an owner does that.
+    OwnersOnly,
+    /// The firm would have no owner left.
+    LastOwner,
+    /// Nobody does that to their own account.
+    Oneself,
+    /// A reason is asked for.
+    ReasonMissing,
+    /// More text than is taken.
+    TooLong,
 }
 
 impl FormProblem {
     /// All problems, for tables and tests.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 21] = [
         Self::WrongPassword,
         Self::WrongCode,
         Self::TooMany,
@@ -129,6 +141,12 @@ impl FormProblem {
         Self::PasswordsDiffer,
         Self::LastWayIn,
         Self::ChoiceMissing,
+        Self::Decided,
+        Self::OwnersOnly,
+        Self::LastOwner,
+        Self::Oneself,
+        Self::ReasonMissing,
+        Self::TooLong,
     ];
 
     /// The code in the URL.
@@ -149,6 +167,12 @@ impl FormProblem {
             Self::PasswordsDiffer => "passwords_differ",
             Self::LastWayIn => "last_way_in",
             Self::ChoiceMissing => "choice_missing",
+            Self::Decided => "decided",
+            Self::OwnersOnly => "owners_only",
+            Self::LastOwner => "last_owner",
+            Self::Oneself => "oneself",
+            Self::ReasonMissing => "reason_missing",
+            Self::TooLong => "too_long",
         }
     }
 

@@ -155,6 +155,26 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
              a password first."
         }
         FormProblem::ChoiceMissing => "Choose one of the two names, then go on.",
+        FormProblem::Decided => {
+            "Somebody else decided about this a moment ago, so nothing was done. What you see now \
+             is current."
+        }
+        FormProblem::OwnersOnly => {
+            "Only an owner can do that. Ask one of the firm’s owners; nothing was changed."
+        }
+        FormProblem::LastOwner => {
+            "This is the firm’s last owner who can get in. Make somebody else an owner first, then \
+             try again."
+        }
+        FormProblem::Oneself => {
+            "That can’t be done to your own account. Ask another administrator; nothing was changed."
+        }
+        FormProblem::ReasonMissing => {
+            "Say why, in a few words: the record keeps it. Nothing was changed so far."
+        }
+        FormProblem::TooLong => {
+            "That is longer than what is kept. Shorten it, then try again; nothing was changed."
+        }
         FormProblem::Changed => {
             "Something else changed in the meantime, so nothing was done. What you see now is \
              current; try again if you still want to."
@@ -188,6 +208,7 @@ pub const fn failure(failure: Failure) -> &'static str {
         Failure::SignInRequired => {
             "You are no longer signed in. Begin again from the sign-in page."
         }
+        Failure::Forbidden => "Your account doesn’t include that. Nothing was changed.",
         Failure::Refused => "What was sent didn’t make sense to us. Reload the page and try again.",
         Failure::Unavailable => "We can’t be reached just now. Try again in a moment.",
     }

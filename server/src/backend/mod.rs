@@ -3,6 +3,7 @@
 
 mod access;
 mod account;
+mod desk;
 mod linking;
 mod sign_in;
 mod words;

@@ -10,6 +10,7 @@ pub mod binding;
 pub mod cases;
 pub mod claims;
 pub mod codes;
+pub mod desk;
 pub mod email_changes;
 pub mod emails;
 pub mod guesses;

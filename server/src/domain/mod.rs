@@ -6,6 +6,7 @@ pub mod account;
 pub mod admission;
 pub mod clio_error;
 pub mod code;
+pub mod desk;
 pub mod device;
 pub mod email;
 pub mod id_token;

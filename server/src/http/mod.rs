@@ -6,6 +6,7 @@ pub mod assets;
 pub mod client;
 pub mod cookie_changes;
 pub mod cookies;
+pub mod desk;
 pub mod flow;
 pub mod headers;
 pub mod health;

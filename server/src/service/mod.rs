@@ -12,6 +12,7 @@ pub mod cases;
 pub mod confirmation;
 pub mod connections;
 mod credentials;
+pub mod desk;
 pub mod guesses;
 pub mod invitations;
 pub mod linking;

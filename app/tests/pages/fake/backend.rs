@@ -4,16 +4,29 @@ use app::{
     api::Failure,
     backend::{
         Assets, Backend, ClioAnswer, Destination, Linking, OwnAccess, OwnAccount, SigningIn,
-        StartRequest, WaitingRoom,
+        StartRequest, WaitingRoom, desk,
     },
     wire::{
         Account, Activity, Confirmation, Connections, Notice, OpenSession, PasswordPage,
-        PendingLink, ProfileField, SentCode, Viewer, Waiting, Welcome,
+        PendingLink, ProfileField, SentCode, Viewer, Waiting, Welcome, desk::Frame,
     },
 };
 use async_trait::async_trait;
 
 use super::Fake;
+
+impl desk::Links for Fake {}
+impl desk::Dossiers for Fake {}
+impl desk::Queue for Fake {}
+impl desk::Inviting for Fake {}
+impl desk::Record for Fake {}
+
+#[async_trait]
+impl desk::Desk for Fake {
+    async fn frame(&self) -> Result<Frame, Failure> {
+        self.answer(self.frame.as_ref()).await
+    }
+}
 
 impl Backend for Fake {
     fn firm_name(&self) -> &'static str {

@@ -10,7 +10,7 @@ use app::{
     backend::Handle,
     wire::{
         Account, Activity, Confirmation, Connections, Notice, OpenSession, PasswordPage,
-        PendingLink, Role, SentCode, Status, Viewer, Waiting, Welcome,
+        PendingLink, Role, SentCode, Status, Viewer, Waiting, Welcome, desk::Frame,
     },
 };
 use axum::{
@@ -41,6 +41,7 @@ pub struct Fake {
     pub confirmation: Option<Confirmation>,
     pub sent_code: Option<SentCode>,
     pub notice: Option<Notice>,
+    pub frame: Option<Frame>,
     /// Whether the database is away.
     pub down: bool,
     /// Whether this build has no islands' bundle.
@@ -60,6 +61,17 @@ impl Fake {
             }),
             ..Self::default()
         }
+    }
+
+    /// A browser in which somebody who may look at the desk is signed in.
+    pub fn at_desk(role: Role) -> Self {
+        let mut fake = Self::signed_in(Status::Active);
+        if let Some(viewer) = &mut fake.viewer {
+            viewer.role = role;
+            viewer.welcomed = true;
+        }
+        fake.frame = Some(Frame { waiting: 3 });
+        fake
     }
 
     /// Asks for a page.

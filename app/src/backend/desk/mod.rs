@@ -1,0 +1,24 @@
+//! The administrators' desk, a trait for each of its rooms.
+//!
+//! Every method asks first who is asking: strangers get [`Failure::SignInRequired`], people whose role
+//! doesn't include the room [`Failure::Forbidden`].
+
+mod dossiers;
+mod inviting;
+mod links;
+mod queue;
+mod record;
+
+use async_trait::async_trait;
+
+pub use self::{
+    dossiers::Dossiers, inviting::Inviting, links::Links, queue::Queue, record::Record,
+};
+use crate::{api::Failure, wire::desk::Frame};
+
+/// What stands around every page of the desk, and its rooms.
+#[async_trait]
+pub trait Desk: Links + Dossiers + Queue + Inviting + Record {
+    /// What the rail beside every page shows.
+    async fn frame(&self) -> Result<Frame, Failure>;
+}

@@ -1,0 +1,86 @@
+//! The frame of a page of the desk: the rail with its rooms, and the contents beside it.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::{
+    backend::backend,
+    components::{CONTENT, Masthead, SkipLink, tab_title},
+    wire::desk::Frame,
+};
+
+/// The rooms of the desk, and their names.
+const ROOMS: [(&str, &str); 4] = [
+    ("/admin/links", "Links"),
+    (QUEUE, "Queue"),
+    ("/admin/invitations", "Invitations"),
+    ("/admin/audit", "Audit"),
+];
+
+/// The room whose line in the rail says how much waits there.
+const QUEUE: &str = "/admin/queue";
+
+/// A page of the desk. The caller has let the visitor in.
+#[component]
+pub fn DeskPage(
+    /// The page's name in the browser's tab.
+    #[prop(into)]
+    title: String,
+    /// The path of the room that the page belongs to.
+    here: &'static str,
+    /// What the rail shows.
+    frame: Frame,
+    /// The contents.
+    children: Children,
+) -> impl IntoView {
+    let backend = backend().ok();
+    let firm_name = backend
+        .as_ref()
+        .map(|backend| backend.firm_name().to_owned());
+    let firm_name = firm_name.unwrap_or_default();
+    let viewer = backend.and_then(|backend| backend.viewer());
+    view! {
+        <Title text=tab_title(title, &firm_name)/>
+        <SkipLink/>
+        <Masthead firm_name viewer/>
+        <div class="desk">
+            <nav class="rail" aria-label="Administration">
+                {ROOMS
+                    .map(|(path, name)| {
+                        view! {
+                            <a href=path aria-current=(path == here).then_some("page")>
+                                {name}
+                                {(path == QUEUE).then(|| view! { <Waiting frame/> })}
+                            </a>
+                        }
+                    })
+                    .into_iter()
+                    .collect_view()}
+            </nav>
+            <main id=CONTENT class="desk-page" tabindex="-1">
+                {children()}
+            </main>
+        </div>
+    }
+}
+
+/// How much waits, where anything does.
+#[component]
+fn Waiting(frame: Frame) -> impl IntoView {
+    let (shown, heard) = match frame.waiting {
+        0 => return ().into_any(),
+        more if more > Frame::MOST_WAITING => (
+            format!("{}+", Frame::MOST_WAITING),
+            format!(", more than {} wait", Frame::MOST_WAITING),
+        ),
+        1 => ("1".to_owned(), ", 1 waits".to_owned()),
+        some => (some.to_string(), format!(", {some} wait")),
+    };
+    view! {
+        <span class="rail-count" aria-hidden="true">
+            {shown}
+        </span>
+        <span class="unseen">{heard}</span>
+    }
+    .into_any()
+}

@@ -1,0 +1,13 @@
+//! The pages of the administrators' desk.
+
+/// What stands around every page of the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// How many people and questions wait for a decision; counted up to [`Frame::MOST_WAITING`].
+    pub waiting: u32,
+}
+
+impl Frame {
+    /// From here on, it is "more than".
+    pub const MOST_WAITING: u32 = 999;
+}

@@ -1,0 +1,3 @@
+//! What the administrators' desk reads.
+
+pub mod waiting;

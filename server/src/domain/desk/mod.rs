@@ -1,0 +1,3 @@
+//! The rules of the administrators' desk.
+
+pub mod rules;

@@ -1,0 +1,4 @@
+//! What administrators do at their desk.
+
+pub mod frame;
+pub mod hold;
