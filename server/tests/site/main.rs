@@ -27,6 +27,7 @@ mod confirming;
 mod confirming_with_clio;
 mod connections;
 mod database_away;
+mod desk;
 mod disconnecting;
 mod email_cases;
 mod id_token;

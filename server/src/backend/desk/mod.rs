@@ -17,7 +17,10 @@ use super::{RequestBackend, form, unavailable};
 use crate::{
     db::sessions::LiveSession,
     domain::desk::rules::{NotAllowed, Right},
-    service::desk::{frame, hold::Barred},
+    service::desk::{
+        frame,
+        hold::{self, Barred},
+    },
 };
 
 #[async_trait]
@@ -32,7 +35,21 @@ impl Desk for RequestBackend {
 }
 
 impl RequestBackend {
-    /// Whoever is signed in, if their role has the right.
+    /// Whoever is signed in, if their role has the right to what a form does; a refusal is on record.
+    #[expect(dead_code, reason = "the rooms call it")]
+    pub(crate) async fn acting(&self, right: Right) -> Result<&LiveSession, Failure> {
+        let refused = match self.at_desk(right) {
+            Err(Failure::Forbidden) => self.active()?,
+            other => return other,
+        };
+        let barred = Barred::NotAllowed(NotAllowed::Role);
+        hold::refuse(&self.0.services, refused, None, barred)
+            .await
+            .map_err(unavailable)?;
+        Err(Failure::Forbidden)
+    }
+
+    /// Whoever is signed in, if their role has the right to see a page.
     pub(crate) fn at_desk(&self, right: Right) -> Result<&LiveSession, Failure> {
         let live = self.active()?;
         if right.is_of(live.role) {

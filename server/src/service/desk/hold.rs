@@ -157,8 +157,7 @@ async fn is_last_owner(
 }
 
 /// Records that an act at the desk was refused, and why.
-#[expect(dead_code, reason = "the rooms call it")]
-pub(in crate::service) async fn refuse(
+pub async fn refuse(
     services: &Services,
     session: &LiveSession,
     account: Option<AccountId>,

@@ -1,0 +1,3 @@
+//! The administrators' desk.
+
+mod doors;
