@@ -5,9 +5,11 @@
 //! would send them, not through the clients of their server functions.
 
 mod admission_watch;
+mod desk_keys;
 mod sent_in_place;
 mod show_password;
 
 pub use admission_watch::AdmissionWatch;
+pub use desk_keys::DeskKeys;
 pub use sent_in_place::SentInPlace;
 pub use show_password::ShowPassword;
