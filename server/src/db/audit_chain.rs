@@ -121,15 +121,32 @@ pub async fn horizon(connection: &mut PgConnection) -> DbResult<Horizon> {
     }))
 }
 
-/// Events that aren't in the chain yet, oldest first, of this transaction and later ones.
+/// The event that a run of the sealer did last, in the order in which it goes.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// The transaction that wrote it.
+    pub written_by: String,
+    /// Its id.
+    pub id: i64,
+}
+
+/// An event that waits for its link.
+#[derive(Clone, Debug)]
+pub struct UnsealedRow {
+    /// The event.
+    pub event: EventRow,
+    /// The transaction that wrote it.
+    pub written_by: String,
+}
+
+/// Events that aren't in the chain yet, after one that is, in the order of their transactions.
 pub async fn unsealed(
     connection: &mut PgConnection,
-    from: &str,
+    after: &Done,
     limit: i64,
-) -> DbResult<Vec<EventRow>> {
-    let events = sqlx::query_as!(
-        EventRow,
-        "SELECT
+) -> DbResult<Vec<UnsealedRow>> {
+    let rows = sqlx::query!(
+        r#"SELECT
              e.id,
              e.at,
              e.action,
@@ -138,37 +155,68 @@ pub async fn unsealed(
              e.identity_id,
              e.reference,
              e.reason,
-             e.detail::text AS detail
+             e.detail::text AS detail,
+             e.written_by::text AS "written_by!"
          FROM audit_events e
-         WHERE e.written_by >= $1::text::xid8
+         WHERE (e.written_by, e.id) > ($1::text::xid8, $2)
            AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.event_id = e.id)
          ORDER BY e.written_by, e.id
-         LIMIT $2",
-        from,
+         LIMIT $3"#,
+        after.written_by,
+        after.id,
         limit,
     )
     .fetch_all(connection)
     .await?;
-    Ok(events)
+    let rows = rows.into_iter().map(|row| UnsealedRow {
+        event: EventRow {
+            id: row.id,
+            at: row.at,
+            action: row.action,
+            actor_account_id: row.actor_account_id,
+            account_id: row.account_id,
+            identity_id: row.identity_id,
+            reference: row.reference,
+            reason: row.reason,
+            detail: row.detail,
+        },
+        written_by: row.written_by,
+    });
+    Ok(rows.collect())
+}
+
+/// A link to be appended.
+#[derive(Clone, Debug)]
+pub struct NewLink {
+    /// The event.
+    pub event_id: i64,
+    /// When it was.
+    pub event_at: OffsetDateTime,
+    /// The hash.
+    pub hash: [u8; 32],
 }
 
 /// Appends links to the chain and moves its end; `sealed_before` is a transaction such that every
 /// event of an earlier one is in the chain then.
 pub async fn append(
     connection: &mut PgConnection,
-    event_ids: &[i64],
-    hashes: &[Vec<u8>],
+    links: &[NewLink],
     head: &Head,
     sealed_before: &str,
     now: OffsetDateTime,
 ) -> DbResult<()> {
+    let ids: Vec<i64> = links.iter().map(|link| link.event_id).collect();
+    let times: Vec<OffsetDateTime> = links.iter().map(|link| link.event_at).collect();
+    let hashes: Vec<&[u8]> = links.iter().map(|link| link.hash.as_slice()).collect();
     sqlx::query!(
-        "INSERT INTO audit_chain (position, event_id, hash, sealed_at)
-         SELECT $1::bigint - cardinality($2::bigint[]) + n, event_id, hash, $4
-         FROM unnest($2::bigint[], $3::bytea[]) WITH ORDINALITY AS link (event_id, hash, n)",
+        "INSERT INTO audit_chain (position, event_id, event_at, hash, sealed_at)
+         SELECT $1::bigint - cardinality($2::bigint[]) + n, event_id, event_at, hash, $5
+         FROM unnest($2::bigint[], $3::timestamptz[], $4::bytea[])
+              WITH ORDINALITY AS link (event_id, event_at, hash, n)",
         head.position,
-        event_ids,
-        hashes,
+        &ids,
+        &times,
+        hashes as _,
         now,
     )
     .execute(&mut *connection)
@@ -197,91 +245,4 @@ pub async fn hash_at(connection: &mut PgConnection, position: i64) -> DbResult<O
         .fetch_optional(connection)
         .await?;
     Ok(hash)
-}
-
-/// A link of the chain with the event it is over; the event is gone when somebody removed it.
-#[derive(Debug)]
-pub struct ChainRow {
-    /// The place in the chain.
-    pub position: i64,
-    /// The id of the event.
-    pub event_id: i64,
-    /// The hash.
-    pub hash: Vec<u8>,
-    /// The event.
-    pub event: Option<EventRow>,
-}
-
-/// The part of the chain after a position, in order.
-pub async fn after(
-    connection: &mut PgConnection,
-    position: i64,
-    limit: i64,
-) -> DbResult<Vec<ChainRow>> {
-    let rows = sqlx::query!(
-        r#"SELECT
-             c.position,
-             c.event_id,
-             c.hash,
-             e.id AS "id?",
-             e.at AS "at?",
-             e.action AS "action?",
-             e.actor_account_id AS "actor_account_id?",
-             e.account_id AS "account_id?",
-             e.identity_id AS "identity_id?",
-             e.reference AS "reference?",
-             e.reason AS "reason?",
-             e.detail::text AS "detail?"
-         FROM audit_chain c
-         LEFT JOIN audit_events e ON e.id = c.event_id
-         WHERE c.position > $1
-         ORDER BY c.position
-         LIMIT $2"#,
-        position,
-        limit,
-    )
-    .fetch_all(connection)
-    .await?;
-    let rows = rows.into_iter().map(|row| ChainRow {
-        position: row.position,
-        event_id: row.event_id,
-        hash: row.hash,
-        event: match (row.id, row.at, row.action) {
-            (Some(id), Some(at), Some(action)) => Some(EventRow {
-                id,
-                at,
-                action,
-                actor_account_id: row.actor_account_id,
-                account_id: row.account_id,
-                identity_id: row.identity_id,
-                reference: row.reference,
-                reason: row.reason,
-                detail: row.detail,
-            }),
-            _ => None,
-        },
-    });
-    Ok(rows.collect())
-}
-
-/// How many events aren't in the chain, and how old the oldest of them is.
-#[derive(Clone, Copy, Debug)]
-pub struct Tail {
-    /// How many.
-    pub count: i64,
-    /// The oldest.
-    pub oldest: Option<OffsetDateTime>,
-}
-
-/// The unsealed tail.
-pub async fn tail(connection: &mut PgConnection) -> DbResult<Tail> {
-    let tail = sqlx::query_as!(
-        Tail,
-        r#"SELECT count(*) AS "count!", min(e.at) AS oldest
-         FROM audit_events e
-         WHERE NOT EXISTS (SELECT FROM audit_chain c WHERE c.event_id = e.id)"#,
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(tail)
 }

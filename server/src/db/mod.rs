@@ -6,6 +6,8 @@ pub mod accounts;
 pub mod attempts;
 pub mod audit;
 pub mod audit_chain;
+pub mod audit_months;
+pub mod audit_reading;
 pub mod binding;
 pub mod cases;
 pub mod claims;

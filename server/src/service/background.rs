@@ -9,7 +9,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{ServiceError, Services, audit, mailer};
 use crate::{
-    db::{attempts, claims, codes, guesses, links, notices, outbox, sessions, sign_in_codes},
+    db::{
+        attempts, audit_months, claims, codes, guesses, links, notices, outbox, sessions,
+        sign_in_codes,
+    },
     mail::sender::Sender,
 };
 
@@ -23,6 +26,9 @@ const MAIL_EVERY: Duration = Duration::from_secs(15);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// How long ended sessions are kept, for the list of last sign-ins.
 const KEEP_SESSIONS: time::Duration = time::Duration::days(90);
+/// For how many months ahead the audit has its partitions: enough for an installation that is off for
+/// a while.
+const MONTHS_AHEAD: i32 = 2;
 /// How soon a failed task is started again.
 const RESTART_AFTER: Duration = Duration::from_secs(1);
 
@@ -113,8 +119,8 @@ async fn sweep(services: Arc<Services>, stop: CancellationToken) -> Result<(), S
     }
 }
 
-/// Deletes what is over, a bounded number of rows of each kind at a time; one kind that fails doesn't
-/// keep the others waiting.
+/// Deletes what is over, a bounded number of rows of each kind at a time, and makes ready what is to
+/// come; one kind that fails doesn't keep the others waiting.
 pub async fn sweep_once(services: &Services) -> Result<(), ServiceError> {
     let now = services.now();
     let mut connection = services.pool.acquire().await?;
@@ -128,6 +134,7 @@ pub async fn sweep_once(services: &Services) -> Result<(), ServiceError> {
         guesses::sweep(&mut connection, now - time::Duration::days(2)).await,
         outbox::sweep(&mut connection, now - outbox::KEEP_SENT).await,
         sessions::sweep(&mut connection, now - KEEP_SESSIONS).await,
+        audit_months::prepare(&mut connection, now, MONTHS_AHEAD).await,
     ];
     connection.give_back();
     services.pool.close_idle().await;

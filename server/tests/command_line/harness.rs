@@ -1,7 +1,9 @@
 //! A run of the program, and an installation for it to run in.
 
 use std::{
+    fs,
     net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -175,4 +177,39 @@ pub fn free_address() -> SocketAddr {
         .unwrap()
         .local_addr()
         .unwrap()
+}
+
+/// A file of an operator, gone with the test.
+pub struct Kept(PathBuf);
+
+impl Kept {
+    /// A file that no other installation has.
+    pub fn beside(there: &Installation) -> Self {
+        let options = there.pool.connect_options();
+        let name = options.get_database().unwrap();
+        Self(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.txt")))
+    }
+
+    pub fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+
+    pub fn text(&self) -> String {
+        fs::read_to_string(&self.0).unwrap_or_default()
+    }
+
+    pub fn write(&self, text: &str) {
+        fs::write(&self.0, text).unwrap();
+    }
+
+    pub fn append(&self, text: &str) {
+        self.write(&format!("{}{text}", self.text()));
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // One that was never written isn't there.
+        let _ = fs::remove_file(&self.0);
+    }
 }

@@ -3,7 +3,7 @@
 use crate::harness::{run, settings};
 
 /// Every command there is, for what all of them have in common.
-const COMMANDS: [&[&str]; 20] = [
+const COMMANDS: [&[&str]; 21] = [
     &[],
     &["serve"],
     &["migrate"],
@@ -22,6 +22,7 @@ const COMMANDS: [&[&str]; 20] = [
     &["cases", "decline"],
     &["audit"],
     &["audit", "verify"],
+    &["audit", "head"],
     &["audit", "export"],
     &["sessions", "revoke"],
 ];

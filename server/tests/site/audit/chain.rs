@@ -1,69 +1,16 @@
-//! The audit: append-only, sealed into a chain, and what `verify` finds.
+//! The chain: append-only, sealed behind the writers, and what `verify` finds.
 
 use sqlx::PgPool;
 use vestibule::{
     db::migrations::MIGRATOR,
-    domain::email::Email,
-    service::{
-        accounts::Which,
-        audit::{self, Break, Verdict},
-        roles,
-    },
+    service::audit::{self, Break, Verdict},
 };
 
+use super::{broken, events, intact, sealed, tamper};
 use crate::harness::{
     Browser, DANA, Site, account, give_names, give_password, number, prompted, query_of, signed_in,
     sql,
 };
-
-/// A site with ten events, all of them sealed.
-async fn sealed(pool: PgPool) -> Site {
-    let site = Site::start(pool, |_| ()).await;
-    events(&site, 10).await;
-    assert_eq!(audit::seal(&site.services).await.unwrap(), 10);
-    site
-}
-
-/// Lets this many events happen.
-async fn events(site: &Site, count: usize) {
-    let email = Which::Email(Email::parse("owner@firm.test").unwrap());
-    let role = Some(vestibule::domain::account::Role::Owner);
-    for _ in 0..count {
-        roles::grant(&site.services, &email, role).await.unwrap();
-    }
-}
-
-/// Statements of somebody who may do everything in the database.
-async fn tamper(site: &Site, statements: &str) {
-    sql(
-        site,
-        &format!(
-            "ALTER TABLE audit_events DISABLE TRIGGER ALL;
-             ALTER TABLE audit_chain DISABLE TRIGGER ALL;
-             {statements};
-             ALTER TABLE audit_events ENABLE TRIGGER ALL;
-             ALTER TABLE audit_chain ENABLE TRIGGER ALL;"
-        ),
-    )
-    .await;
-}
-
-async fn intact(site: &Site) -> i64 {
-    match audit::verify(&site.services).await.unwrap() {
-        Verdict::Intact { sealed, tail } => {
-            assert_eq!(tail.count, 0);
-            sealed
-        }
-        Verdict::Broken(found) => panic!("{found}"),
-    }
-}
-
-async fn broken(site: &Site) -> Break {
-    match audit::verify(&site.services).await.unwrap() {
-        Verdict::Broken(found) => found,
-        Verdict::Intact { sealed, tail } => panic!("nothing found: {sealed} sealed, {tail:?}"),
-    }
-}
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_untouched_audit_is_intact_before_between_and_after_seals(pool: PgPool) {
@@ -123,7 +70,7 @@ async fn events_and_chain_can_be_added_to_and_nothing_else(pool: PgPool) {
         "UPDATE audit_chain SET position = position + 1",
         "DELETE FROM audit_chain",
         "TRUNCATE audit_chain",
-        "INSERT INTO audit_events (id, action) OVERRIDING SYSTEM VALUE VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET action = 'x'",
+        "INSERT INTO audit_events (id, action) OVERRIDING SYSTEM VALUE VALUES (1, 'x') ON CONFLICT (id, at) DO UPDATE SET action = 'x'",
     ] {
         let outcome = sqlx::raw_sql(statement).execute(&site.pool).await;
         assert!(outcome.is_err(), "{statement}");
