@@ -77,11 +77,37 @@ pub struct OwnEvent {
     pub is_undoable: bool,
 }
 
-/// Events about an account, newest first, before an id.
+/// A place in the order of events, by time and then by id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The time.
+    pub at: OffsetDateTime,
+    /// The id.
+    pub id: i64,
+}
+
+/// Where an event about an account is; `None` when there is none with this id.
+pub async fn place_of_account(
+    connection: &mut PgConnection,
+    account: AccountId,
+    id: i64,
+) -> DbResult<Option<Place>> {
+    let place = sqlx::query_as!(
+        Place,
+        "SELECT at, id FROM audit_events WHERE id = $1 AND account_id = $2",
+        id,
+        account.0,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(place)
+}
+
+/// Events about an account, newest first, before a place or up to now.
 pub async fn of_account(
     connection: &mut PgConnection,
     account: AccountId,
-    before: i64,
+    before: Option<Place>,
     limit: i64,
 ) -> DbResult<Vec<OwnEvent>> {
     let rows = sqlx::query!(
@@ -114,11 +140,12 @@ pub async fn of_account(
          FROM audit_events e
          LEFT JOIN identities i ON i.id = e.identity_id
          WHERE e.account_id = $1
-           AND e.id < $2
-         ORDER BY e.id DESC
-         LIMIT $3"#,
+           AND (e.at, e.id) < (coalesce($2::timestamptz, 'infinity'), coalesce($3::bigint, 0))
+         ORDER BY e.at DESC, e.id DESC
+         LIMIT $4"#,
         account.0,
-        before,
+        before.map(|place| place.at),
+        before.map(|place| place.id),
         limit,
     )
     .fetch_all(connection)
@@ -145,6 +172,13 @@ pub async fn find_of_account(
     account: AccountId,
     id: i64,
 ) -> DbResult<Option<OwnEvent>> {
-    let newest_first = of_account(connection, account, id.saturating_add(1), 1).await?;
+    let Some(Place { at, id }) = place_of_account(connection, account, id).await? else {
+        return Ok(None);
+    };
+    let behind = Place {
+        at,
+        id: id.saturating_add(1),
+    };
+    let newest_first = of_account(connection, account, Some(behind), 1).await?;
     Ok(newest_first.into_iter().find(|event| event.id == id))
 }

@@ -252,7 +252,7 @@ pub async fn finish_welcome(
 const PAGE: i64 = 30;
 
 /// A page of one's own record.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Record {
     /// The events, newest first.
     pub events: Vec<OwnEvent>,
@@ -267,7 +267,17 @@ pub async fn record(
     before: Option<i64>,
 ) -> Result<Record, ServiceError> {
     let mut connection = services.pool.acquire().await?;
-    let before = before.unwrap_or(i64::MAX);
+    let before = match before {
+        None => None,
+        Some(id) => match audit::place_of_account(&mut connection, session.account, id).await? {
+            Some(place) => Some(place),
+            // What isn't theirs, or is nothing, has nothing before it.
+            None => {
+                connection.give_back();
+                return Ok(Record::default());
+            }
+        },
+    };
     let mut events = audit::of_account(&mut connection, session.account, before, PAGE + 1).await?;
     connection.give_back();
     let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
