@@ -1,3 +1,4 @@
 //! The rules of the administrators' desk.
 
+pub mod dormancy;
 pub mod rules;
