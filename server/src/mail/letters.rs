@@ -4,6 +4,9 @@
 //! Times, devices and addresses come as words for people. The firm is `FIRM_NAME` of the settings.
 //! URLs are absolute and our own. How a letter looks is in [`super::letter`].
 
+mod dormancy;
+
+pub use self::dormancy::{Dormancy, dormancy_changed, unused_closed, unused_reminder};
 pub use super::letter::Letter;
 
 /// What a code's letters say of it: as long as [`crate::domain::code::LIFETIME`].

@@ -1,4 +1,5 @@
-//! Work behind the requests: sealing the audit, sending mail, sweeping what is over.
+//! Work behind the requests: sealing the audit, sending mail, minding unused accounts, sweeping what is
+//! over.
 //!
 //! Each task is supervised: one that fails or panics is started again after a moment.
 
@@ -7,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
-use super::{ServiceError, Services, audit, mailer};
+use super::{ServiceError, Services, audit, desk::dormancy, mailer};
 use crate::{
     db::{
         attempts, audit_months, claims, codes, guesses, links, notices, outbox, sessions,
@@ -24,6 +25,8 @@ const SEAL_EVERY: Duration = Duration::from_millis(900);
 const MAIL_EVERY: Duration = Duration::from_secs(15);
 /// How often what is over is swept.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
+/// How often it is asked whether unused accounts are due to be looked through.
+const DORMANCY_EVERY: Duration = Duration::from_mins(5);
 /// How long ended sessions are kept, for the list of last sign-ins.
 const KEEP_SESSIONS: time::Duration = time::Duration::days(90);
 /// For how many months ahead the audit has its partitions: enough for an installation that is off for
@@ -43,6 +46,10 @@ pub async fn run(services: Arc<Services>, sender: Option<Sender>, stop: Cancella
     tasks.spawn(supervise("mailer", stop.clone(), {
         let services = Arc::clone(&services);
         move |stop| send(Arc::clone(&services), Arc::clone(&sender), stop)
+    }));
+    tasks.spawn(supervise("dormancy", stop.clone(), {
+        let services = Arc::clone(&services);
+        move |stop| go_rounds(Arc::clone(&services), stop)
     }));
     tasks.spawn(supervise("sweeper", stop, move |stop| {
         sweep(Arc::clone(&services), stop)
@@ -104,6 +111,26 @@ async fn send(
         }
         while !stop.is_cancelled() && mailer::send_next(&services, sender.as_ref().as_ref()).await?
         {
+        }
+    }
+}
+
+/// Reminds and closes unused accounts, where the policy says so.
+async fn go_rounds(services: Arc<Services>, stop: CancellationToken) -> Result<(), ServiceError> {
+    let mut every = tokio::time::interval(DORMANCY_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            _ = every.tick() => {}
+        }
+        let round = dormancy::round::carry_out(&services, || !stop.is_cancelled()).await?;
+        if let Some(round) = round.filter(|round| *round != dormancy::round::Round::default()) {
+            tracing::info!(
+                accounts.reminded = round.reminded,
+                accounts.closed = round.closed,
+                "unused accounts were looked through"
+            );
         }
     }
 }

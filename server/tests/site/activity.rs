@@ -122,7 +122,7 @@ async fn everything_that_happens_to_an_account_has_words(pool: PgPool) {
 }
 
 /// What the services record of an account that its person may come to see.
-const ACTIONS: [&str; 47] = [
+const ACTIONS: [&str; 50] = [
     "account.admitted",
     "account.approved",
     "account.created",
@@ -134,6 +134,7 @@ const ACTIONS: [&str; 47] = [
     "account.password_removed",
     "account.password_set",
     "account.rejected",
+    "account.reminded",
     "account.role_granted",
     "account.role_revoked",
     "account.suggestion_declined",
@@ -146,6 +147,8 @@ const ACTIONS: [&str; 47] = [
     "confirm.code_sent",
     "confirm.refused",
     "connection.refused",
+    "dormancy.exempted",
+    "dormancy.exemption_ended",
     "identity.email_changed",
     "identity.linked",
     "identity.restored",

@@ -1,3 +1,4 @@
 //! What the administrators' desk reads.
 
+pub mod dormancy;
 pub mod waiting;

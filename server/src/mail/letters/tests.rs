@@ -4,6 +4,7 @@ use super::{
     super::letter::tests::{words_of_html, words_of_text},
     *,
 };
+use crate::domain::desk::dormancy::{Numbers, Policy};
 
 const FIRM: &str = "Harbour & Lane";
 const CODE: &str = "042917";
@@ -46,6 +47,46 @@ fn code_letters() -> Vec<Letter> {
     ]
 }
 
+/// The letters about accounts that nobody uses.
+fn dormancy_letters(text: &str) -> Vec<Letter> {
+    let (once, thrice) = (dormancy(60, &[30]), dormancy(90, &[30, 14, 1]));
+    let told = Dormancy {
+        firm: FIRM,
+        by: text,
+        reason: text,
+        page_url: URL,
+    };
+    let off = thrice.changed(false, thrice.numbers.clone(), thrice.covers_since);
+    vec![
+        unused_reminder(FIRM, "3 May 2026", 90, "1 August 2026", URL),
+        unused_closed(FIRM, "3 May 2026"),
+        dormancy_changed(&told, &off, &once),
+        dormancy_changed(&told, &once, &thrice),
+    ]
+}
+
+fn dormancy(close_after: u16, reminders: &[u16]) -> Policy {
+    Policy {
+        is_on: true,
+        numbers: Numbers::new(close_after, reminders.iter().copied()).unwrap(),
+        covers_since: time::OffsetDateTime::UNIX_EPOCH,
+    }
+}
+
+#[test]
+fn owners_read_what_becomes_of_unused_accounts_before_and_now() {
+    let words = dormancy_letters("x").pop().map(|letter| letter.text());
+    let words = words.unwrap_or_default();
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let words = words.join(" ");
+    for line in [
+        "Before: Closed after 60 days without use, reminded 30 days before",
+        "Now: Closed after 90 days without use, reminded 30, 14 and 1 day before",
+    ] {
+        assert!(words.contains(line), "{words}");
+    }
+}
+
 /// Every letter, with `text` wherever the words may be a person's own.
 fn all(text: &str) -> Vec<Letter> {
     let mut letters = vec![
@@ -63,6 +104,7 @@ fn all(text: &str) -> Vec<Letter> {
     ];
     letters.extend(security_letters(text));
     letters.extend(code_letters());
+    letters.extend(dormancy_letters(text));
     letters
 }
 
@@ -115,6 +157,7 @@ fn kinds_fit_the_outbox_and_kinds_with_two_letters_are_meant_to() {
             "case_opened",
             "case_settled",
             "confirm_code",
+            "dormancy_changed",
             "email_changed",
             "invitation",
             "link_code",
@@ -124,6 +167,8 @@ fn kinds_fit_the_outbox_and_kinds_with_two_letters_are_meant_to() {
             "password_changed",
             "sign_in_code",
             "unlinked",
+            "unused_closed",
+            "unused_reminder",
             "welcome",
         ]
     );

@@ -1,4 +1,5 @@
 //! What administrators do at their desk.
 
+pub mod dormancy;
 pub mod frame;
 pub mod hold;

@@ -1,3 +1,4 @@
 //! The administrators' desk.
 
 mod doors;
+mod dormancy;

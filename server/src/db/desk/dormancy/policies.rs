@@ -1,0 +1,126 @@
+//! The policies, the newest of which counts, and when it is carried out next.
+
+use sqlx::PgConnection;
+use time::{Duration, OffsetDateTime};
+
+use crate::{
+    db::DbResult,
+    domain::{
+        account::{AccountId, Unknown},
+        desk::dormancy::{Numbers, Policy},
+    },
+};
+
+/// A policy as it was written.
+#[derive(Clone, Debug)]
+pub struct PolicyRow {
+    /// How many there were before.
+    pub revision: i32,
+    /// What it says.
+    pub policy: Policy,
+    /// Why, in somebody's words; empty for the one that there is from the start on.
+    pub reason: String,
+    /// Who wrote it; nobody wrote the first.
+    pub changed_by: Option<AccountId>,
+    /// When.
+    pub changed_at: OffsetDateTime,
+}
+
+/// The policy that counts.
+pub async fn current(connection: &mut PgConnection) -> DbResult<PolicyRow> {
+    let row = sqlx::query!(
+        "SELECT
+             revision,
+             is_on,
+             close_after,
+             remind_before,
+             covers_since,
+             reason,
+             changed_by,
+             changed_at
+         FROM dormancy_policies
+         ORDER BY revision DESC
+         LIMIT 1",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(PolicyRow {
+        revision: row.revision,
+        policy: Policy {
+            is_on: row.is_on,
+            numbers: numbers(row.close_after, &row.remind_before)?,
+            covers_since: row.covers_since,
+        },
+        reason: row.reason,
+        changed_by: row.changed_by.map(AccountId),
+        changed_at: row.changed_at,
+    })
+}
+
+fn numbers(close_after: i16, remind_before: &[i16]) -> Result<Numbers, Unknown> {
+    let days = |days: i16| u16::try_from(days).unwrap_or_default();
+    let reminders = remind_before.iter().map(|before| days(*before));
+    Numbers::new(days(close_after), reminders).map_err(|_| Unknown("policy"))
+}
+
+/// Writes the policy that follows another one; `false`, and nothing written, when something else has
+/// followed it already.
+pub async fn follow(
+    connection: &mut PgConnection,
+    revision: i32,
+    new: &Policy,
+    reason: &str,
+    by: AccountId,
+    now: OffsetDateTime,
+) -> DbResult<bool> {
+    let days = |days: u16| i16::try_from(days).unwrap_or(i16::MAX);
+    let reminders = new.numbers.remind_before().iter();
+    let reminders: Vec<i16> = reminders.map(|before| days(*before)).collect();
+    let done = sqlx::query!(
+        "INSERT INTO dormancy_policies
+             (revision, is_on, close_after, remind_before, covers_since, reason, changed_by,
+              changed_at)
+         SELECT revision + 1, $2, $3, $4, $5, $6, $7, $8
+         FROM dormancy_policies
+         WHERE revision = $1
+         ON CONFLICT (revision) DO NOTHING",
+        revision,
+        new.is_on,
+        days(new.numbers.close_after()),
+        &reminders,
+        new.covers_since,
+        reason,
+        by.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Takes the next round of carrying the policy out; `false` when it isn't due, or another node has it.
+pub async fn take_round(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    every: Duration,
+) -> DbResult<bool> {
+    let done = sqlx::query!(
+        "UPDATE dormancy_round SET next_at = $2 WHERE next_at <= $1",
+        now,
+        now + every,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Puts the next round off, while this one goes on.
+pub async fn put_off_round(connection: &mut PgConnection, until: OffsetDateTime) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE dormancy_round SET next_at = greatest(next_at, $1)",
+        until
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
