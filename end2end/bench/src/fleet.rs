@@ -90,19 +90,25 @@ impl Fleet {
             .await
     }
 
-    /// Applies the migrations.
-    pub(crate) async fn migrate(&self, database_url: &str) -> anyhow::Result<()> {
+    /// Runs a command of the program to its end; says how long it took.
+    pub(crate) async fn run(
+        &self,
+        database_url: &str,
+        arguments: &[&str],
+    ) -> anyhow::Result<Duration> {
+        let started = Instant::now();
         let status = self
             .vestibule(database_url)?
-            .arg("migrate")
+            .args(arguments)
             .status()
             .await?;
         ensure!(
             status.success(),
-            "the migrations fail, see {}",
+            "vestibule {} fails, see {}",
+            arguments.join(" "),
             self.logs.display()
         );
-        Ok(())
+        Ok(started.elapsed())
     }
 
     fn vestibule(&self, database_url: &str) -> anyhow::Result<Command> {

@@ -3,7 +3,7 @@
 use std::{ops::AddAssign, sync::Arc, time::Duration};
 
 use crate::{
-    cpu,
+    audit, cpu,
     crowd::{self, Crowd, Shape},
     database::Database,
     fleet::{Fleet, Program},
@@ -29,7 +29,7 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
     let mut database = Database::open(database_url).await?;
     database.require_empty().await?;
     let fleet = Fleet::new()?;
-    fleet.migrate(database_url).await?;
+    fleet.run(database_url, &["migrate"]).await?;
     let clio = fleet.clio().await?;
 
     progress("counting statements");
@@ -97,14 +97,11 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
     let (prompted_steps, _) = bench.in_step(&people).await?;
     let cookies = browsers.iter().take(SESSIONS).map(Browser::cookie_header);
     let cookies: Arc<[String]> = cookies.collect();
-    let mut checked = Vec::new();
-    for check in Checked::ALL {
-        progress(check.path());
-        checked.push((check, bench.check(check, &cookies).await?));
-    }
+    let checked = bench.checks(&cookies).await?;
     let others = bench.meter.share()?.others_since(share);
     progress("the crowd");
     let (crowd, one_person) = crowds(fleet.places, &mut bench.database).await?;
+    let audit = audit::audit(&fleet, database_url, scale.audit_events).await?;
     let sizes = size::sizes(&fleet.server_file(), fleet.places, &mut bench.database).await?;
     let outcome = Outcome {
         postgres_version: bench.database.version().await?,
@@ -120,6 +117,7 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
         ready_after,
         crowd,
         one_person,
+        audit,
         sizes,
         others,
     };
@@ -207,6 +205,15 @@ impl Bench {
             }
         }
         Ok((costs, browsers))
+    }
+
+    async fn checks(&mut self, cookies: &Arc<[String]>) -> anyhow::Result<Vec<(Checked, Cost)>> {
+        let mut checked = Vec::new();
+        for check in Checked::ALL {
+            progress(check.path());
+            checked.push((check, self.check(check, cookies).await?));
+        }
+        Ok(checked)
     }
 
     async fn check(&mut self, check: Checked, cookies: &Arc<[String]>) -> anyhow::Result<Cost> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{crowd::Crowd, journey::Step, size::Sizes, statements::Counts};
+use crate::{audit::Audit, crowd::Crowd, journey::Step, size::Sizes, statements::Counts};
 
 /// A page or an answer that is asked for by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +92,7 @@ pub(crate) struct Outcome {
     pub(crate) crowd: Crowd,
     /// One person in many browsers.
     pub(crate) one_person: Crowd,
+    pub(crate) audit: Audit,
     pub(crate) sizes: Sizes,
     /// The part of the machine that other programs took meanwhile, from 0 to 1.
     pub(crate) others: f64,

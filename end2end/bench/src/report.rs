@@ -1,6 +1,9 @@
 //! The table of a run: each figure beside its goal.
 
+use std::time::Duration;
+
 use crate::{
+    audit::Audit,
     crowd::Crowd,
     journey::Step,
     outcome::{Checked, Cost, Cpu, Latency, Outcome},
@@ -45,6 +48,7 @@ pub(crate) fn table(outcome: &Outcome, scale: Scale) -> String {
     crowd(&mut table, everybody, &outcome.crowd, CROWD);
     let one = format!("One person in {ONE_PERSON} browsers, for the first time at the same moment");
     crowd(&mut table, one, &outcome.one_person, 1);
+    audit(&mut table, &outcome.audit);
     pages(&mut table, outcome);
     format!("{}\n{}", table.text(), notes(outcome, scale))
 }
@@ -260,6 +264,32 @@ fn crowd(table: &mut Table, heading: String, crowd: &Crowd, expected: usize) {
     table.fact(
         "callback to landing, p50 / p95 / p99",
         latency(crowd.latency),
+        "",
+    );
+}
+
+fn audit(table: &mut Table, audit: &Audit) {
+    let per_second = |took: Duration| number(audit.events) / took.as_secs_f64().max(0.001);
+    let events = audit.events;
+    table.heading(format!("An audit of {events} events over two years"));
+    table.goal(
+        "verified in a second",
+        Figure {
+            value: per_second(audit.verifying),
+            decimals: 0,
+            unit: "events",
+        },
+        Goal::AtLeast(200_000.0),
+        "",
+    );
+    table.fact(
+        "vestibule audit verify",
+        format!("{:.1} s", audit.verifying.as_secs_f64()),
+        "from the start of the program to its end",
+    );
+    table.fact(
+        "sealed in a second",
+        format!("{:.0} events", per_second(audit.sealing)),
         "",
     );
 }

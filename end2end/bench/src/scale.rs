@@ -23,6 +23,8 @@ pub(crate) struct Scale {
     pub(crate) in_step: usize,
     /// Journeys whose statements are counted.
     pub(crate) counted: usize,
+    /// Events of the audit that is verified.
+    pub(crate) audit_events: usize,
 }
 
 impl Scale {
@@ -35,6 +37,7 @@ impl Scale {
             requests: 4_000 / divisor,
             in_step: 800 / divisor,
             counted: 50 / if quick { 5 } else { 1 },
+            audit_events: if quick { 200_000 } else { 10_000_000 },
         }
     }
 

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 pub(crate) enum Goal {
     Below(f64),
     AtMost(f64),
+    AtLeast(f64),
     Exactly(f64),
 }
 
@@ -15,6 +16,7 @@ impl Goal {
         match self {
             Self::Below(limit) => value < limit,
             Self::AtMost(limit) => value <= limit,
+            Self::AtLeast(limit) => value >= limit,
             Self::Exactly(wanted) => (value - wanted).abs() < f64::EPSILON,
         }
     }
@@ -78,6 +80,7 @@ impl Table {
         let (sign, limit) = match goal {
             Goal::Below(limit) => ("< ", limit),
             Goal::AtMost(limit) => ("≤ ", limit),
+            Goal::AtLeast(limit) => ("≥ ", limit),
             Goal::Exactly(wanted) => ("", wanted),
         };
         self.0.push(Row {

@@ -130,21 +130,27 @@ pub struct Done {
     pub id: i64,
 }
 
-/// An event that waits for its link.
+/// An event that the sealer comes to.
 #[derive(Clone, Debug)]
-pub struct UnsealedRow {
+pub struct PassedRow {
     /// The event.
     pub event: EventRow,
     /// The transaction that wrote it.
     pub written_by: String,
+    /// Whether it has its link already.
+    pub is_sealed: bool,
 }
 
-/// Events that aren't in the chain yet, after one that is, in the order of their transactions.
-pub async fn unsealed(
-    connection: &mut PgConnection,
-    after: &Done,
-    limit: i64,
-) -> DbResult<Vec<UnsealedRow>> {
+/// How many events [`next_events`] looks at.
+pub const BATCH: usize = 2_000;
+
+/// The [`BATCH`] events after one that is done, in the order of their transactions, sealed or not;
+/// fewer when there aren't any more.
+///
+/// The number stands in the statement, and each event is looked up in the chain by itself, because
+/// who plans this knows neither where in the audit `after` is nor that nearly all before is sealed:
+/// he would join the whole audit with the whole chain.
+pub async fn next_events(connection: &mut PgConnection, after: &Done) -> DbResult<Vec<PassedRow>> {
     let rows = sqlx::query!(
         r#"SELECT
              e.id,
@@ -156,19 +162,28 @@ pub async fn unsealed(
              e.reference,
              e.reason,
              e.detail::text AS detail,
-             e.written_by::text AS "written_by!"
-         FROM audit_events e
-         WHERE (e.written_by, e.id) > ($1::text::xid8, $2)
-           AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.event_id = e.id)
-         ORDER BY e.written_by, e.id
-         LIMIT $3"#,
+             e.written_by::text AS "written_by!",
+             c.event_id IS NOT NULL AS "is_sealed!"
+         FROM (
+             SELECT *
+             FROM audit_events
+             WHERE (written_by, id) > ($1::text::xid8, $2)
+             ORDER BY written_by, id
+             LIMIT 2000
+         ) AS e
+         LEFT JOIN LATERAL (
+             SELECT event_id
+             FROM audit_chain
+             WHERE event_id = e.id
+             LIMIT 1
+         ) AS c ON true
+         ORDER BY e.written_by, e.id"#,
         after.written_by,
         after.id,
-        limit,
     )
     .fetch_all(connection)
     .await?;
-    let rows = rows.into_iter().map(|row| UnsealedRow {
+    let rows = rows.into_iter().map(|row| PassedRow {
         event: EventRow {
             id: row.id,
             at: row.at,
@@ -181,6 +196,7 @@ pub async fn unsealed(
             detail: row.detail,
         },
         written_by: row.written_by,
+        is_sealed: row.is_sealed,
     });
     Ok(rows.collect())
 }
@@ -232,6 +248,17 @@ pub async fn append(
         head.hash,
         head.signature,
         now,
+        sealed_before,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Notes that every event of an earlier transaction than this one is in the chain.
+pub async fn pass(connection: &mut PgConnection, sealed_before: &str) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE audit_head SET sealed_before = $1::text::xid8",
         sealed_before,
     )
     .execute(connection)

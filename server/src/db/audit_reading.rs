@@ -116,13 +116,15 @@ pub async fn tail(connection: &mut PgConnection, from: &str) -> DbResult<Tail> {
              count(*) AS "count!",
              min(e.at) AS oldest
          FROM audit_events e
+         LEFT JOIN LATERAL (
+             SELECT event_id
+             FROM audit_chain
+             WHERE event_id = e.id
+               AND event_at = e.at
+             LIMIT 1
+         ) AS c ON true
          WHERE e.written_by >= $1::text::xid8
-           AND NOT EXISTS (
-               SELECT
-               FROM audit_chain c
-               WHERE c.event_id = e.id
-                 AND c.event_at = e.at
-           )"#,
+           AND c.event_id IS NULL"#,
         from,
     )
     .fetch_one(connection)

@@ -269,14 +269,15 @@ pub async fn record(
     let mut connection = services.pool.acquire().await?;
     let before = match before {
         None => None,
-        Some(id) => match audit::place_of_account(&mut connection, session.account, id).await? {
-            Some(place) => Some(place),
-            // What isn't theirs, or is nothing, has nothing before it.
-            None => {
+        Some(id) => {
+            let place = audit::place_of_account(&mut connection, session.account, id).await?;
+            if place.is_none() {
+                // What isn't theirs, or is nothing, has nothing before it.
                 connection.give_back();
                 return Ok(Record::default());
             }
-        },
+            place
+        }
     };
     let mut events = audit::of_account(&mut connection, session.account, before, PAGE + 1).await?;
     connection.give_back();

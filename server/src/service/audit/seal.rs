@@ -2,13 +2,10 @@
 
 use super::link::{Break, Links, check_end, signed_end};
 use crate::{
-    db::audit_chain::{self, Done, NewLink},
+    db::audit_chain::{self, BATCH, Done, EventRow, NewLink},
     secrets::MasterKey,
     service::{ServiceError, Services},
 };
-
-/// How many events are sealed in one transaction.
-const BATCH: i64 = 2_000;
 
 /// Where a run of the sealer is.
 struct Run {
@@ -17,6 +14,14 @@ struct Run {
     /// The oldest transaction that was under way when the run began: whatever it and later ones write
     /// may have been passed by.
     oldest_open: String,
+    /// Whether it took more than a batch.
+    is_long: bool,
+}
+
+/// What became of a batch.
+struct Batch {
+    sealed: usize,
+    is_last: bool,
 }
 
 /// Seals what waits; returns how many events. One node at a time does it: another gets 0.
@@ -25,19 +30,22 @@ pub async fn seal(services: &Services) -> Result<usize, ServiceError> {
     let mut sealed = 0;
     loop {
         let batch = seal_batch(services, &mut run).await?;
-        sealed += batch;
-        if batch < usize::try_from(BATCH).unwrap_or(usize::MAX) {
+        sealed += batch.sealed;
+        if batch.is_last {
             return Ok(sealed);
         }
     }
 }
 
-async fn seal_batch(services: &Services, run: &mut Option<Run>) -> Result<usize, ServiceError> {
+async fn seal_batch(services: &Services, run: &mut Option<Run>) -> Result<Batch, ServiceError> {
     let now = services.now();
     let mut transaction = services.pool.begin().await?;
     if !audit_chain::try_lock(&mut transaction).await? {
         transaction.roll_back().await?;
-        return Ok(0);
+        return Ok(Batch {
+            sealed: 0,
+            is_last: true,
+        });
     }
     // Asked before the events are: whatever is still under way now will be looked for again.
     let horizon = audit_chain::horizon(&mut transaction).await?;
@@ -47,43 +55,59 @@ async fn seal_batch(services: &Services, run: &mut Option<Run>) -> Result<usize,
             id: i64::MIN,
         },
         oldest_open: horizon.oldest_open,
+        is_long: false,
     });
-    let waiting = audit_chain::unsealed(&mut transaction, &run.done, BATCH).await?;
-    let Some(last) = waiting.last() else {
-        transaction.roll_back().await?;
-        return Ok(0);
-    };
-    run.done = Done {
-        written_by: last.written_by.clone(),
-        id: last.event.id,
-    };
+    let passed = audit_chain::next_events(&mut transaction, &run.done).await?;
+    let is_last = passed.len() < BATCH;
+    if let Some(last) = passed.last() {
+        run.done = Done {
+            written_by: last.written_by.clone(),
+            id: last.event.id,
+        };
+    }
+    let waiting: Vec<&EventRow> = passed
+        .iter()
+        .filter(|row| !row.is_sealed)
+        .map(|row| &row.event)
+        .collect();
+    if waiting.is_empty() {
+        if is_last && run.is_long {
+            // As after a restore: all is sealed, and need not be looked at again.
+            audit_chain::pass(&mut transaction, &run.oldest_open).await?;
+            transaction.commit().await?;
+        } else {
+            transaction.roll_back().await?;
+        }
+        run.is_long = !is_last;
+        return Ok(Batch { sealed: 0, is_last });
+    }
     let key = &services.config.master_key;
     let (position, mut previous) = sound_end(key, &mut transaction).await?;
     let hashes = Links::of(key);
     let mut links = Vec::with_capacity(waiting.len());
-    for row in &waiting {
-        let hash = hashes.hash(&previous, &row.event);
+    for event in waiting {
+        let hash = hashes.hash(&previous, event);
         links.push(NewLink {
-            event_id: row.event.id,
-            event_at: row.event.at,
+            event_id: event.id,
+            event_at: event.at,
             hash,
         });
         previous = hash.to_vec();
     }
-    let head = signed_end(
-        key,
-        position + i64::try_from(links.len()).unwrap_or(0),
-        &previous,
-    );
-    let full = i64::try_from(links.len()).unwrap_or(BATCH) >= BATCH;
-    let sealed_before = if full {
-        &horizon.sealed_before
-    } else {
+    let end = position + i64::try_from(links.len()).unwrap_or(0);
+    let head = signed_end(key, end, &previous);
+    let sealed_before = if is_last {
         &run.oldest_open
+    } else {
+        &horizon.sealed_before
     };
     audit_chain::append(&mut transaction, &links, &head, sealed_before, now).await?;
     transaction.commit().await?;
-    Ok(links.len())
+    run.is_long = !is_last;
+    Ok(Batch {
+        sealed: links.len(),
+        is_last,
+    })
 }
 
 /// The end of the chain, if it is as the last seal left it: what was altered must not be sealed over.

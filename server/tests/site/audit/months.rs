@@ -279,6 +279,11 @@ async fn more_events_than_a_batch_in_one_transaction_are_sealed_and_verified_eac
     ));
     assert!(seen.len() > 1 && seen.iter().all(|seen| seen.all == 23_000));
     assert_eq!(seen.last().unwrap().done, 23_000);
+    // After a restore transactions are counted anew: all is looked at once more, and not again.
+    sql(&site, "UPDATE audit_head SET sealed_before = '0'").await;
+    assert_eq!(audit::seal(&site.services).await.unwrap(), 0);
+    let passed = "SELECT count(*) FROM audit_head WHERE sealed_before > '0'";
+    assert_eq!(number(&site, passed).await, 1);
     // The last link of one stretch and the first of the next.
     for position in [20_000, 20_001] {
         tamper(
