@@ -2,7 +2,7 @@
 
 use form_urlencoded::Serializer;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::hooks::{use_location, use_params_map, use_query_map};
 
 use crate::wire::{FormProblem, Problem};
 
@@ -15,6 +15,22 @@ const LONGEST_REFERENCE: usize = 16;
 /// The value of a parameter of this request.
 pub fn parameter(name: &str) -> Option<String> {
     use_query_map().read_untracked().get(name)
+}
+
+/// All values of a parameter of this request, in their order.
+pub fn parameters(name: &str) -> Vec<String> {
+    use_query_map()
+        .read_untracked()
+        .get_all(name)
+        .unwrap_or_default()
+}
+
+/// A part of the path of this request that its route names; empty where it names none.
+pub fn part_of_path(name: &str) -> String {
+    use_params_map()
+        .read_untracked()
+        .get(name)
+        .unwrap_or_default()
 }
 
 /// Why a form came back to this page, if one did.

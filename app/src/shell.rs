@@ -14,14 +14,20 @@ use crate::{
     pages::{
         AccountPage, ActivityPage, AuditPage, ClaimPage, ConfirmPage, ConnectionsPage,
         DeskAccountPage, DeskHomePage, DeskLinkPage, HomePage, InvitationsPage, LinkPage,
-        LinksPage, NotFound, NotMePage, PasswordPage, PendingPage, QueuePage, SessionsPage,
-        SignInCodePage, SignInPage, WelcomePage,
+        LinksPage, NotFound, NotMePage, PasswordPage, PendingPage, QueueApprovePage, QueueAskPage,
+        QueueDeclinePage, QueuePage, QueueReportPage, SessionsPage, SignInCodePage, SignInPage,
+        WelcomePage,
     },
     policy,
 };
 
 /// Pages whose form is sent to their own address: asked for, that address is the page.
-pub const PAGES_WITH_THEIR_FORM: [&str; 1] = ["/account/password"];
+pub const PAGES_WITH_THEIR_FORM: [&str; 4] = [
+    "/account/password",
+    "/admin/queue/approve",
+    "/admin/queue/decline",
+    "/admin/queue/ask",
+];
 
 /// The document, with the page at the request's path.
 pub fn shell() -> impl IntoView {
@@ -56,6 +62,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/links/:id") view=DeskLinkPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/accounts/:id") view=DeskAccountPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/queue") view=QueuePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/queue/approve") view=QueueApprovePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/queue/decline") view=QueueDeclinePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/queue/ask") view=QueueAskPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/queue/reports/:id") view=QueueReportPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/invitations") view=InvitationsPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async/>
             </FlatRoutes>

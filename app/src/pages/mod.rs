@@ -17,7 +17,8 @@ pub use account::{
 };
 pub use claim::ClaimPage;
 pub use desk::{
-    AuditPage, DeskAccountPage, DeskHomePage, DeskLinkPage, InvitationsPage, LinksPage, QueuePage,
+    AuditPage, DeskAccountPage, DeskHomePage, DeskLinkPage, InvitationsPage, LinksPage,
+    QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage,
 };
 pub use home::HomePage;
 pub use link::LinkPage;

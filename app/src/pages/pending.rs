@@ -24,9 +24,18 @@ pub fn PendingPage() -> impl IntoView {
     };
     Suspend::new(async move {
         match visitor.backend.waiting().await {
-            Ok(Some(Waiting::ForApproval { email, since })) => {
-                view! { <ForApproval email since/> }.into_any()
-            }
+            Ok(Some(Waiting::ForApproval {
+                email,
+                since,
+                is_proved,
+            })) => view! { <ForApproval email since is_proved/> }.into_any(),
+            Ok(Some(Waiting::ForProof {
+                email,
+                since,
+                asked,
+                note,
+                code_sent,
+            })) => view! { <ForProof email since asked note code_sent/> }.into_any(),
             Ok(Some(Waiting::ForMailbox { email, code_sent })) => {
                 view! { <ForMailbox email code_sent/> }.into_any()
             }
@@ -39,10 +48,18 @@ pub fn PendingPage() -> impl IntoView {
 }
 
 #[component]
-fn ForApproval(email: String, since: Moment) -> impl IntoView {
+fn ForApproval(email: String, since: Moment, is_proved: bool) -> impl IntoView {
     view! {
         <Page title="Waiting for approval">
             <h1>"Waiting for approval"</h1>
+            {is_proved
+                .then(|| {
+                    view! {
+                        <div class="note note-good" role="status">
+                            <p>"You have shown that the mailbox is yours. An administrator sees it."</p>
+                        </div>
+                    }
+                })}
             <p class="lead">
                 "Clio has told us who you are, and the firm decides who gets an account. There is nothing more for you to do."
             </p>
@@ -78,7 +95,64 @@ fn ForApproval(email: String, since: Moment) -> impl IntoView {
 }
 
 #[component]
+fn ForProof(
+    email: String,
+    since: Moment,
+    asked: Moment,
+    note: String,
+    code_sent: bool,
+) -> impl IntoView {
+    view! {
+        <Page title="One more step before approval">
+            <h1>"One more step before approval"</h1>
+            <p class="lead">
+                "An administrator looks at your request, and asks you to show that the mailbox "
+                <span class="address">{email.clone()}</span> " is yours."
+            </p>
+            {(!note.is_empty())
+                .then(|| {
+                    view! {
+                        <blockquote class="message">
+                            <p>{note}</p>
+                            <p class="fine">"What the administrator wrote"</p>
+                        </blockquote>
+                    }
+                })}
+            <dl class="facts">
+                <div>
+                    <dt>"Waiting since"</dt>
+                    <dd>
+                        <When moment=since/>
+                    </dd>
+                </div>
+                <div>
+                    <dt>"Asked"</dt>
+                    <dd>
+                        <When moment=asked/>
+                    </dd>
+                </div>
+            </dl>
+            <section>
+                <h2>"Show that the mailbox is yours"</h2>
+                <Codes email code_sent ends=" to show it. The administrator decides then." act="Show it"/>
+            </section>
+        </Page>
+    }
+}
+
+#[component]
 fn ForMailbox(email: String, code_sent: bool) -> impl IntoView {
+    view! {
+        <Page title="Show that this mailbox is yours">
+            <h1>"Show that this mailbox is yours"</h1>
+            <Codes email code_sent ends=", and you are in at once." act="Go in"/>
+        </Page>
+    }
+}
+
+/// Sends codes to the mailbox and takes them.
+#[component]
+fn Codes(email: String, code_sent: bool, ends: &'static str, act: &'static str) -> impl IntoView {
     let (we_send, send, look) = if code_sent {
         (
             "We sent a code to ",
@@ -89,32 +163,26 @@ fn ForMailbox(email: String, code_sent: bool) -> impl IntoView {
         ("We send a code to ", "Send the code", "button")
     };
     let form = if code_sent {
-        view! { <CodeForm/> }.into_any()
+        view! { <CodeForm act/> }.into_any()
     } else {
         view! { <FormNote codes=true/> }.into_any()
     };
     view! {
-        <Page title="Show that this mailbox is yours">
-            <h1>"Show that this mailbox is yours"</h1>
-            <p class="lead">
-                {we_send} <span class="address">{email}</span>
-                ". Type it here, and you are in at once."
+        <p class="lead">{we_send} <span class="address">{email}</span> ". Type it here" {ends}</p>
+        {form}
+        <form class="form" method="post" action=SendAdmissionCode::PATH>
+            <p class="actions">
+                <button class=look>{send}</button>
             </p>
-            {form}
-            <form class="form" method="post" action=SendAdmissionCode::PATH>
-                <p class="actions">
-                    <button class=look>{send}</button>
-                </p>
-                <p class="fine">"If nothing arrives within a few minutes, look into the folder for unwanted mail."</p>
-            </form>
-            <AdmissionWatch/>
-            <IslandScripts/>
-        </Page>
+            <p class="fine">"If nothing arrives within a few minutes, look into the folder for unwanted mail."</p>
+        </form>
+        <AdmissionWatch/>
+        <IslandScripts/>
     }
 }
 
 #[component]
-fn CodeForm() -> impl IntoView {
+fn CodeForm(act: &'static str) -> impl IntoView {
     let problem = query::form_problem();
     let at_field = problem
         .filter(|problem| AT_FIELD.contains(problem))
@@ -126,7 +194,7 @@ fn CodeForm() -> impl IntoView {
             <form class="form" method="post" action=AdmitByCode::PATH>
                 <CodeField problem=at_field/>
                 <p class="actions">
-                    <button class="button">"Go in"</button>
+                    <button class="button">{act}</button>
                 </p>
             </form>
         </SentInPlace>

@@ -67,6 +67,21 @@ pub enum Waiting {
         email: String,
         /// Since when.
         since: Moment,
+        /// Whether an administrator asked for proof of the mailbox, and it was given.
+        is_proved: bool,
+    },
+    /// An administrator decides, who asks for proof of the mailbox first.
+    ForProof {
+        /// The e-mail the code goes to.
+        email: String,
+        /// Since when the person waits.
+        since: Moment,
+        /// When it was asked for.
+        asked: Moment,
+        /// What the administrator wrote; may be empty.
+        note: String,
+        /// Whether a code is on its way and can be typed.
+        code_sent: bool,
     },
     /// The person can prove the mailbox with a mailed code, and is admitted at once.
     ForMailbox {

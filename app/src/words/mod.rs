@@ -7,6 +7,8 @@ mod done;
 #[cfg(feature = "ssr")]
 mod happenings;
 mod problems;
+#[cfg(feature = "ssr")]
+pub mod queue;
 
 #[cfg(feature = "ssr")]
 pub use self::{

@@ -10,6 +10,7 @@ async fn approval_is_explained_and_can_be_left() {
         waiting: Some(Waiting::ForApproval {
             email: "lena@brandtlaw.test".to_owned(),
             since: moment(),
+            is_proved: false,
         }),
         ..Fake::signed_in(Status::Pending)
     };
@@ -48,6 +49,38 @@ async fn mailbox_is_proved_by_a_code() {
     let sent = waiting(true).get("/pending").await;
     assert!(sent.title().starts_with("A code is on its way · "));
     assert!(sent.focuses("id=\"code\""));
+}
+
+#[tokio::test]
+async fn what_an_administrator_asks_for_is_shown_with_their_words_and_the_form_for_it() {
+    let waiting = |code_sent| Fake {
+        waiting: Some(Waiting::ForProof {
+            email: "lena@brandtlaw.test".to_owned(),
+            since: moment(),
+            asked: moment(),
+            note: "<b>Please</b> show it.".to_owned(),
+            code_sent,
+        }),
+        ..Fake::signed_in(Status::Pending)
+    };
+    let before = waiting(false).get("/pending").await;
+    assert!(before.says("&lt;b>Please&lt;/b> show it.") || before.says("&lt;b&gt;Please"));
+    assert!(before.contains("action=\"/pending/code/send\"") && !before.contains("name=\"code\""));
+    assert!(before.says("An administrator looks at your request"));
+    let after = waiting(true).get("/pending").await;
+    assert!(after.form("/pending/code").contains("Show it"));
+    assert!(!after.contains("Go in"));
+
+    let proved = Fake {
+        waiting: Some(Waiting::ForApproval {
+            email: "lena@brandtlaw.test".to_owned(),
+            since: moment(),
+            is_proved: true,
+        }),
+        ..Fake::signed_in(Status::Pending)
+    };
+    let page = proved.get("/pending").await;
+    assert!(page.says("You have shown that the mailbox is yours."));
 }
 
 #[tokio::test]

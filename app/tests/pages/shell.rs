@@ -228,6 +228,7 @@ async fn pages_say_so_when_the_database_is_away() {
         waiting: Some(Waiting::ForApproval {
             email: String::new(),
             since: moment(),
+            is_proved: false,
         }),
         ..Fake::signed_in(Status::Pending)
     };

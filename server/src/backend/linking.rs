@@ -185,9 +185,21 @@ impl WaitingRoom for RequestBackend {
             .await
             .map_err(unavailable)?;
         Ok(waiting.map(|waiting| match waiting {
-            admission::Waiting::Approval { since } => wire::Waiting::ForApproval {
+            admission::Waiting::Approval { since, is_proved } => wire::Waiting::ForApproval {
                 email: live.email.clone(),
                 since: self.moment(since),
+                is_proved,
+            },
+            admission::Waiting::Proof {
+                since,
+                asked,
+                code_sent,
+            } => wire::Waiting::ForProof {
+                email: live.email.clone(),
+                since: self.moment(since),
+                asked: self.moment(asked.at),
+                note: asked.note,
+                code_sent,
             },
             admission::Waiting::Mailbox { code_sent } => wire::Waiting::ForMailbox {
                 email: live.email.clone(),
@@ -222,6 +234,7 @@ impl WaitingRoom for RequestBackend {
                 self.0.cookies.set_session(&key);
                 Ok(to("/welcome"))
             }
+            Admitted::Proved => Ok(to("/pending")),
             Admitted::Wrong => Err(form(FormProblem::WrongCode)),
             Admitted::TooMany => Err(form(FormProblem::TooMany)),
             Admitted::Changed => Err(form(FormProblem::Changed)),

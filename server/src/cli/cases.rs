@@ -54,7 +54,8 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
             "no case waits under {reference}"
         ))),
         Decided::Impossible(why) => Err(CommandError::Refused(format!(
-            "{reference} can't be settled like that: {why}"
+            "{reference} can't be settled like that: {}",
+            why.in_words()
         ))),
     }
 }

@@ -35,6 +35,14 @@ pub enum Verdict {
 }
 
 impl Admission {
+    /// The domains whose people are admitted by proving their mailbox; none under the other policies.
+    pub fn domains(&self) -> &[String] {
+        match self {
+            Self::Domains(domains) => domains,
+            Self::Open | Self::Approval | Self::Invited | Self::Closed => &[],
+        }
+    }
+
     /// What the policy says of a stranger with this e-mail.
     pub fn judge(&self, email: &Email) -> Verdict {
         match self {

@@ -7,6 +7,9 @@
 mod dormancy;
 
 pub use self::dormancy::{Dormancy, dormancy_changed, unused_closed, unused_reminder};
+mod desk;
+
+pub use self::desk::{Counted, proof_asked, queue_digest};
 pub use super::letter::Letter;
 
 /// What a code's letters say of it: as long as [`crate::domain::code::LIFETIME`].

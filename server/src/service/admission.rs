@@ -13,6 +13,7 @@ use crate::{
         accounts,
         audit::{self, NewEvent},
         codes::{self, Purpose},
+        desk::{proof_requests, queue::Asked},
         emails,
         sessions::{self, LiveSession},
         sign_in::Awaits,
@@ -32,6 +33,17 @@ pub enum Waiting {
     Approval {
         /// Since when.
         since: OffsetDateTime,
+        /// Whether an administrator asked for proof of the mailbox, and it was given.
+        is_proved: bool,
+    },
+    /// An administrator decides, who asks for proof of the mailbox first.
+    Proof {
+        /// Since when the person waits.
+        since: OffsetDateTime,
+        /// What was asked, and when.
+        asked: Asked,
+        /// Whether a code can be typed.
+        code_sent: bool,
     },
     /// The person proves the mailbox.
     Mailbox {
@@ -56,6 +68,8 @@ pub enum Sent {
 pub enum Admitted {
     /// Admitted, with a new key for the session's cookie.
     Yes(SessionKey),
+    /// The mailbox is proved, and an administrator decides.
+    Proved,
     /// The code doesn't fit, whatever the reason.
     Wrong,
     /// Too many guesses.
@@ -82,21 +96,34 @@ pub async fn waiting(
     let Some((awaits, since)) = accounts::awaits(&mut connection, session.account).await? else {
         return Ok(None);
     };
+    let code_sent = codes::is_waiting(
+        &mut connection,
+        session.account,
+        Purpose::Admission,
+        services.now(),
+    )
+    .await?;
     if awaits_mailbox(services, awaits, &session.email) {
-        let code_sent = codes::is_waiting(
-            &mut connection,
-            session.account,
-            Purpose::Admission,
-            services.now(),
-        )
-        .await?;
+        connection.give_back();
         return Ok(Some(Waiting::Mailbox { code_sent }));
     }
-    Ok(Some(Waiting::Approval { since }))
+    let asked = proof_requests::of_account(&mut connection, session.account).await?;
+    connection.give_back();
+    Ok(Some(match asked {
+        Some((asked, false)) => Waiting::Proof {
+            since,
+            asked,
+            code_sent,
+        },
+        asked => Waiting::Approval {
+            since,
+            is_proved: asked.is_some(),
+        },
+    }))
 }
 
 /// Whether proving the mailbox admits the person under the policy as it is now.
-fn awaits_mailbox(services: &Services, awaits: Awaits, email: &str) -> bool {
+pub(super) fn awaits_mailbox(services: &Services, awaits: Awaits, email: &str) -> bool {
     let Ok(email) = Email::parse(email) else {
         return false;
     };
@@ -108,7 +135,7 @@ fn awaits_mailbox(services: &Services, awaits: Awaits, email: &str) -> bool {
 pub async fn send_code(services: &Services, session: &LiveSession) -> Result<Sent, ServiceError> {
     if !matches!(
         waiting(services, session).await?,
-        Some(Waiting::Mailbox { .. })
+        Some(Waiting::Mailbox { .. } | Waiting::Proof { .. })
     ) {
         return Ok(Sent::NotWaiting);
     }
@@ -119,7 +146,7 @@ pub async fn send_code(services: &Services, session: &LiveSession) -> Result<Sen
     Ok(Sent::Yes)
 }
 
-/// Admits the person by the mailed code: the mailbox is proved, and the account active.
+/// Proves the mailbox by the mailed code. That admits the person, unless an administrator decides.
 pub async fn admit_by_code(
     services: &Services,
     visit: &Visit,
@@ -128,13 +155,14 @@ pub async fn admit_by_code(
 ) -> Result<Admitted, ServiceError> {
     let account = session.account;
     let now = services.now();
-    if !matches!(
-        waiting(services, session).await?,
-        Some(Waiting::Mailbox { .. })
-    ) {
-        refused(services, account, "not_waiting").await?;
-        return Ok(Admitted::Changed);
-    }
+    let admits = match waiting(services, session).await? {
+        Some(Waiting::Mailbox { .. }) => true,
+        Some(Waiting::Proof { .. }) => false,
+        Some(Waiting::Approval { .. }) | None => {
+            refused(services, account, "not_waiting").await?;
+            return Ok(Admitted::Changed);
+        }
+    };
     let stored = match own_code::guess(services, visit, session, Purpose::Admission, typed).await? {
         Ok(stored) => stored,
         Err(wrong) => {
@@ -170,6 +198,19 @@ pub async fn admit_by_code(
         transaction.roll_back().await?;
         refused(services, account, "mailbox_of_another").await?;
         return Ok(Admitted::Changed);
+    }
+    if !admits {
+        let event = NewEvent {
+            action: "account.email_verified",
+            actor: Some(account),
+            account: Some(account),
+            reason: Some("proof_asked"),
+            ..NewEvent::default()
+        };
+        audit::record(&mut transaction, &event, now).await?;
+        transaction.commit().await?;
+        services.recorded();
+        return Ok(Admitted::Proved);
     }
     accounts::set_status(&mut transaction, account, Status::Active, now).await?;
     // More rights, another key: whoever may have seen the old one gains nothing.

@@ -6,6 +6,7 @@ use super::{
     ServiceError, Services,
     binding::{self, Binding},
     credentials, in_turns, mailer, not_me_cases,
+    obstacles::Obstacle,
     security_mail::{self, About},
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
         accounts::{self, AccountRow},
         audit::{self, NewEvent},
         binding::Method,
-        cases::{self, Case, Kind, Outcome},
+        cases::{self, By, Case, Kind, Outcome},
         emails,
         identities::{self, Settle},
         notices, revoking,
@@ -31,7 +32,7 @@ pub enum Decided {
     /// No case waits under that reference.
     NotFound,
     /// It can't be done any more, for this reason; the case still waits.
-    Impossible(&'static str),
+    Impossible(Obstacle),
 }
 
 /// The cases that wait, oldest first, 1,000 at most.
@@ -67,7 +68,6 @@ async fn try_decide(
     reference: &str,
     outcome: Outcome,
 ) -> Result<Decided, ServiceError> {
-    let now = services.now();
     let mut transaction = services.pool.begin().await?;
     let Some(case) = cases::find(&mut transaction, reference).await? else {
         transaction.roll_back().await?;
@@ -75,29 +75,68 @@ async fn try_decide(
     };
     let Some(account) = accounts::lock(&mut transaction, case.account).await? else {
         transaction.roll_back().await?;
-        return Ok(Decided::Impossible("its account is gone"));
+        return Ok(Decided::Impossible(Obstacle::AccountGone));
     };
-    // Under the lock: two administrators at once decide one after the other.
-    if !cases::settle(&mut transaction, case.id, outcome, now).await? {
-        transaction.roll_back().await?;
-        return Ok(Decided::NotFound);
+    let by = By::default();
+    let settled = settle(services, &mut transaction, &case, &account, outcome, by).await?;
+    match settled {
+        Settling::Done => {
+            transaction.commit().await?;
+            services.recorded();
+            services.mail_wake.notify_one();
+            Ok(Decided::Done(Box::new(case)))
+        }
+        Settling::Decided => {
+            transaction.roll_back().await?;
+            Ok(Decided::NotFound)
+        }
+        Settling::Impossible(obstacle) => {
+            transaction.roll_back().await?;
+            Ok(Decided::Impossible(obstacle))
+        }
     }
-    let to = &mut *transaction;
+}
+
+/// How settling a case ended. But for [`Settling::Done`] the transaction must be rolled back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Settling {
+    /// Done and recorded.
+    Done,
+    /// Somebody else decided before.
+    Decided,
+    /// It can't be done any more.
+    Impossible(Obstacle),
+}
+
+/// Settles a case, whose account the caller holds locked: two administrators at once decide one after the
+/// other. Does what follows from it, records it and tells the person.
+pub(super) async fn settle(
+    services: &Services,
+    connection: &mut PgConnection,
+    case: &Case,
+    account: &AccountRow,
+    outcome: Outcome,
+    by: By<'_>,
+) -> Result<Settling, ServiceError> {
+    let now = services.now();
+    if !cases::settle(connection, case.id, outcome, by, now).await? {
+        return Ok(Settling::Decided);
+    }
+    let to = &mut *connection;
     let done = match (case.kind, outcome) {
-        (Kind::LinkAsked, Outcome::Approved) => link(services, to, &case, &account).await?,
+        (Kind::LinkAsked, Outcome::Approved) => link(services, to, case, account).await?,
         (Kind::EmailChange | Kind::EmailCollision, Outcome::Approved) => {
-            take_email(services, to, &case, &account).await?
+            take_email(services, to, case, account).await?
         }
-        (Kind::EmailChange | Kind::EmailCollision, _) => keep_email(to, &case).await?,
+        (Kind::EmailChange | Kind::EmailCollision, _) => keep_email(to, case).await?,
         (Kind::NotMe, Outcome::Approved) => {
-            not_me_cases::leave_closed(services, to, &case, &account).await?
+            not_me_cases::leave_closed(services, to, case, account).await?
         }
-        (Kind::NotMe, _) => not_me_cases::restore(services, to, &case, &account).await?,
+        (Kind::NotMe, _) => not_me_cases::restore(services, to, case, account).await?,
         (Kind::LinkAsked, _) => Ok(()),
     };
-    if let Err(why) = done {
-        transaction.roll_back().await?;
-        return Ok(Decided::Impossible(why));
+    if let Err(obstacle) = done {
+        return Ok(Settling::Impossible(obstacle));
     }
     let event = NewEvent {
         action: match outcome {
@@ -105,13 +144,14 @@ async fn try_decide(
             Outcome::Declined => "case.declined",
             Outcome::Withdrawn => "case.withdrawn",
         },
+        actor: by.actor,
         account: Some(case.account),
         identity: case.identity,
         reason: Some(case.kind.as_str()),
         detail: Some(serde_json::json!({ "case": case.reference })),
         ..NewEvent::default()
     };
-    audit::record(&mut transaction, &event, now).await?;
+    audit::record(connection, &event, now).await?;
     let letter = letters::case_settled(
         &services.config.firm_name,
         &case.reference,
@@ -120,11 +160,8 @@ async fn try_decide(
         case.kind == Kind::NotMe || outcome == Outcome::Approved,
         &services.config.web.public_url.join("/sign-in"),
     );
-    mailer::put(&mut transaction, account.id, &account.email, &letter, now).await?;
-    transaction.commit().await?;
-    services.recorded();
-    services.mail_wake.notify_one();
-    Ok(Decided::Done(Box::new(case)))
+    mailer::put(connection, account.id, &account.email, &letter, now).await?;
+    Ok(Settling::Done)
 }
 
 /// What a case is about, for the person's mail.
@@ -138,7 +175,7 @@ pub(super) const fn in_words(kind: Kind) -> &'static str {
 }
 
 /// That it is done, or why it can't be.
-pub(super) type Done = Result<Result<(), &'static str>, ServiceError>;
+pub(super) type Done = Result<Result<(), Obstacle>, ServiceError>;
 
 async fn link(
     services: &Services,
@@ -147,10 +184,10 @@ async fn link(
     account: &AccountRow,
 ) -> Done {
     if !is_open(account.status) {
-        return Ok(Err("its account is suspended or deleted"));
+        return Ok(Err(Obstacle::AccountClosed));
     }
     let (Some(issuer), Some(subject)) = (case.issuer.clone(), case.subject.clone()) else {
-        return Ok(Err("it names no login"));
+        return Ok(Err(Obstacle::NoLogin));
     };
     let login = Login {
         issuer,
@@ -173,7 +210,7 @@ async fn link(
         .await?
         .is_none()
     {
-        return Ok(Err("the login opens an account by now"));
+        return Ok(Err(Obstacle::LoginOpens));
     }
     revoking::of_account(connection, account.id, services.now()).await?;
     Ok(Ok(()))
@@ -191,19 +228,17 @@ async fn take_email(
         .as_deref()
         .and_then(|text| Email::parse(text).ok())
     else {
-        return Ok(Err("it names no e-mail"));
+        return Ok(Err(Obstacle::NoEmail));
     };
     let says = match case.identity {
         Some(identity) => identities::live_email(connection, account.id, identity).await?,
         None => None,
     };
     if says.as_deref() != Some(email.as_str()) {
-        return Ok(Err(
-            "the login doesn’t open its account any more, or has another e-mail by now",
-        ));
+        return Ok(Err(Obstacle::EmailMoved));
     }
     if emails::is_taken(connection, &email, account.id, false).await? {
-        return Ok(Err("another account has that e-mail"));
+        return Ok(Err(Obstacle::EmailTaken));
     }
     let now = services.now();
     change_email(

@@ -21,6 +21,7 @@ mod mailed_code;
 pub mod mailer;
 pub mod not_me;
 mod not_me_cases;
+pub mod obstacles;
 mod own_account;
 mod own_code;
 pub mod own_password;

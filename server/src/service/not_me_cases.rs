@@ -6,7 +6,9 @@ use time::OffsetDateTime;
 use super::{
     ServiceError, Services,
     cases::Done,
-    credentials, restoring,
+    credentials,
+    obstacles::Obstacle,
+    restoring,
     security_mail::{self, About},
     taking_away::{self, Said},
 };
@@ -66,10 +68,7 @@ pub(super) async fn leave_closed(
         };
         let taken = taking_away::take_away(connection, &said, account, now).await?;
         if taken.all_stays {
-            return Ok(Err(
-                "nothing else opens the account, which is an administrator's: decide a question to link a \
-                 login to it first, or decline",
-            ));
+            return Ok(Err(Obstacle::NothingElseOpens));
         }
         revoking::of_account(connection, account.id, now).await?;
     }
@@ -102,13 +101,13 @@ pub(super) async fn restore(
     let (at, now) = (case.created_at, services.now());
     for identity in identities::unlinked_at(connection, account.id, at).await? {
         if !reconnect(services, connection, account, identity, at, "case_declined").await? {
-            return Ok(Err("the login opens an account by now"));
+            return Ok(Err(Obstacle::LoginOpens));
         }
     }
     let lost_its_proof = case.email.as_deref() == Some(account.email.as_str());
     if lost_its_proof && !account.email_verified {
         if !emails::verify(connection, account.id, now).await? {
-            return Ok(Err("another account has its e-mail by now"));
+            return Ok(Err(Obstacle::OwnEmailTaken));
         }
         let event = NewEvent {
             action: "account.email_verified",

@@ -16,4 +16,4 @@ pub use home::DeskHomePage;
 pub use invitations::InvitationsPage;
 pub use link::LinkPage as DeskLinkPage;
 pub use links::LinksPage;
-pub use queue::QueuePage;
+pub use queue::{QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage};

@@ -1,5 +1,7 @@
 //! The pages of the administrators' desk.
 
+pub mod queue;
+
 /// What stands around every page of the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {

@@ -8,7 +8,11 @@ use app::{
     },
     wire::{
         Account, Activity, Confirmation, Connections, Notice, OpenSession, PasswordPage,
-        PendingLink, ProfileField, SentCode, Viewer, Waiting, Welcome, desk::Frame,
+        PendingLink, ProfileField, SentCode, Viewer, Waiting, Welcome,
+        desk::{
+            Frame,
+            queue::{Decision, Queue, QueueAct, Report},
+        },
     },
 };
 use async_trait::async_trait;
@@ -17,9 +21,40 @@ use super::Fake;
 
 impl desk::Links for Fake {}
 impl desk::Dossiers for Fake {}
-impl desk::Queue for Fake {}
 impl desk::Inviting for Fake {}
 impl desk::Record for Fake {}
+
+#[async_trait]
+impl desk::Queue for Fake {
+    async fn queue(
+        &self,
+        _: Option<String>,
+        _: Option<String>,
+        _: Option<String>,
+    ) -> Result<Queue, Failure> {
+        self.answer(self.queue.as_ref()).await
+    }
+
+    async fn decision(&self, act: QueueAct, _: Vec<String>) -> Result<Option<Decision>, Failure> {
+        let known = self.decision.as_ref();
+        self.look_up(known.filter(|decision| decision.act == act))
+            .await
+    }
+
+    async fn decide(
+        &self,
+        _: QueueAct,
+        _: &str,
+        _: Option<String>,
+    ) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn decided(&self, batch: String) -> Result<Option<Report>, Failure> {
+        let known = self.report.as_ref();
+        self.look_up(known.filter(|_| batch != "unknown")).await
+    }
+}
 
 #[async_trait]
 impl desk::Desk for Fake {

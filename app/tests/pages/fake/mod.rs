@@ -10,7 +10,11 @@ use app::{
     backend::Handle,
     wire::{
         Account, Activity, Confirmation, Connections, Notice, OpenSession, PasswordPage,
-        PendingLink, Role, SentCode, Status, Viewer, Waiting, Welcome, desk::Frame,
+        PendingLink, Role, SentCode, Status, Viewer, Waiting, Welcome,
+        desk::{
+            Frame,
+            queue::{Decision, Queue, Report},
+        },
     },
 };
 use axum::{
@@ -42,6 +46,9 @@ pub struct Fake {
     pub sent_code: Option<SentCode>,
     pub notice: Option<Notice>,
     pub frame: Option<Frame>,
+    pub queue: Option<Queue>,
+    pub decision: Option<Decision>,
+    pub report: Option<Report>,
     /// Whether the database is away.
     pub down: bool,
     /// Whether this build has no islands' bundle.

@@ -4,6 +4,7 @@ mod dossiers;
 mod inviting;
 mod links;
 mod queue;
+mod queue_words;
 mod record;
 
 use app::{
@@ -36,7 +37,6 @@ impl Desk for RequestBackend {
 
 impl RequestBackend {
     /// Whoever is signed in, if their role has the right to what a form does; a refusal is on record.
-    #[expect(dead_code, reason = "the rooms call it")]
     pub(crate) async fn acting(&self, right: Right) -> Result<&LiveSession, Failure> {
         let refused = match self.at_desk(right) {
             Err(Failure::Forbidden) => self.active()?,
@@ -61,7 +61,6 @@ impl RequestBackend {
 }
 
 /// What a form answers when its act can't be done.
-#[expect(dead_code, reason = "the rooms call it")]
 const fn barred(barred: Barred) -> Failure {
     form(match barred {
         Barred::NotFresh => FormProblem::ConfirmFirst,

@@ -1,4 +1,8 @@
-//! What the administrators' desk reads.
+//! What the administrators' desk reads and keeps.
 
+pub mod batches;
+pub mod candidates;
 pub mod dormancy;
+pub mod proof_requests;
+pub mod queue;
 pub mod waiting;

@@ -1,18 +1,21 @@
 //! How much waits for a decision.
 
 use sqlx::PgConnection;
+use time::OffsetDateTime;
 
 use crate::db::DbResult;
 
 /// The number of accounts that wait for an administrator and of open cases, counted up to one more than
-/// `most`.
-pub async fn count(connection: &mut PgConnection, most: i64) -> DbResult<i64> {
+/// `most`. Accounts in one of `domains` that wait for a code from their mailbox don't count.
+pub async fn count(connection: &mut PgConnection, domains: &[String], most: i64) -> DbResult<i64> {
     let count = sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!"
          FROM (
              SELECT
              FROM accounts
              WHERE status = 'pending'
+               AND NOT (awaits = 'mailbox'
+                        AND split_part(lower(email COLLATE "C"), '@', 2) = ANY($2::text[]))
              UNION ALL
              SELECT
              FROM cases
@@ -20,8 +23,69 @@ pub async fn count(connection: &mut PgConnection, most: i64) -> DbResult<i64> {
              LIMIT $1::bigint + 1
          ) AS waiting"#,
         most,
+        domains,
     )
     .fetch_one(connection)
     .await?;
     Ok(count)
+}
+
+/// How the queue stands: how much of each kind waits, and between when and when it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// New accounts.
+    pub accounts: i64,
+    /// Logins that ask to be linked.
+    pub links: i64,
+    /// Other e-mails at Clio.
+    pub emails: i64,
+    /// What wasn't the person.
+    pub not_me: i64,
+    /// Since when the oldest waits; `None` when nothing does.
+    pub oldest: Option<OffsetDateTime>,
+    /// Since when the newest waits.
+    pub newest: Option<OffsetDateTime>,
+}
+
+/// How the queue stands, each kind counted up to one more than `most`, the oldest first: from there on,
+/// `newest` is that of those counted.
+pub async fn standing(
+    connection: &mut PgConnection,
+    domains: &[String],
+    most: i64,
+) -> DbResult<Standing> {
+    let standing = sqlx::query_as!(
+        Standing,
+        r#"SELECT
+             count(*) FILTER (WHERE kind = 'account') AS "accounts!",
+             count(*) FILTER (WHERE kind = 'link_asked') AS "links!",
+             count(*) FILTER (WHERE kind IN ('email_change', 'email_collision')) AS "emails!",
+             count(*) FILTER (WHERE kind = 'not_me') AS "not_me!",
+             min(since) AS oldest,
+             max(since) AS newest
+         FROM (
+             (
+                 SELECT 'account' AS kind, status_changed_at AS since
+                 FROM accounts
+                 WHERE status = 'pending'
+                   AND NOT (awaits = 'mailbox'
+                            AND split_part(lower(email COLLATE "C"), '@', 2) = ANY($2::text[]))
+                 ORDER BY status_changed_at, id
+                 LIMIT $1::bigint + 1
+             )
+             UNION ALL
+             (
+                 SELECT kind, created_at
+                 FROM cases
+                 WHERE settled_at IS NULL
+                 ORDER BY created_at
+                 LIMIT $1::bigint + 1
+             )
+         ) AS waiting"#,
+        most,
+        domains,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(standing)
 }

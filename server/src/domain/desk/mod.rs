@@ -1,4 +1,5 @@
 //! The rules of the administrators' desk.
 
 pub mod dormancy;
+pub mod queue;
 pub mod rules;

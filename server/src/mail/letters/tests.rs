@@ -87,6 +87,14 @@ fn owners_read_what_becomes_of_unused_accounts_before_and_now() {
     }
 }
 
+const fn counted(count: u32) -> Counted {
+    Counted {
+        what: "New accounts",
+        count,
+        most: 999,
+    }
+}
+
 /// Every letter, with `text` wherever the words may be a person's own.
 fn all(text: &str) -> Vec<Letter> {
     let mut letters = vec![
@@ -101,6 +109,14 @@ fn all(text: &str) -> Vec<Letter> {
         sign_in_code_refused(FIRM, URL),
         not_me_done(FIRM, REFERENCE, false),
         not_me_done(FIRM, REFERENCE, true),
+        proof_asked(FIRM, None, text, URL),
+        proof_asked(FIRM, Some(REFERENCE), text, URL),
+        queue_digest(
+            FIRM,
+            &[counted(1), counted(0), counted(1000)],
+            "3 days ago",
+            URL,
+        ),
     ];
     letters.extend(security_letters(text));
     letters.extend(code_letters());

@@ -3,3 +3,4 @@
 pub mod dormancy;
 pub mod frame;
 pub mod hold;
+pub mod queue;

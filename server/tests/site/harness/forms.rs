@@ -9,7 +9,7 @@ use super::{
 };
 
 /// What each form sends when it is filled in.
-pub const FORMS: [(&str, &[(&str, &str)]); 24] = [
+pub const FORMS: [(&str, &[(&str, &str)]); 27] = [
     ("/auth/sign-out", &[]),
     (
         "/auth/local/password",
@@ -49,7 +49,16 @@ pub const FORMS: [(&str, &[(&str, &str)]); 24] = [
     ("/account/confirm/password", &[("password", PASSWORD)]),
     ("/account/confirm/code/send", &[]),
     ("/account/confirm/code", &[("code", "123456")]),
+    ("/admin/queue/approve", &[("item", NO_ITEM)]),
+    (
+        "/admin/queue/decline",
+        &[("item", NO_ITEM), ("reason", "We don’t know them.")],
+    ),
+    ("/admin/queue/ask", &[("item", NO_ITEM)]),
 ];
+
+/// An item of the administrators' queue that nobody has.
+const NO_ITEM: &str = "a00000000000700080000000000000000";
 
 /// People in every state, in browsers of their own: a stranger, one before a proof, one who waits for
 /// a code, one who is in.

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Fields whose values may be anywhere: nobody types them.
-const HARMLESS: [&str; 4] = ["then", "identity", "event", "field"];
+const HARMLESS: [&str; 5] = ["then", "identity", "event", "field", "item"];
 /// The field that its page goes on with.
 const KEPT: &str = "token";
 
