@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{DbResult, sign_in::Awaits};
 use crate::domain::{
     account::{AccountId, Role, Status},
+    desk::profile::Origin,
     email::Email,
     name::Name,
 };
@@ -217,6 +218,10 @@ pub struct Invited<'a> {
     pub first_name: &'a Name,
     /// Last name; may be empty.
     pub last_name: &'a Name,
+    /// What makes it.
+    pub origin: Origin,
+    /// The administrator who does; `None` on the command line.
+    pub created_by: Option<AccountId>,
 }
 
 /// Creates an account that an administrator vouches for.
@@ -228,14 +233,16 @@ pub async fn insert_invited(
     sqlx::query!(
         "INSERT INTO accounts
              (id, email, email_verified_at, role, first_name, last_name, status, created_at,
-              status_changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 'invited', $3, $3)",
+              status_changed_at, origin, created_by)
+         VALUES ($1, $2, $3, $4, $5, $6, 'invited', $3, $3, $7, $8)",
         new.id.0,
         new.email.as_str(),
         now,
         new.role.as_str(),
         new.first_name.as_str(),
         new.last_name.as_str(),
+        new.origin.as_str(),
+        new.created_by.map(|account| account.0),
     )
     .execute(connection)
     .await?;

@@ -47,6 +47,10 @@ pub struct NewLink<'a> {
     pub identity: IdentityId,
     /// How it was proved.
     pub method: Method,
+    /// The address of the person who did it; empty when an administrator did.
+    pub address: &'a str,
+    /// The person's device in words; empty when an administrator did.
+    pub device: &'a str,
 }
 
 /// Links a login to an existing account, and makes it active if it was invited; `false`, and nothing
@@ -65,8 +69,8 @@ pub async fn link(
              INSERT INTO identities
                  (id, account_id, issuer, subject, email, first_name, last_name,
                   settled_email, settled_first_name, settled_last_name,
-                  linked_at, link_method, last_used_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $5, $6, $7, $8, $9, $8)
+                  linked_at, link_method, last_used_at, linked_address, linked_device)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $5, $6, $7, $8, $9, $8, $11, $12)
              ON CONFLICT (issuer, subject) WHERE unlinked_at IS NULL DO NOTHING
              RETURNING id, account_id
          )
@@ -84,6 +88,8 @@ pub async fn link(
         now,
         new.method.as_str(),
         actor,
+        new.address,
+        new.device,
     )
     .execute(&mut *connection)
     .await?

@@ -193,9 +193,9 @@ pub async fn create_account(
              INSERT INTO identities
                  (id, account_id, issuer, subject, email, first_name, last_name,
                   settled_email, settled_first_name, settled_last_name,
-                  linked_at, link_method, last_used_at)
+                  linked_at, link_method, last_used_at, linked_address, linked_device)
              SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::text, $7::text,
-                    $5, $6, $7, $8::timestamptz, 'first_sign_in', $8
+                    $5, $6, $7, $8::timestamptz, 'first_sign_in', $8, $15, $18
              WHERE NOT EXISTS (
                  SELECT
                  FROM accounts

@@ -46,11 +46,14 @@ pub(super) async fn bind(
         visit,
     } = *binding;
     let now = services.now();
+    let device = visit.map(Visit::device).unwrap_or_default();
     let new = NewLink {
         login,
         account: account.id,
         identity: IdentityId(random::id(now)?),
         method,
+        address: visit.map_or("", |visit| &visit.address),
+        device: &device,
     };
     if !link(connection, &new, now).await? {
         return Ok(None);

@@ -9,6 +9,7 @@ use crate::{
     },
     domain::{
         account::{AccountId, Role, Status},
+        desk::profile::Origin,
         email::Email,
         name::Name,
         proof::code_is_enough_for,
@@ -72,6 +73,8 @@ pub async fn invite(
             role: Role::Member,
             first_name,
             last_name,
+            origin: Origin::CommandLine,
+            created_by: None,
         };
         accounts::insert_invited(&mut transaction, &new, now).await?;
     }

@@ -9,6 +9,7 @@ use crate::{
     },
     domain::{
         account::{AccountId, Role, Status},
+        desk::profile::Origin,
         email::Email,
         name::Name,
         proof::code_is_enough_for,
@@ -124,6 +125,8 @@ pub async fn grant(
                 role,
                 first_name: &Name::default(),
                 last_name: &Name::default(),
+                origin: Origin::CommandLine,
+                created_by: None,
             };
             accounts::insert_invited(&mut transaction, &new, now).await?;
             id

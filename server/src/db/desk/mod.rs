@@ -5,4 +5,5 @@ pub mod candidates;
 pub mod dormancy;
 pub mod proof_requests;
 pub mod queue;
+pub mod links;
 pub mod waiting;

@@ -2,4 +2,6 @@
 
 pub mod dormancy;
 pub mod queue;
+pub mod links;
+pub mod profile;
 pub mod rules;

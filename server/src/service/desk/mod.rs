@@ -4,3 +4,4 @@ pub mod dormancy;
 pub mod frame;
 pub mod hold;
 pub mod queue;
+pub mod links;

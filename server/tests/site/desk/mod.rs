@@ -3,3 +3,4 @@
 mod doors;
 mod dormancy;
 mod queue;
+mod links;

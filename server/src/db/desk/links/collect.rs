@@ -1,0 +1,277 @@
+//! Collecting what matches, where it isn't very much: counting and sorting it at once.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::{Conditions, Start, is_text};
+use crate::{
+    db::DbResult,
+    domain::desk::links::{Direction, Key, Order, Place, Sort},
+};
+
+/// What leads to the links that match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Driver {
+    /// Their words.
+    Words,
+    /// Their profiles, and when they were linked.
+    Linked,
+    /// Their profiles, and when they were last used.
+    Used,
+}
+
+/// What is collected, and which of it is given.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    /// What is asked of each link.
+    pub conditions: &'a Conditions,
+    /// How they are sorted.
+    pub sort: Sort,
+    /// In which direction.
+    pub direction: Direction,
+    /// The place behind which the page begins.
+    pub after: Option<&'a Place>,
+    /// At most so many are collected.
+    pub limit: i64,
+    /// At most so many are given.
+    pub most: u16,
+}
+
+struct Row {
+    total: i64,
+    rank: Option<i32>,
+    text: Option<String>,
+    time: Option<OffsetDateTime>,
+    n: Option<i32>,
+}
+
+/// Collects links, counts them and gives the first of them behind a place. What they are sorted by is
+/// picked by number.
+macro_rules! collect {
+    ($connection:expr, $links:literal, $beyond:literal, $way:literal, $asked:expr, $($driver:expr),+) => {
+        sqlx::query_as!(
+            Row,
+            "WITH matching AS MATERIALIZED (
+                 SELECT
+                     get_byte($2::bytea, link.profile) AS rank,
+                     CASE $1::smallint
+                         WHEN 0 THEN link.person
+                         WHEN 1 THEN link.email
+                         WHEN 2 THEN link.clio_email
+                         ELSE ''
+                     END AS text,
+                     CASE $1
+                         WHEN 3 THEN link.linked_at
+                         WHEN 4 THEN link.reviewed_at
+                         WHEN 5 THEN (
+                             SELECT used.last_used_at
+                             FROM desk_uses AS used
+                             WHERE used.n = link.n
+                         )
+                         ELSE 'epoch'
+                     END AS time,
+                     link.n
+                 FROM " + $links + "
+                   AND get_bit($3::bytea, link.profile) = 1
+                   AND link.linked_at >= $4
+                   AND link.linked_at < $5
+                   AND link.words LIKE ALL ($6::text[])
+                   AND ($7::timestamptz IS NULL OR EXISTS (
+                       SELECT
+                       FROM desk_uses AS used
+                       WHERE used.n = link.n
+                         AND used.last_used_at < $7
+                   ))
+                 LIMIT $8
+             ),
+             page AS (
+                 SELECT rank, text, time, n
+                 FROM matching
+                 WHERE (rank, text, time, n) " + $beyond + " ($9::integer, $10::text, $11::timestamptz, $12)
+                 ORDER BY rank " + $way + ", text " + $way + ", time " + $way + ", n " + $way + "
+                 LIMIT $13
+             )
+             SELECT
+                 counted.total AS \"total!\",
+                 page.rank AS \"rank?\",
+                 page.text AS \"text?\",
+                 page.time AS \"time?\",
+                 page.n AS \"n?\"
+             FROM (SELECT count(*) AS total FROM matching) AS counted
+             LEFT JOIN page ON true
+             ORDER BY rank " + $way + ", text " + $way + ", time " + $way + ", n " + $way,
+            $asked.column,
+            $asked.ranks,
+            $asked.conditions.bits,
+            $asked.conditions.linked_from,
+            $asked.conditions.linked_before,
+            &$asked.patterns,
+            $asked.conditions.used_before,
+            $asked.limit,
+            $asked.rank,
+            $asked.text,
+            $asked.time,
+            $asked.n,
+            $asked.most,
+            $($driver),+
+        )
+        .fetch_all(&mut *$connection)
+        .await?
+    };
+}
+
+/// Both directions of a way to the links.
+macro_rules! either_way {
+    ($connection:expr, $links:literal, $direction:expr, $asked:expr, $($driver:expr),+) => {
+        match $direction {
+            Direction::Ascending => {
+                collect!($connection, $links, ">", "ASC", $asked, $($driver),+)
+            }
+            Direction::Descending => {
+                collect!($connection, $links, "<", "DESC", $asked, $($driver),+)
+            }
+        }
+    };
+}
+
+/// What the database is asked, in its terms.
+struct Terms<'a> {
+    column: i16,
+    ranks: Vec<u8>,
+    conditions: &'a Conditions,
+    patterns: Vec<String>,
+    limit: i64,
+    rank: i32,
+    text: String,
+    time: OffsetDateTime,
+    n: i32,
+    most: i64,
+}
+
+impl<'a> Terms<'a> {
+    fn of(asked: &Asked<'a>) -> Self {
+        let order = asked.sort.order();
+        let start = Start::behind(asked.after, asked.direction);
+        let nowhere = match asked.direction {
+            Direction::Ascending => -1,
+            Direction::Descending => i32::from(u8::MAX) + 1,
+        };
+        Self {
+            column: column(order),
+            ranks: asked
+                .conditions
+                .profiles
+                .ranks(|profile| asked.sort.rank(profile)),
+            conditions: asked.conditions,
+            patterns: asked.conditions.longest_first(),
+            limit: asked.limit,
+            rank: asked.after.map_or(nowhere, |place| i32::from(place.rank)),
+            // What an order doesn't sort by is the same for all links.
+            text: if is_text(order) {
+                start.text
+            } else {
+                String::new()
+            },
+            time: if is_text(order) {
+                OffsetDateTime::UNIX_EPOCH
+            } else {
+                start.time
+            },
+            n: start.n,
+            most: i64::from(asked.most),
+        }
+    }
+}
+
+const fn column(order: Order) -> i16 {
+    match order {
+        Order::Person => 0,
+        Order::Email => 1,
+        Order::ClioEmail => 2,
+        Order::Linked => 3,
+        Order::Reviewed => 4,
+        Order::Used => 5,
+    }
+}
+
+/// How many links match, of those collected, and the first of them behind a place.
+pub async fn collect(
+    connection: &mut PgConnection,
+    driver: Driver,
+    asked: &Asked<'_>,
+) -> DbResult<(i64, Vec<Place>)> {
+    let mut terms = Terms::of(asked);
+    let profiles = asked.conditions.profiles.numbers();
+    let rows = match driver {
+        Driver::Words => {
+            // The index finds by up to two of them, and what it finds isn't asked about them again.
+            let others = terms.patterns.split_off(terms.patterns.len().min(2));
+            match std::mem::replace(&mut terms.patterns, others).as_slice() {
+                [first, second] => either_way!(
+                    connection,
+                    "desk_links AS link
+                     WHERE link.words LIKE $14
+                       AND link.words LIKE $15",
+                    asked.direction,
+                    terms,
+                    first,
+                    second
+                ),
+                patterns => either_way!(
+                    connection,
+                    "desk_links AS link
+                     WHERE link.words LIKE $14",
+                    asked.direction,
+                    terms,
+                    patterns.first().map_or("%", String::as_str)
+                ),
+            }
+        }
+        Driver::Linked => either_way!(
+            connection,
+            "unnest($14::smallint[]) AS wanted (profile)
+                 CROSS JOIN LATERAL (
+                     SELECT *
+                     FROM desk_links
+                     WHERE desk_links.profile = wanted.profile
+                       AND desk_links.linked_at >= $4
+                       AND desk_links.linked_at < $5
+                     OFFSET 0
+                 ) AS link
+                 WHERE true",
+            asked.direction,
+            terms,
+            &profiles
+        ),
+        Driver::Used => either_way!(
+            connection,
+            "unnest($14::smallint[]) AS wanted (profile)
+                 CROSS JOIN LATERAL (
+                     SELECT n
+                     FROM desk_uses
+                     WHERE desk_uses.profile = wanted.profile
+                       AND desk_uses.last_used_at < coalesce($7::timestamptz, 'infinity')
+                     OFFSET 0
+                 ) AS idle
+                 JOIN desk_links AS link ON link.n = idle.n
+                 WHERE true",
+            asked.direction,
+            terms,
+            &profiles
+        ),
+    };
+    let order = asked.sort.order();
+    let total = rows.first().map_or(0, |row| row.total);
+    let places = rows.into_iter().filter_map(|row| {
+        Some(Place {
+            rank: u8::try_from(row.rank?).unwrap_or(u8::MAX),
+            key: if is_text(order) {
+                Key::Text(row.text?)
+            } else {
+                Key::Time(row.time?)
+            },
+            n: row.n?,
+        })
+    });
+    Ok((total, places.collect()))
+}

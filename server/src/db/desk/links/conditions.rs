@@ -1,0 +1,129 @@
+//! What a filter means to the database.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use super::{EARLIEST, LATEST};
+use crate::{
+    db::DbResult,
+    domain::desk::{
+        links::Times,
+        profile::{Profile, Profiles},
+    },
+};
+
+/// What is asked of each link.
+#[derive(Clone, Debug)]
+pub struct Conditions {
+    /// Its profile is one of these.
+    pub profiles: Profiles,
+    pub(super) bits: Vec<u8>,
+    /// Its searched text is like all of these.
+    pub(super) patterns: Vec<String>,
+    pub(super) linked_from: OffsetDateTime,
+    pub(super) linked_before: OffsetDateTime,
+    pub(super) used_before: Option<OffsetDateTime>,
+}
+
+impl Conditions {
+    /// What a filter asks: profiles, patterns as [`know`] gives them, times.
+    pub fn new(profiles: Profiles, patterns: Vec<String>, times: Times) -> Self {
+        Self {
+            bits: profiles.bits(),
+            profiles,
+            patterns,
+            linked_from: times.linked_from.unwrap_or(EARLIEST),
+            linked_before: times.linked_before.unwrap_or(LATEST),
+            used_before: times.used_before,
+        }
+    }
+
+    /// The same of fewer profiles.
+    #[must_use]
+    pub fn only(&self, passes: impl Fn(Profile) -> bool) -> Self {
+        let profiles = self.profiles.only(passes);
+        Self {
+            bits: profiles.bits(),
+            profiles,
+            ..self.clone()
+        }
+    }
+
+    /// Whether texts are searched.
+    pub const fn searches(&self) -> bool {
+        !self.patterns.is_empty()
+    }
+
+    /// The time that links must have been used before.
+    pub const fn used_before(&self) -> Option<OffsetDateTime> {
+        self.used_before
+    }
+
+    /// The time that links must have been linked at or after.
+    pub const fn linked_from(&self) -> OffsetDateTime {
+        self.linked_from
+    }
+
+    /// The time that links must have been linked before.
+    pub const fn linked_before(&self) -> OffsetDateTime {
+        self.linked_before
+    }
+
+    /// The connected, the disconnected, or both, as `gone` says it.
+    pub(super) fn sides(&self) -> Vec<i16> {
+        let has = |gone| {
+            self.profiles
+                .iter()
+                .any(|profile| profile.is_gone() == gone)
+        };
+        [(0, false), (1, true)]
+            .into_iter()
+            .filter(|(_, gone)| has(*gone))
+            .map(|(side, _)| side)
+            .collect()
+    }
+
+    /// The patterns, the longest first: those are the rarest, most likely.
+    pub(super) fn longest_first(&self) -> Vec<String> {
+        let mut patterns = self.patterns.clone();
+        patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.len()));
+        patterns
+    }
+}
+
+/// What must be known before anything is asked.
+#[derive(Debug)]
+pub struct Known {
+    /// The profiles that occur.
+    pub profiles: Profiles,
+    /// For each word, what the searched text must be like.
+    pub patterns: Vec<String>,
+    /// Whether one of the words is long enough to be found by.
+    pub is_searchable: bool,
+}
+
+/// What occurs, and how words are searched.
+pub async fn know(connection: &mut PgConnection, words: &[String]) -> DbResult<Known> {
+    let row = sqlx::query!(
+        r#"SELECT
+             ARRAY(SELECT profile FROM desk_profiles) AS "profiles!",
+             ARRAY(
+                 SELECT desk_searched(word)
+                 FROM unnest($1::text[]) AS word
+             ) AS "words!""#,
+        words,
+    )
+    .fetch_one(connection)
+    .await?;
+    let words: Vec<String> = row
+        .words
+        .into_iter()
+        .filter(|word| !word.is_empty())
+        .collect();
+    let shortest = crate::domain::desk::links::SHORTEST_WORD;
+    Ok(Known {
+        profiles: row.profiles.into_iter().filter_map(Profile::new).collect(),
+        is_searchable: words.iter().any(|word| word.chars().count() >= shortest),
+        patterns: words.into_iter().map(|word| format!("%{word}%")).collect(),
+    })
+}

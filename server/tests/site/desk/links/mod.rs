@@ -1,0 +1,5 @@
+//! The list of links.
+
+mod listing;
+mod projection;
+mod reference;
