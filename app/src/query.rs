@@ -85,6 +85,26 @@ pub fn link(path: &str, parameters: &[(&str, &str)]) -> String {
     format!("{path}?{query}")
 }
 
+/// The desk's page of an account or a link, by an id that anybody may have sent, and what is to be done
+/// there.
+pub fn desk_page(room: &str, id: &str, act: Option<&str>) -> String {
+    if !is_id(id) {
+        return "/admin/links".to_owned();
+    }
+    match act {
+        Some(act) => format!("/admin/{room}/{id}/{act}"),
+        None => format!("/admin/{room}/{id}"),
+    }
+}
+
+/// Whether a text has the characters of an id, and not too many of them.
+fn is_id(text: &str) -> bool {
+    (1..=36).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
 /// Whether browsers resolve this to a path of this site, whatever they make of odd characters.
 ///
 /// The server checks again what it stores; this keeps links on the page honest.
@@ -115,6 +135,17 @@ mod tests {
             start_link(&[("purpose", "confirm"), ("return_to", "/a?b=c&d=\"é")]),
             "/auth/clio/start?purpose=confirm&return_to=%2Fa%3Fb%3Dc%26d%3D%22%C3%A9"
         );
+    }
+
+    #[test]
+    fn pages_of_the_desk_are_named_by_ids_and_by_nothing_else() {
+        let id = "00000000-0000-7000-8000-00000000000a";
+        assert_eq!(desk_page("links", id, None), format!("/admin/links/{id}"));
+        let act = desk_page("accounts", id, Some("suspend"));
+        assert_eq!(act, format!("/admin/accounts/{id}/suspend"));
+        for odd in ["", "../x", "a?b", "a\r\nb", "%0d", &"a".repeat(37)] {
+            assert_eq!(desk_page("accounts", odd, None), "/admin/links", "{odd:?}");
+        }
     }
 
     #[test]

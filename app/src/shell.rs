@@ -12,18 +12,19 @@ use crate::{
     backend::backend,
     document::document,
     pages::{
-        AccountPage, ActivityPage, AuditPage, ClaimPage, ConfirmPage, ConnectionsPage,
-        DeskAccountPage, DeskHomePage, DeskLinkPage, HomePage, InvitationsPage, LinkPage,
-        LinksPage, NotFound, NotMePage, PasswordPage, PendingPage, QueueApprovePage, QueueAskPage,
-        QueueDeclinePage, QueuePage, QueueReportPage, SessionsPage, SignInCodePage, SignInPage,
-        WelcomePage,
+        AccountPage, ActOnAccountPage, ActivityPage, AuditPage, ClaimPage, ConfirmPage,
+        ConnectionsPage, DeskAccountPage, DeskHomePage, DeskLinkPage, HomePage, InvitationsPage,
+        LinkPage, LinksPage, NotFound, NotMePage, PasswordPage, PendingPage, QueueApprovePage,
+        QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage, SessionsPage, SignInCodePage,
+        SignInPage, UndoAtDeskPage, UnlinkLinkPage, WelcomePage,
     },
     policy,
 };
 
 /// Pages whose form is sent to their own address: asked for, that address is the page.
-pub const PAGES_WITH_THEIR_FORM: [&str; 4] = [
+pub const PAGES_WITH_THEIR_FORM: [&str; 5] = [
     "/account/password",
+    "/admin/undo",
     "/admin/queue/approve",
     "/admin/queue/decline",
     "/admin/queue/ask",
@@ -60,7 +61,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin") view=DeskHomePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/links") view=LinksPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/links/:id") view=DeskLinkPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/links/:id/unlink") view=UnlinkLinkPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/accounts/:id") view=DeskAccountPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/accounts/:id/:act") view=ActOnAccountPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/undo") view=UndoAtDeskPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/queue") view=QueuePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/queue/approve") view=QueueApprovePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/queue/decline") view=QueueDeclinePage ssr=SsrMode::Async/>

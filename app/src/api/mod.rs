@@ -11,7 +11,7 @@
 
 mod access;
 mod account;
-mod desk;
+pub mod desk;
 mod link;
 mod pending;
 mod sign_in;

@@ -17,8 +17,9 @@ pub use account::{
 };
 pub use claim::ClaimPage;
 pub use desk::{
-    AuditPage, DeskAccountPage, DeskHomePage, DeskLinkPage, InvitationsPage, LinksPage,
-    QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage,
+    ActOnAccountPage, AuditPage, DeskAccountPage, DeskHomePage, DeskLinkPage, InvitationsPage,
+    LinksPage, QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage,
+    UndoAtDeskPage, UnlinkLinkPage,
 };
 pub use home::HomePage;
 pub use link::LinkPage;

@@ -121,11 +121,15 @@ pub enum FormProblem {
     ReasonMissing,
     /// More text than is taken.
     TooLong,
+    /// The day isn't one ahead.
+    BadDay,
+    /// What is to be undone is too long ago.
+    TooLate,
 }
 
 impl FormProblem {
     /// All problems, for tables and tests.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::WrongPassword,
         Self::WrongCode,
         Self::TooMany,
@@ -147,6 +151,8 @@ impl FormProblem {
         Self::Oneself,
         Self::ReasonMissing,
         Self::TooLong,
+        Self::BadDay,
+        Self::TooLate,
     ];
 
     /// The code in the URL.
@@ -173,6 +179,8 @@ impl FormProblem {
             Self::Oneself => "oneself",
             Self::ReasonMissing => "reason_missing",
             Self::TooLong => "too_long",
+            Self::BadDay => "bad_day",
+            Self::TooLate => "too_late",
         }
     }
 

@@ -26,6 +26,18 @@ fn in_words(action: &str) -> &'static str {
     match action {
         "account.created" => "The account was opened",
         "account.approved" => "The account was approved",
+        "account.approved.undone" => {
+            "The approval of the account was taken back, and it waits again"
+        }
+        "account.rejected.undone" => "The account is looked at again",
+        "account.suspended.undone" | "account.suspension_ended" | "account.reactivated" => {
+            "The account was opened again"
+        }
+        "account.reactivated.undone" => "The account was closed again for a time",
+        "account.role_granted.undone" | "account.role_revoked.undone" => {
+            "The account was given the role back that it had before"
+        }
+        "account.noted" => "An administrator made a note for the record",
         "account.rejected" => "The account was turned down",
         "account.admitted" => "The account was admitted with a code from its mailbox",
         "account.invited" => "An invitation was made",
@@ -40,7 +52,6 @@ fn in_words(action: &str) -> &'static str {
         "account.email_unverified" => "The e-mail of the account no longer counts as proved",
         "account.gave_way" => "The account gave way to the one that the Clio login had before",
         "account.suspended" => "The account was closed for a time",
-        "account.reactivated" => "The account was opened again",
         "account.reminded" => "You were reminded that the account lies unused",
         "dormancy.exempted" => "The account was exempted from being closed while unused",
         "dormancy.exemption_ended" => "The account is closed again when it lies unused",
@@ -81,6 +92,7 @@ fn in_words(action: &str) -> &'static str {
         "admission.code_sent" => "A code to be admitted was mailed",
         "admission.refused" => "A try to be admitted was refused",
         "notice.refused" => "A link of a mail was used that is settled already",
+        "desk.refused" => "An act of an administrator was refused",
         "notice.not_me" => "You said that it wasn’t you",
         _ => "Something about your account changed",
     }

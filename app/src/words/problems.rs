@@ -175,6 +175,14 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
         FormProblem::TooLong => {
             "That is longer than what is kept. Shorten it, then try again; nothing was changed."
         }
+        FormProblem::BadDay => {
+            "That isn’t a day ahead of us, or it is more than five years away. Choose another, or \
+             leave it empty; nothing was changed."
+        }
+        FormProblem::TooLate => {
+            "That was more than 14 days ago, so it can no longer be undone. Do the opposite instead; \
+             nothing was changed."
+        }
         FormProblem::Changed => {
             "Something else changed in the meantime, so nothing was done. What you see now is \
              current; try again if you still want to."

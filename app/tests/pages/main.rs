@@ -7,6 +7,7 @@ mod activity;
 mod claim;
 mod confirm;
 mod connections;
+mod desk_account;
 mod desk_queue;
 mod fake;
 mod link;

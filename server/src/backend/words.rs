@@ -76,27 +76,34 @@ pub(super) fn link_method(word: &str) -> wire::LinkMethod {
     method(word).unwrap_or(wire::LinkMethod::FirstSignIn)
 }
 
+/// What administrators do, and the operator in their place.
+const BY_ADMINISTRATORS: [&str; 12] = [
+    "account.approved",
+    "account.rejected",
+    "account.invited",
+    "account.role_granted",
+    "account.role_revoked",
+    "account.suspended",
+    "account.reactivated",
+    "case.approved",
+    "case.declined",
+    "identity.restored",
+    "session.all_ended",
+    "session.everybody_ended",
+];
+
+/// Whether only administrators do that: where nobody is named, the operator did.
+pub(super) fn is_by_administrators(action: &str) -> bool {
+    BY_ADMINISTRATORS.contains(&action)
+}
+
 /// Who did what happened to an account; `actor` is nobody when the operator did it, or when nobody
 /// was signed in.
 pub(super) fn doer(own: AccountId, actor: Option<AccountId>, action: &str) -> wire::Doer {
-    const BY_ADMINISTRATORS: [&str; 12] = [
-        "account.approved",
-        "account.rejected",
-        "account.invited",
-        "account.role_granted",
-        "account.role_revoked",
-        "account.suspended",
-        "account.reactivated",
-        "case.approved",
-        "case.declined",
-        "identity.restored",
-        "session.all_ended",
-        "session.everybody_ended",
-    ];
     match actor {
         Some(actor) if actor == own => wire::Doer::You,
         Some(_) => wire::Doer::Administrator,
-        None if BY_ADMINISTRATORS.contains(&action) => wire::Doer::Administrator,
+        None if is_by_administrators(action) => wire::Doer::Administrator,
         None => wire::Doer::Nobody,
     }
 }

@@ -35,10 +35,21 @@ pub async fn record(
     event: &NewEvent<'_>,
     now: OffsetDateTime,
 ) -> DbResult<()> {
-    sqlx::query!(
+    put(connection, event, now).await?;
+    Ok(())
+}
+
+/// Records an event, and gives its id, for what is kept beside it.
+pub async fn put(
+    connection: &mut PgConnection,
+    event: &NewEvent<'_>,
+    now: OffsetDateTime,
+) -> DbResult<i64> {
+    let id = sqlx::query_scalar!(
         "INSERT INTO audit_events
              (at, action, actor_account_id, account_id, identity_id, reference, reason, detail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         RETURNING id",
         now,
         event.action,
         event.actor.map(|actor| actor.0),
@@ -48,9 +59,9 @@ pub async fn record(
         event.reason,
         event.detail,
     )
-    .execute(connection)
+    .fetch_one(connection)
     .await?;
-    Ok(())
+    Ok(id)
 }
 
 /// An event as the person it is about sees it.

@@ -238,6 +238,20 @@ pub async fn unlinked_at(
     Ok(ids.into_iter().map(IdentityId).collect())
 }
 
+/// The account that a login opens or opened.
+pub async fn owner(
+    connection: &mut PgConnection,
+    identity: IdentityId,
+) -> DbResult<Option<AccountId>> {
+    let id = sqlx::query_scalar!(
+        "SELECT account_id FROM identities WHERE id = $1",
+        identity.0
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(id.map(AccountId))
+}
+
 /// The ids of what is linked to an account.
 pub async fn live_of_account(
     connection: &mut PgConnection,

@@ -29,6 +29,7 @@ pub mod roles;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_in_codes;
+pub mod standing;
 
 /// What the database says when it doesn't do what was asked.
 #[derive(Debug, thiserror::Error)]

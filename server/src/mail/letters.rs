@@ -4,8 +4,10 @@
 //! Times, devices and addresses come as words for people. The firm is `FIRM_NAME` of the settings.
 //! URLs are absolute and our own. How a letter looks is in [`super::letter`].
 
+mod acts;
 mod dormancy;
 
+pub use self::acts::{reactivated, role_changed, signed_out, suspended, waits_again};
 pub use self::dormancy::{Dormancy, dormancy_changed, unused_closed, unused_reminder};
 mod desk;
 
@@ -140,23 +142,34 @@ pub fn linked(security: &Security<'_>, how: &str) -> Letter {
     security.close(letter)
 }
 
-/// A Clio login was unlinked; `undo_url` links it again, for 14 days.
+/// A Clio login was unlinked by the account’s person; `undo_url` links it again, for 14 days.
 pub fn unlinked(security: &Security<'_>, undo_url: &str) -> Letter {
+    security.ask(
+        security
+            .tell(no_longer_opens(security))
+            .paragraph("This can be undone for 14 days.")
+            .button("Undo it", undo_url),
+    )
+}
+
+/// A Clio login was unlinked by an administrator, who alone can link it again as it was.
+pub fn unlinked_by_administrator(security: &Security<'_>) -> Letter {
+    let letter = security.tell(no_longer_opens(security));
+    security.ask(letter.paragraph(
+        "An administrator did this. If you want to know why, please speak to your office manager.",
+    ))
+}
+
+fn no_longer_opens(security: &Security<'_>) -> Letter {
     let firm = security.firm;
-    let letter = Letter::new(
+    Letter::new(
         "unlinked",
         &format!("A Clio login was unlinked from your account at {firm}"),
     )
     .paragraph(&format!(
         "A Clio login no longer opens your account at {firm}. Browsers that were signed in with it \
          were signed out."
-    ));
-    security.ask(
-        security
-            .tell(letter)
-            .paragraph("This can be undone for 14 days.")
-            .button("Undo it", undo_url),
-    )
+    ))
 }
 
 /// The account was opened in a browser that hadn’t opened it before.

@@ -1,17 +1,16 @@
-//! What administrators decide about accounts.
+//! What the operator decides about accounts.
 
-use super::{ServiceError, Services, mailer};
+use super::{
+    ServiceError, Services,
+    standing::{self, By},
+};
 use crate::{
-    db::{
-        accounts::{self, AccountRow},
-        audit::{self, NewEvent},
-        revoking,
-    },
+    db::accounts::{self, AccountRow},
     domain::{
         account::{AccountId, Status},
+        desk::decision::Decision,
         email::Email,
     },
-    mail::letters,
 };
 
 /// Which account is meant: by e-mail, or by id where several have the e-mail.
@@ -34,40 +33,27 @@ pub enum Decided {
     Ambiguous(Vec<AccountRow>),
 }
 
-/// Lets a pending person in.
+/// Lets a pending person in, for the operator.
 pub async fn approve(services: &Services, which: &Which) -> Result<Decided, ServiceError> {
-    let sign_in = services.config.web.public_url.join("/sign-in");
-    let letter = letters::approved(&services.config.firm_name, &sign_in);
-    decide(services, which, Status::Active, "account.approved", &letter).await
+    decide(services, which, Decision::Approve).await
 }
 
-/// Decides against a pending person: the account is closed for good, its sessions end.
+/// Decides against a pending person, for the operator: the account is closed for good, its sessions end.
 pub async fn reject(services: &Services, which: &Which) -> Result<Decided, ServiceError> {
-    let letter = letters::rejected(&services.config.firm_name);
-    decide(
-        services,
-        which,
-        Status::Deleted,
-        "account.rejected",
-        &letter,
-    )
-    .await
+    decide(services, which, Decision::Reject).await
 }
 
 async fn decide(
     services: &Services,
     which: &Which,
-    status: Status,
-    action: &str,
-    letter: &letters::Letter,
+    decision: Decision,
 ) -> Result<Decided, ServiceError> {
-    let now = services.now();
     let mut transaction = services.pool.begin().await?;
     let mut found = match which {
         Which::Email(email) => accounts::lock_by_email(&mut transaction, email).await?,
         Which::Id(id) => Vec::from_iter(accounts::lock(&mut transaction, *id).await?),
     };
-    found.retain(|account| account.status == Status::Pending);
+    found.retain(|account| account.status == decision.from());
     let Some(account) = found.pop() else {
         return Ok(Decided::NotFound);
     };
@@ -75,21 +61,15 @@ async fn decide(
         found.push(account);
         return Ok(Decided::Ambiguous(found));
     }
-    accounts::set_status(&mut transaction, account.id, status, now).await?;
-    if status != Status::Active {
-        revoking::of_account(&mut transaction, account.id, now).await?;
-    }
-    let event = NewEvent {
-        action,
-        account: Some(account.id),
-        ..NewEvent::default()
-    };
-    audit::record(&mut transaction, &event, now).await?;
-    mailer::put(&mut transaction, account.id, &account.email, letter, now).await?;
+    let by = By::default();
+    standing::decide(services, &mut transaction, &account, decision, None, by).await?;
     transaction.commit().await?;
     services.recorded();
     services.mail_wake.notify_one();
-    Ok(Decided::Done(AccountRow { status, ..account }))
+    Ok(Decided::Done(AccountRow {
+        status: decision.to(),
+        ..account
+    }))
 }
 
 /// Accounts in a state, oldest first, 1,000 at most.

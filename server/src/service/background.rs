@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
-use super::{ServiceError, Services, audit, desk::dormancy, mailer};
+use super::{ServiceError, Services, audit, desk::dormancy, mailer, reopening};
 use crate::{
     db::{
         attempts, audit_months, claims, codes, guesses, links, notices, outbox, sessions,
@@ -146,8 +146,8 @@ async fn sweep(services: Arc<Services>, stop: CancellationToken) -> Result<(), S
     }
 }
 
-/// Deletes what is over, a bounded number of rows of each kind at a time, and makes ready what is to
-/// come; one kind that fails doesn't keep the others waiting.
+/// Deletes what is over, a bounded number of rows of each kind at a time, opens accounts whose suspension
+/// is over, and makes ready what is to come; one kind that fails doesn't keep the others waiting.
 pub async fn sweep_once(services: &Services) -> Result<(), ServiceError> {
     let now = services.now();
     let mut connection = services.pool.acquire().await?;
@@ -165,6 +165,7 @@ pub async fn sweep_once(services: &Services) -> Result<(), ServiceError> {
     ];
     connection.give_back();
     services.pool.close_idle().await;
+    let reopened = reopening::sweep(services).await;
     outcomes.into_iter().collect::<Result<Vec<u64>, _>>()?;
-    Ok(())
+    reopened
 }

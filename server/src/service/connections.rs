@@ -6,30 +6,27 @@ use time::OffsetDateTime;
 use super::{
     ServiceError, Services,
     binding::{self, Binding},
-    credentials, in_turns,
+    disconnecting::{self, Disconnection},
+    in_turns,
     own_account::{self, Barred},
     refusals::{self, Refusal},
-    restoring,
-    security_mail::{self, About},
+    restoring::{self, Restoration},
     visit::Visit,
 };
 use crate::{
     db::{
-        accounts,
-        audit::{self, NewEvent},
+        accounts, audit,
         binding::Method,
-        cases,
+        desk::undone,
         identities::{self, FormerRow, IdentityRow},
-        passwords, revoking,
+        passwords,
         sessions::{self, LiveSession},
     },
-    domain::not_me::Kind as NoticeKind,
     domain::{
         account::{AccountId, IdentityId, SessionId, Status},
         login::Login,
         proof::{UNDO_FOR, may_disconnect},
     },
-    mail::letters,
 };
 
 /// What the page shows.
@@ -145,7 +142,6 @@ pub async fn disconnect(
         Ok(held) => held,
         Err(barred) => return refused(services, session, barred.reason(), barred.into()).await,
     };
-    let now = services.now();
     let account = session.account;
     let live = identities::live_of_account(&mut transaction, account).await?;
     let password = passwords::hash(&mut transaction, account).await?;
@@ -157,29 +153,13 @@ pub async fn disconnect(
         transaction.roll_back().await?;
         return refused(services, session, "last_way_in", Changed::LastWayIn).await;
     }
-    identities::unlink(&mut transaction, account, identity, now).await?;
-    revoking::of_identity(&mut transaction, account, identity, now).await?;
-    credentials::changed(services, &mut transaction, account).await?;
-    cases::withdraw_email(&mut transaction, identity, now).await?;
-    let event = NewEvent {
-        action: "identity.unlinked",
-        actor: Some(account),
-        account: Some(account),
-        identity: Some(identity),
-        ..NewEvent::default()
-    };
-    audit::record(&mut transaction, &event, now).await?;
-    let about = About {
-        kind: NoticeKind::Unlinked,
-        account,
-        identity: Some(identity),
+    let disconnection = Disconnection {
+        account: &row,
+        identity,
+        actor: account,
         visit: Some(visit),
     };
-    let undo = services.config.web.public_url.join("/account/connections");
-    security_mail::put(services, &mut transaction, &about, &row.email, |security| {
-        letters::unlinked(security, &undo)
-    })
-    .await?;
+    disconnecting::disconnect(services, &mut transaction, &disconnection).await?;
     transaction.commit().await?;
     services.recorded();
     services.mail_wake.notify_one();
@@ -217,37 +197,24 @@ async fn try_undo(
         .filter(|event| is_undoable(event.is_undoable, event.at, now))
         .and_then(|event| Some((event.identity?, event.at)));
     let restored = match undoable {
-        Some((identity, at)) => {
-            restoring::restore(services, &mut transaction, account, identity, at)
-                .await?
-                .then_some(identity)
+        Some((identity, unlinked_at)) => {
+            let restoration = Restoration {
+                account: &row,
+                identity,
+                unlinked_at,
+                event,
+                actor: account,
+                visit: Some(visit),
+            };
+            restoring::put_back(services, &mut transaction, &restoration).await?
         }
         None => None,
     };
-    let Some(identity) = restored else {
+    let Some(restored) = restored else {
         transaction.roll_back().await?;
         return refused(services, session, "not_undoable", Changed::Gone).await;
     };
-    credentials::changed(services, &mut transaction, account).await?;
-    let event = NewEvent {
-        action: "identity.restored",
-        actor: Some(account),
-        account: Some(account),
-        identity: Some(identity),
-        detail: Some(serde_json::json!({ "undoes": event })),
-        ..NewEvent::default()
-    };
-    audit::record(&mut transaction, &event, now).await?;
-    let about = About {
-        kind: NoticeKind::Linked,
-        account,
-        identity: Some(identity),
-        visit: Some(visit),
-    };
-    security_mail::put(services, &mut transaction, &about, &row.email, |security| {
-        letters::linked(security, "as it was before")
-    })
-    .await?;
+    undone::put(&mut transaction, event, restored, now).await?;
     transaction.commit().await?;
     services.recorded();
     services.mail_wake.notify_one();

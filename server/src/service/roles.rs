@@ -1,5 +1,7 @@
 //! Who administers: granted and revoked by the operator on the command line.
 
+use sqlx::PgConnection;
+
 use super::{ServiceError, Services, accounts::Which, credentials};
 use crate::{
     db::{
@@ -14,6 +16,7 @@ use crate::{
         name::Name,
         proof::code_is_enough_for,
     },
+    mail::letters::{self, Letter},
     random,
     secrets::digest,
 };
@@ -102,12 +105,7 @@ pub async fn grant(
             if role != Role::Owner && owners.as_slice() == [account.id] {
                 return Ok(Granted::LastOwner);
             }
-            roles::set(&mut transaction, account.id, role).await?;
-            if !code_is_enough_for(role) && code_is_enough_for(account.role) {
-                // What a mailed code opened or proved isn't enough any more.
-                revoking::opened_by_code(&mut transaction, account.id, now).await?;
-                credentials::changed(services, &mut transaction, account.id).await?;
-            }
+            set(services, &mut transaction, account, role).await?;
             if account.status == Status::Pending {
                 // Whoever is made administrator is let in.
                 accounts::set_status(&mut transaction, account.id, Status::Active, now).await?;
@@ -151,12 +149,58 @@ pub async fn grant(
         action: "account.role_granted",
         account: Some(id),
         reason: Some(role.as_str()),
+        // Whoever was let in with it isn't put back by taking the role alone.
+        detail: account
+            .filter(|account| account.status != Status::Pending && account.role != role)
+            .map(|account| detail(account.role, role)),
         ..NewEvent::default()
     };
     audit::record(&mut transaction, &event, now).await?;
     transaction.commit().await?;
     services.recorded();
     Ok(granted)
+}
+
+/// Gives an account, which the caller holds locked, a role. What a mailed code opened or proved isn't
+/// enough for an administrator: it ends.
+pub(super) async fn set(
+    services: &Services,
+    connection: &mut PgConnection,
+    account: &AccountRow,
+    role: Role,
+) -> Result<(), ServiceError> {
+    roles::set(connection, account.id, role).await?;
+    if !code_is_enough_for(role) && code_is_enough_for(account.role) {
+        revoking::opened_by_code(connection, account.id, services.now()).await?;
+        credentials::changed(services, connection, account.id).await?;
+    }
+    Ok(())
+}
+
+/// The word in the record for a change to a role.
+pub(super) fn action(role: Role) -> &'static str {
+    if role == Role::Member {
+        "account.role_revoked"
+    } else {
+        "account.role_granted"
+    }
+}
+
+/// What a person is told of their new role.
+pub(super) fn letter(services: &Services, role: Role) -> Letter {
+    let in_words = match role {
+        Role::Member => "a member of the firm",
+        Role::Reviewer => "a reviewer",
+        Role::Admin => "an administrator",
+        Role::Owner => "an owner",
+    };
+    let account = services.config.web.public_url.join("/account");
+    letters::role_changed(&services.config.firm_name, in_words, &account)
+}
+
+/// What the record keeps of a change of role, so that it can be shown and undone.
+pub(super) fn detail(from: Role, to: Role) -> serde_json::Value {
+    serde_json::json!({ "from": from.as_str(), "to": to.as_str() })
 }
 
 /// Makes an account a member again; never the last owner.
@@ -179,6 +223,7 @@ pub async fn revoke(services: &Services, email: &Email) -> Result<Revoked, Servi
     let event = NewEvent {
         action: "account.role_revoked",
         account: Some(account.id),
+        detail: Some(detail(account.role, Role::Member)),
         ..NewEvent::default()
     };
     audit::record(&mut transaction, &event, now).await?;

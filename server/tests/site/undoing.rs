@@ -103,7 +103,7 @@ async fn undoing_is_recorded_mailed_and_ends_proofs_that_wait(pool: PgPool) {
     );
     let undone = text(
         &site,
-        "SELECT detail->>'undoes' FROM audit_events WHERE action = 'identity.restored'",
+        "SELECT detail->>'undid' FROM audit_events WHERE action = 'identity.restored'",
     )
     .await;
     assert_eq!(undone, Some(event.to_string()));

@@ -12,7 +12,11 @@ mod record;
 use async_trait::async_trait;
 
 pub use self::{
-    dossiers::Dossiers, inviting::Inviting, links::Links, queue::Queue, record::Record,
+    dossiers::{AccountOrder, Dossiers},
+    inviting::Inviting,
+    links::Links,
+    queue::Queue,
+    record::Record,
 };
 use crate::{api::Failure, wire::desk::Frame};
 

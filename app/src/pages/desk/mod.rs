@@ -1,19 +1,25 @@
 //! The pages of the administrators' desk, one per file.
 
 mod account;
+mod act;
 mod audit;
 mod frame;
 mod home;
 mod invitations;
 mod link;
 mod links;
+mod pieces;
 mod queue;
+mod timeline;
+mod undo;
 
 pub use account::AccountPage as DeskAccountPage;
+pub use act::ActOnAccountPage;
 pub use audit::AuditPage;
 pub use frame::DeskPage;
 pub use home::DeskHomePage;
 pub use invitations::InvitationsPage;
-pub use link::LinkPage as DeskLinkPage;
+pub use link::{LinkPage as DeskLinkPage, UnlinkLinkPage};
 pub use links::LinksPage;
 pub use queue::{QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage};
+pub use undo::UndoAtDeskPage;

@@ -1,6 +1,15 @@
 //! The pages of the administrators' desk.
 
+mod act;
+mod dossier;
 pub mod queue;
+mod timeline;
+
+pub use self::{
+    act::{AccountAct, ActPage, UndoPage, UnlinkPage},
+    dossier::{AccountDossier, Link, LinkDossier, Openers, Person},
+    timeline::{Change, DoneBy, Entry, Timeline, Undoing},
+};
 
 /// What stands around every page of the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use app::{
         Account, Activity, Confirmation, Connections, Notice, OpenSession, PasswordPage,
         PendingLink, ProfileField, SentCode, Viewer, Waiting, Welcome,
         desk::{
-            Frame,
+            AccountAct, AccountDossier, ActPage, Frame, LinkDossier, UndoPage, UnlinkPage,
             queue::{Decision, Queue, QueueAct, Report},
         },
     },
@@ -20,7 +20,61 @@ use async_trait::async_trait;
 use super::Fake;
 
 impl desk::Links for Fake {}
-impl desk::Dossiers for Fake {}
+#[async_trait]
+impl desk::Dossiers for Fake {
+    async fn account_dossier(
+        &self,
+        account: String,
+        _: Option<String>,
+    ) -> Result<Option<AccountDossier>, Failure> {
+        let known = self.dossiers.account.as_ref();
+        self.look_up(known.filter(|known| known.person.id == account))
+            .await
+    }
+
+    async fn link_dossier(
+        &self,
+        link: String,
+        _: Option<String>,
+    ) -> Result<Option<LinkDossier>, Failure> {
+        let known = self.dossiers.link.as_ref();
+        self.look_up(known.filter(|known| known.link.id == link))
+            .await
+    }
+
+    async fn act_page(&self, _: String, act: AccountAct) -> Result<Option<ActPage>, Failure> {
+        let known = self.dossiers.act.as_ref();
+        self.look_up(known.filter(|known| known.act == act)).await
+    }
+
+    async fn unlink_page(&self, _: String) -> Result<Option<UnlinkPage>, Failure> {
+        self.look_up(self.dossiers.unlink.as_ref()).await
+    }
+
+    async fn undo_page(&self, _: String) -> Result<Option<UndoPage>, Failure> {
+        self.look_up(self.dossiers.undo.as_ref()).await
+    }
+
+    async fn act_on_account(&self, _: desk::AccountOrder) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn unlink(&self, _: String, _: Option<String>) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn undo_at_desk(&self, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn note_account(&self, _: String, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn note_link(&self, _: String, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+}
 impl desk::Inviting for Fake {}
 impl desk::Record for Fake {}
 

@@ -12,7 +12,7 @@ use app::{
         Account, Activity, Confirmation, Connections, Notice, OpenSession, PasswordPage,
         PendingLink, Role, SentCode, Status, Viewer, Waiting, Welcome,
         desk::{
-            Frame,
+            AccountDossier, ActPage, Frame, LinkDossier, UndoPage, UnlinkPage,
             queue::{Decision, Queue, Report},
         },
     },
@@ -49,10 +49,21 @@ pub struct Fake {
     pub queue: Option<Queue>,
     pub decision: Option<Decision>,
     pub report: Option<Report>,
+    pub dossiers: Box<Dossiers>,
     /// Whether the database is away.
     pub down: bool,
     /// Whether this build has no islands' bundle.
     pub without_bundle: bool,
+}
+
+/// What the fake server knows of one account and one link.
+#[derive(Clone, Default)]
+pub struct Dossiers {
+    pub account: Option<AccountDossier>,
+    pub link: Option<LinkDossier>,
+    pub act: Option<ActPage>,
+    pub unlink: Option<UnlinkPage>,
+    pub undo: Option<UndoPage>,
 }
 
 impl Fake {

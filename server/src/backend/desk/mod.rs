@@ -3,9 +3,11 @@
 mod dossiers;
 mod inviting;
 mod links;
+mod orders;
 mod queue;
 mod queue_words;
 mod record;
+mod seen;
 
 use app::{
     api::Failure,
@@ -60,16 +62,29 @@ impl RequestBackend {
     }
 }
 
+/// What is said of a rule that stands against an act.
+const fn barred_by(rule: NotAllowed) -> FormProblem {
+    match rule {
+        // Whoever decides about nothing doesn't get as far as a form.
+        NotAllowed::Role | NotAllowed::OwnersOnly => FormProblem::OwnersOnly,
+        NotAllowed::Oneself => FormProblem::Oneself,
+        NotAllowed::LastOwner => FormProblem::LastOwner,
+    }
+}
+
 /// What a form answers when its act can't be done.
 const fn barred(barred: Barred) -> Failure {
     form(match barred {
         Barred::NotFresh => FormProblem::ConfirmFirst,
         Barred::SessionOver => return Failure::SignInRequired,
         Barred::NotAllowed(NotAllowed::Role) => return Failure::Forbidden,
-        Barred::NotAllowed(NotAllowed::OwnersOnly) => FormProblem::OwnersOnly,
-        Barred::NotAllowed(NotAllowed::Oneself) => FormProblem::Oneself,
-        Barred::NotAllowed(NotAllowed::LastOwner) => FormProblem::LastOwner,
+        Barred::NotAllowed(rule) => barred_by(rule),
         Barred::Gone | Barred::Decided => FormProblem::Decided,
         Barred::Reason => FormProblem::ReasonMissing,
+        Barred::TooLong => FormProblem::TooLong,
+        Barred::Day => FormProblem::BadDay,
+        Barred::Choice => FormProblem::ChoiceMissing,
+        Barred::Changed => FormProblem::Changed,
+        Barred::TooLate => FormProblem::TooLate,
     })
 }

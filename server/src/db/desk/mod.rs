@@ -3,7 +3,11 @@
 pub mod batches;
 pub mod candidates;
 pub mod dormancy;
+pub mod dossiers;
+pub mod notes;
 pub mod proof_requests;
 pub mod queue;
 pub mod links;
+pub mod timeline;
+pub mod undone;
 pub mod waiting;

@@ -1,7 +1,11 @@
 //! The rules of the administrators' desk.
 
+pub mod decision;
 pub mod dormancy;
 pub mod queue;
 pub mod links;
 pub mod profile;
+pub mod remark;
 pub mod rules;
+pub mod term;
+pub mod undo;

@@ -29,6 +29,7 @@ fn security_letters(text: &str) -> Vec<Letter> {
     vec![
         linked(&security, "after a code sent to this mailbox"),
         unlinked(&security, URL),
+        unlinked_by_administrator(&security),
         new_device(&security),
         email_changed_old(&security, text),
         email_changed_new(&security, text),
@@ -100,6 +101,12 @@ fn all(text: &str) -> Vec<Letter> {
     let mut letters = vec![
         approved(FIRM, URL),
         rejected(FIRM),
+        suspended(FIRM, None),
+        suspended(FIRM, Some("24 December 2026")),
+        reactivated(FIRM, URL),
+        waits_again(FIRM),
+        signed_out(FIRM, URL),
+        role_changed(FIRM, "an administrator", URL),
         welcome(FIRM, URL),
         invitation(FIRM, URL, 1),
         invitation(FIRM, URL, 14),
@@ -168,7 +175,10 @@ fn kinds_fit_the_outbox_and_kinds_with_two_letters_are_meant_to() {
         kinds,
         [
             "account_approved",
+            "account_reactivated",
             "account_rejected",
+            "account_suspended",
+            "account_waits",
             "admission_code",
             "case_opened",
             "case_settled",
@@ -181,6 +191,8 @@ fn kinds_fit_the_outbox_and_kinds_with_two_letters_are_meant_to() {
             "new_device",
             "not_me",
             "password_changed",
+            "role_changed",
+            "sessions_ended",
             "sign_in_code",
             "unlinked",
             "unused_closed",
@@ -284,4 +296,16 @@ fn a_decision_tells_which_way_it_went() {
             letter.text()
         );
     }
+}
+
+#[test]
+fn a_suspension_tells_when_it_ends_or_who_ends_it() {
+    let until = suspended(FIRM, Some("24 December 2026")).text();
+    assert!(
+        until
+            .replace('\n', " ")
+            .contains("opens again by itself on 24 December 2026.")
+    );
+    let text = suspended(FIRM, None).text();
+    assert!(text.contains("an administrator opens it") && !text.contains("by itself"));
 }

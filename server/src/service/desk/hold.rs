@@ -30,8 +30,18 @@ pub enum Barred {
     Gone,
     /// Somebody else has decided meanwhile, or it isn't in a state for that.
     Decided,
-    /// A reason is asked for, and none was given; or it is longer than is taken.
+    /// A reason is asked for, and none was given.
     Reason,
+    /// More text than is kept.
+    TooLong,
+    /// The day isn't one ahead.
+    Day,
+    /// A choice was left open.
+    Choice,
+    /// What is to be undone was changed again since.
+    Changed,
+    /// What is to be undone is too long ago.
+    TooLate,
 }
 
 impl Barred {
@@ -43,7 +53,12 @@ impl Barred {
             Self::NotAllowed(rule) => rule.as_str(),
             Self::Gone => "gone",
             Self::Decided => "decided",
-            Self::Reason => "reason",
+            Self::Reason => "reason_missing",
+            Self::TooLong => "too_long",
+            Self::Day => "bad_day",
+            Self::Choice => "choice_missing",
+            Self::Changed => "changed",
+            Self::TooLate => "too_late",
         }
     }
 }
@@ -100,13 +115,36 @@ pub async fn hold(
     session: &LiveSession,
     account: AccountId,
 ) -> Result<Result<Held, Barred>, ServiceError> {
-    let right = Right::Decide;
-    if !right.is_of(session.role) {
+    if !Right::Decide.is_of(session.role) {
         return Ok(Err(NotAllowed::Role.into()));
     }
     if !confirmation::is_fresh(services, session) {
         return Ok(Err(Barred::NotFresh));
     }
+    hold_with(services, session, account, Right::Decide).await
+}
+
+/// The same for what changes nobody's access, and asks for no fresh sign-in: to attest.
+///
+/// # Errors
+/// Why it can't be done now, in the inner result: nothing is held then.
+pub(in crate::service) async fn hold_to_attest(
+    services: &Services,
+    session: &LiveSession,
+    account: AccountId,
+) -> Result<Result<Held, Barred>, ServiceError> {
+    if !Right::Attest.is_of(session.role) {
+        return Ok(Err(NotAllowed::Role.into()));
+    }
+    hold_with(services, session, account, Right::Attest).await
+}
+
+async fn hold_with(
+    services: &Services,
+    session: &LiveSession,
+    account: AccountId,
+    right: Right,
+) -> Result<Result<Held, Barred>, ServiceError> {
     let mut transaction = services.pool.begin().await?;
     let (mut actor, mut target) = (None, None);
     let mut ids = [session.account, account];
@@ -156,6 +194,27 @@ async fn is_last_owner(
     Ok(owners.as_slice() == [account.id])
 }
 
+/// Begins an act on an account, whose further conditions `check` knows; a refusal is recorded, and
+/// nothing is held then.
+pub(in crate::service) async fn hold_for(
+    services: &Services,
+    session: &LiveSession,
+    account: AccountId,
+    check: impl FnOnce(&Held) -> Result<(), Barred>,
+) -> Result<Result<Held, Barred>, ServiceError> {
+    let barred = match hold(services, session, account).await? {
+        Ok(held) => match check(&held) {
+            Ok(()) => return Ok(Ok(held)),
+            Err(barred) => {
+                held.transaction.roll_back().await?;
+                barred
+            }
+        },
+        Err(barred) => barred,
+    };
+    Ok(Err(refuse(services, session, Some(account), barred).await?))
+}
+
 /// Records that an act at the desk was refused, and why.
 pub async fn refuse(
     services: &Services,
@@ -163,6 +222,8 @@ pub async fn refuse(
     account: Option<AccountId>,
     barred: Barred,
 ) -> Result<Barred, ServiceError> {
+    // An id that somebody made up is no account's.
+    let account = account.filter(|_| barred != Barred::Gone);
     let refusal = Refusal {
         action: "desk.refused",
         actor: Some(session.account),

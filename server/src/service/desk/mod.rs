@@ -1,7 +1,11 @@
 //! What administrators do at their desk.
 
+pub mod acts;
 pub mod dormancy;
+pub mod dossiers;
 pub mod frame;
 pub mod hold;
+pub mod notes;
 pub mod queue;
 pub mod links;
+pub mod undoing;

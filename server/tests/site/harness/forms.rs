@@ -8,8 +8,11 @@ use super::{
     site::Site,
 };
 
+/// An id that is nobody's.
+const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
+
 /// What each form sends when it is filled in.
-pub const FORMS: [(&str, &[(&str, &str)]); 27] = [
+pub const FORMS: [(&str, &[(&str, &str)]); 37] = [
     ("/auth/sign-out", &[]),
     (
         "/auth/local/password",
@@ -55,6 +58,48 @@ pub const FORMS: [(&str, &[(&str, &str)]); 27] = [
         &[("item", NO_ITEM), ("reason", "We don’t know them.")],
     ),
     ("/admin/queue/ask", &[("item", NO_ITEM)]),
+    (
+        "/admin/accounts/approve",
+        &[("account", NOBODY), ("reason", "They asked for it.")],
+    ),
+    (
+        "/admin/accounts/reject",
+        &[("account", NOBODY), ("reason", "They asked for it.")],
+    ),
+    (
+        "/admin/accounts/reactivate",
+        &[("account", NOBODY), ("reason", "They asked for it.")],
+    ),
+    (
+        "/admin/accounts/end-sessions",
+        &[("account", NOBODY), ("reason", "They asked for it.")],
+    ),
+    (
+        "/admin/accounts/suspend",
+        &[
+            ("account", NOBODY),
+            ("reason", "They asked for it."),
+            ("until", "2030-01-01"),
+        ],
+    ),
+    (
+        "/admin/accounts/role",
+        &[
+            ("account", NOBODY),
+            ("reason", "They asked for it."),
+            ("role", "reviewer"),
+        ],
+    ),
+    (
+        "/admin/accounts/note",
+        &[("account", NOBODY), ("note", "Seen.")],
+    ),
+    ("/admin/links/note", &[("link", NOBODY), ("note", "Seen.")]),
+    (
+        "/admin/links/unlink",
+        &[("link", NOBODY), ("reason", "They asked for it.")],
+    ),
+    ("/admin/undo", &[("event", "1")]),
 ];
 
 /// An item of the administrators' queue that nobody has.

@@ -13,6 +13,8 @@
 //!   their own account; [`sign_in_by_password`] and its neighbours are the door without Clio;
 //!   [`form_refused`] sends a form and checks all that "refused" means there; [`mailed`] and
 //!   [`not_me_link`] read the outbox.
+//! * [`with_role`], [`act`] and [`undo_at_desk`] are what people do at the administrators' desk;
+//!   [`act_refused`] and [`undo_refused`] check all that "refused" means there.
 //! * [`overtaken`] lets a change commit between somebody's look and their write; [`everybody`] and
 //!   [`FORMS`] are every kind of visitor and every form there is.
 
@@ -22,6 +24,7 @@ mod audit;
 mod browser;
 mod clock;
 mod database;
+mod desk;
 mod forms;
 mod letters;
 mod local;
@@ -51,6 +54,9 @@ pub use self::{
     browser::Browser,
     clock::{IN_TIME, within},
     database::{forget_everybody, number, overtaken, overtaken_by, sql, text, until},
+    desk::{
+        act, act_refused, acted, role_of, row_of, status_of, undo_at_desk, undo_refused, with_role,
+    },
     forms::{FORMS, everybody},
     letters::{empty_outbox, mailed, newest_letter, not_me_link},
     local::{ask_for_code, sign_in_by_code, sign_in_by_password, signed_in_by_code, with_a_code},

@@ -12,7 +12,9 @@ use super::{
 };
 
 /// Fields whose values may be anywhere: nobody types them.
-const HARMLESS: [&str; 5] = ["then", "identity", "event", "field", "item"];
+const HARMLESS: [&str; 8] = [
+    "then", "identity", "event", "field", "item", "account", "link", "role",
+];
 /// The field that its page goes on with.
 const KEPT: &str = "token";
 

@@ -2,21 +2,20 @@
 
 use super::decide::{Verdict, held_for};
 use crate::{
-    db::{
-        accounts,
-        audit::{self, NewEvent},
-        revoking,
-        sessions::LiveSession,
-    },
+    db::sessions::LiveSession,
     domain::{
-        account::{AccountId, Status},
+        account::AccountId,
         desk::{
+            decision::Decision,
             queue::{Act, Reason},
-            rules,
+            remark::{LONGEST_REASON, Remark},
         },
     },
-    mail::letters,
-    service::{ServiceError, Services, desk::hold::Barred, mailer},
+    service::{
+        ServiceError, Services,
+        desk::hold::Barred,
+        standing::{self, By},
+    },
 };
 
 /// Lets in whoever waits with an account, or closes it.
@@ -25,38 +24,27 @@ pub(super) async fn decide(
     session: &LiveSession,
     account: AccountId,
     act: Act,
-    _reason: &Reason,
+    reason: &Reason,
 ) -> Result<Verdict, ServiceError> {
-    let (rule, status, action) = match act {
-        Act::Approve => (rules::Act::Help, Status::Active, "account.approved"),
-        Act::Decline | Act::Ask => (rules::Act::Close, Status::Deleted, "account.rejected"),
+    let decision = match act {
+        Act::Approve => Decision::Approve,
+        Act::Decline | Act::Ask => Decision::Reject,
     };
-    let mut held = match held_for(services, session, account, rule).await? {
+    let mut held = match held_for(services, session, account, decision.rule()).await? {
         Ok(held) => held,
         Err(barred) => return Ok(barred.into()),
     };
-    if held.account.status != Status::Pending {
+    if held.account.status != decision.from() {
         held.transaction.roll_back().await?;
         return Ok(Barred::Decided.into());
     }
-    let now = services.now();
-    let connection = &mut held.transaction;
-    accounts::set_status(connection, account, status, now).await?;
-    let firm = &services.config.firm_name;
-    let letter = if status == Status::Active {
-        letters::approved(firm, &services.config.web.public_url.join("/sign-in"))
-    } else {
-        revoking::of_account(connection, account, now).await?;
-        letters::rejected(firm)
-    };
-    let event = NewEvent {
-        action,
+    let reason = Remark::parse(reason.as_str(), LONGEST_REASON).unwrap_or_default();
+    let by = By {
         actor: Some(session.account),
-        account: Some(account),
-        ..NewEvent::default()
+        reason: reason.as_ref(),
     };
-    audit::record(connection, &event, now).await?;
-    mailer::put(connection, account, &held.account.email, &letter, now).await?;
+    let connection = &mut held.transaction;
+    standing::decide(services, connection, &held.account, decision, None, by).await?;
     held.transaction.commit().await?;
     Ok(Verdict::Done)
 }

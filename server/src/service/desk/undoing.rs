@@ -1,0 +1,172 @@
+//! Undoing what was done at the desk, from the record: exactly, once, and only while nothing else has
+//! changed it since.
+
+use super::{
+    acts::{Acted, commit},
+    hold::{Barred, Held, hold, refuse},
+};
+use crate::{
+    db::{
+        audit::{self, NewEvent},
+        desk::{timeline, undone},
+        roles as role_rows,
+        sessions::LiveSession,
+    },
+    domain::{
+        account::{AccountId, Role},
+        desk::undo::{self, Change, NotUndoable, Reversal, reversal_of},
+    },
+    service::{
+        ServiceError, Services, in_turns, mailer,
+        restoring::{self, Restoration},
+        roles,
+        standing::{self, By},
+    },
+};
+
+impl From<NotUndoable> for Barred {
+    fn from(why: NotUndoable) -> Self {
+        match why {
+            NotUndoable::TooLate => Self::TooLate,
+            NotUndoable::Undone => Self::Decided,
+            NotUndoable::Changed => Self::Changed,
+        }
+    }
+}
+
+/// Undoes what an event says.
+pub async fn undo(services: &Services, session: &LiveSession, event: i64) -> Acted {
+    in_turns(|| try_undo(services, session, event)).await
+}
+
+/// The account that an event is about.
+pub async fn account_of(
+    services: &Services,
+    event: i64,
+) -> Result<Option<AccountId>, ServiceError> {
+    let mut connection = services.pool.acquire().await?;
+    let found = timeline::find(&mut connection, event).await?;
+    connection.give_back();
+    Ok(found.and_then(|event| event.account))
+}
+
+async fn try_undo(services: &Services, session: &LiveSession, event: i64) -> Acted {
+    let Some(account) = account_of(services, event).await? else {
+        return Ok(Err(refuse(services, session, None, Barred::Gone).await?));
+    };
+    let mut held = match hold(services, session, account).await? {
+        Ok(held) => held,
+        Err(barred) => {
+            return Ok(Err(refuse(services, session, Some(account), barred).await?));
+        }
+    };
+    let barred = match undo_held(services, &mut held, event).await? {
+        Ok(()) => return commit(services, held).await,
+        Err(barred) => barred,
+    };
+    held.transaction.roll_back().await?;
+    Ok(Err(refuse(services, session, Some(account), barred).await?))
+}
+
+/// What the event says is read under the lock: it says what is there now as well.
+async fn undo_held(services: &Services, held: &mut Held, event: i64) -> Acted {
+    let found = timeline::find(&mut held.transaction, event).await?;
+    let Some((found, reversal, change, there)) = found.and_then(|found| {
+        let reversal = reversal_of(&found.action)?;
+        let (change, there) = (found.change?, found.now?);
+        Some((found, reversal, change, there))
+    }) else {
+        return Ok(Err(Barred::Decided));
+    };
+    if let Err(barred) = held.may(change.rule()) {
+        return Ok(Err(barred));
+    }
+    let is_undone = found.undone.is_some();
+    if let Err(why) = undo::check(&change, found.at, is_undone, &there, services.now()) {
+        return Ok(Err(why.into()));
+    }
+    let undoing = Undoing {
+        event: &found,
+        reversal,
+    };
+    let undone_by = match change {
+        Change::Standing { from, .. } => {
+            let change = standing::Change {
+                action: reversal.undone_as,
+                to: from,
+                undid: Some(event),
+                letter: &standing::letter(services, from),
+                by: By {
+                    actor: Some(held.actor.id),
+                    reason: None,
+                },
+            };
+            standing::set(services, &mut held.transaction, &held.account, &change).await?
+        }
+        Change::Role { from, .. } => Some(undoing.give_role_back(services, held, from).await?),
+        Change::Unlinked(identity) => {
+            let restoration = Restoration {
+                account: &held.account,
+                identity,
+                unlinked_at: found.at,
+                event,
+                actor: held.actor.id,
+                visit: None,
+            };
+            restoring::put_back(services, &mut held.transaction, &restoration).await?
+        }
+    };
+    let Some(undone_by) = undone_by else {
+        return Ok(Err(Barred::Changed));
+    };
+    let is_first = undone::put(&mut held.transaction, event, undone_by, services.now()).await?;
+    Ok(if is_first {
+        Ok(())
+    } else {
+        Err(Barred::Decided)
+    })
+}
+
+/// What is being undone.
+struct Undoing<'a> {
+    event: &'a timeline::Event,
+    reversal: Reversal,
+}
+
+impl Undoing<'_> {
+    async fn give_role_back(
+        &self,
+        services: &Services,
+        held: &mut Held,
+        role: Role,
+    ) -> Result<i64, ServiceError> {
+        let now = services.now();
+        let account = &held.account;
+        if role == Role::Owner {
+            role_rows::lock(&mut held.transaction).await?;
+        }
+        roles::set(services, &mut held.transaction, account, role).await?;
+        let mut detail = roles::detail(account.role, role);
+        if let Some(detail) = detail.as_object_mut() {
+            detail.insert("undid".to_owned(), self.event.id.into());
+        }
+        let letter = roles::letter(services, role);
+        mailer::put(
+            &mut held.transaction,
+            account.id,
+            &account.email,
+            &letter,
+            now,
+        )
+        .await?;
+        let event = NewEvent {
+            action: self.reversal.undone_as,
+            actor: Some(held.actor.id),
+            account: Some(account.id),
+            reason: Some(role.as_str()),
+            detail: Some(detail),
+            ..NewEvent::default()
+        };
+        Ok(audit::put(&mut held.transaction, &event, now).await?)
+    }
+}
