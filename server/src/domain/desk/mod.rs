@@ -6,6 +6,7 @@ pub mod queue;
 pub mod links;
 pub mod profile;
 pub mod remark;
+pub mod import;
 pub mod rules;
 pub mod term;
 pub mod undo;
