@@ -3,6 +3,7 @@
 use serde_json::Value;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::DbResult;
 use crate::domain::{
@@ -62,6 +63,30 @@ pub async fn put(
     .fetch_one(connection)
     .await?;
     Ok(id)
+}
+
+/// Records the same of many accounts: one event each, in the transaction of the change.
+pub async fn record_each(
+    connection: &mut PgConnection,
+    event: &NewEvent<'_>,
+    accounts: &[AccountId],
+    now: OffsetDateTime,
+) -> DbResult<()> {
+    let accounts: Vec<Uuid> = accounts.iter().map(|account| account.0).collect();
+    sqlx::query!(
+        "INSERT INTO audit_events (at, action, actor_account_id, account_id, reason, detail)
+         SELECT $1, $2, $3, account_id, $4, $5
+         FROM unnest($6::uuid[]) AS about (account_id)",
+        now,
+        event.action,
+        event.actor.map(|actor| actor.0),
+        event.reason,
+        event.detail,
+        &accounts,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// An event as the person it is about sees it.

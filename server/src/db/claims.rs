@@ -2,6 +2,7 @@
 
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use super::DbResult;
 use crate::domain::{
@@ -28,6 +29,29 @@ pub async fn put(
          VALUES ($1, $2, $3, $4)",
         token_hash,
         account.0,
+        now,
+        now + lifetime,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Stores the one-time links of accounts that have none yet, and that are told by the same places.
+pub async fn put_new(
+    connection: &mut PgConnection,
+    accounts: &[AccountId],
+    token_hashes: &[Vec<u8>],
+    lifetime: Duration,
+    now: OffsetDateTime,
+) -> DbResult<()> {
+    let accounts: Vec<Uuid> = accounts.iter().map(|account| account.0).collect();
+    sqlx::query!(
+        "INSERT INTO claims (token_hash, account_id, created_at, expires_at)
+         SELECT token_hash, account_id, $3, $4
+         FROM unnest($1::bytea[], $2::uuid[]) AS link (token_hash, account_id)",
+        token_hashes,
+        &accounts,
         now,
         now + lifetime,
     )

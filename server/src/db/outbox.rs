@@ -54,6 +54,89 @@ pub async fn put(
     Ok(())
 }
 
+/// One of several letters of one kind.
+#[derive(Debug)]
+pub struct BulkMail {
+    /// Its id.
+    pub id: Uuid,
+    /// To whom.
+    pub to_email: String,
+    /// Which account it is about.
+    pub account: AccountId,
+    /// The text.
+    pub body_text: String,
+    /// The same in HTML.
+    pub body_html: String,
+}
+
+/// Puts letters of one kind and with one subject into the outbox. What `is_bulk` waits behind whatever
+/// somebody may be waiting for.
+pub async fn put_many(
+    connection: &mut PgConnection,
+    kind: &str,
+    subject: &str,
+    mails: Vec<BulkMail>,
+    is_bulk: bool,
+    now: OffsetDateTime,
+) -> DbResult<()> {
+    let count = mails.len();
+    let mut ids = Vec::with_capacity(count);
+    let mut accounts = Vec::with_capacity(count);
+    let mut emails = Vec::with_capacity(count);
+    let mut texts = Vec::with_capacity(count);
+    let mut htmls = Vec::with_capacity(count);
+    for mail in mails {
+        ids.push(mail.id);
+        accounts.push(mail.account.0);
+        emails.push(mail.to_email);
+        texts.push(mail.body_text);
+        htmls.push(mail.body_html);
+    }
+    sqlx::query!(
+        "INSERT INTO mail_outbox
+             (id, to_email, kind, subject, body_text, body_html, account_id, created_at,
+              next_attempt_at, is_bulk)
+         SELECT id, to_email, $6, $7, body_text, body_html, account_id, $8, $8, $9
+         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[])
+             AS mail (id, to_email, body_text, body_html, account_id)",
+        &ids,
+        &emails,
+        &texts,
+        &htmls,
+        &accounts,
+        kind,
+        subject,
+        now,
+        is_bulk,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes letters of a kind back that are about an account, wait behind others, and that nobody has begun
+/// to send; returns how many.
+pub async fn take_back(
+    connection: &mut PgConnection,
+    account: AccountId,
+    kind: &str,
+) -> DbResult<i64> {
+    let done = sqlx::query!(
+        "DELETE FROM mail_outbox
+         WHERE account_id = $1
+           AND kind = $2
+           AND is_bulk
+           AND attempts = 0
+           AND sent_at IS NULL
+           AND dead_at IS NULL",
+        account.0,
+        kind,
+    )
+    .execute(connection)
+    .await?;
+    Ok(i64::try_from(done.rows_affected()).unwrap_or(i64::MAX))
+}
+
 /// A mail that is due.
 #[derive(Debug)]
 pub struct DueMail {
@@ -75,7 +158,7 @@ pub struct DueMail {
 
 /// Takes a due mail for sending: counts the attempt and puts the next one off by longer than sending
 /// takes, so that a node that dies while sending loses nothing and no other node sends the same mail
-/// meanwhile.
+/// meanwhile. Letters to many at once come last.
 pub async fn take_due(
     connection: &mut PgConnection,
     now: OffsetDateTime,
@@ -88,7 +171,7 @@ pub async fn take_due(
              WHERE sent_at IS NULL
                AND dead_at IS NULL
                AND next_attempt_at <= $1
-             ORDER BY next_attempt_at
+             ORDER BY is_bulk, next_attempt_at
              LIMIT 1
              FOR UPDATE SKIP LOCKED
          )

@@ -127,6 +127,19 @@ pub fn invitation(firm: &str, claim_url: &str, valid_days: u8) -> Letter {
     .fine_print("The link is meant for you alone. If you expected nothing, do nothing.")
 }
 
+/// An administrator withdrew an invitation that nobody had followed.
+pub fn invitation_withdrawn(firm: &str) -> Letter {
+    Letter::new(
+        "invitation_withdrawn",
+        &format!("Your invitation to {firm} was withdrawn"),
+    )
+    .paragraph(&format!(
+        "An administrator of {firm} withdrew the invitation that was mailed to you. The link in it \
+         opens nothing any more."
+    ))
+    .paragraph("If you think that this is a mistake, please speak to your office manager.")
+}
+
 /// A Clio login was linked to the account. `how` it was proved
 /// goes on in the sentence: “after a code sent to this mailbox”.
 pub fn linked(security: &Security<'_>, how: &str) -> Letter {

@@ -1,5 +1,5 @@
-//! Work behind the requests: sealing the audit, sending mail, minding unused accounts, sweeping what is
-//! over.
+//! Work behind the requests: sealing the audit, sending mail, minding unused accounts, carrying out lists
+//! of invitations, sweeping what is over.
 //!
 //! Each task is supervised: one that fails or panics is started again after a moment.
 
@@ -9,9 +9,10 @@ use tokio::{task::JoinSet, time::MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 use super::{ServiceError, Services, audit, desk::dormancy, mailer, reopening};
+use super::{ServiceError, Services, audit, desk::dormancy, importing, mailer};
 use crate::{
     db::{
-        attempts, audit_months, claims, codes, guesses, links, notices, outbox, sessions,
+        attempts, audit_months, claims, codes, guesses, imports, links, notices, outbox, sessions,
         sign_in_codes,
     },
     mail::sender::Sender,
@@ -23,6 +24,8 @@ const SEAL_DELAY: Duration = Duration::from_millis(300);
 const SEAL_EVERY: Duration = Duration::from_millis(900);
 /// How often due mail is looked for when nobody calls.
 const MAIL_EVERY: Duration = Duration::from_secs(15);
+/// How often lists are looked for that another node, or this one before it was started anew, began.
+const IMPORT_EVERY: Duration = Duration::from_secs(15);
 /// How often what is over is swept.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// How often it is asked whether unused accounts are due to be looked through.
@@ -50,6 +53,10 @@ pub async fn run(services: Arc<Services>, sender: Option<Sender>, stop: Cancella
     tasks.spawn(supervise("dormancy", stop.clone(), {
         let services = Arc::clone(&services);
         move |stop| go_rounds(Arc::clone(&services), stop)
+    }));
+    tasks.spawn(supervise("importer", stop.clone(), {
+        let services = Arc::clone(&services);
+        move |stop| import(Arc::clone(&services), stop)
     }));
     tasks.spawn(supervise("sweeper", stop, move |stop| {
         sweep(Arc::clone(&services), stop)
@@ -118,6 +125,8 @@ async fn send(
 /// Reminds and closes unused accounts, where the policy says so.
 async fn go_rounds(services: Arc<Services>, stop: CancellationToken) -> Result<(), ServiceError> {
     let mut every = tokio::time::interval(DORMANCY_EVERY);
+async fn import(services: Arc<Services>, stop: CancellationToken) -> Result<(), ServiceError> {
+    let mut every = tokio::time::interval(IMPORT_EVERY);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -132,6 +141,9 @@ async fn go_rounds(services: Arc<Services>, stop: CancellationToken) -> Result<(
                 "unused accounts were looked through"
             );
         }
+            () = services.import_wake.notified() => {}
+        }
+        while !stop.is_cancelled() && importing::step(&services).await? {}
     }
 }
 
@@ -159,6 +171,7 @@ pub async fn sweep_once(services: &Services) -> Result<(), ServiceError> {
         sign_in_codes::sweep(&mut connection, now).await,
         notices::sweep(&mut connection, now).await,
         guesses::sweep(&mut connection, now - time::Duration::days(2)).await,
+        imports::sweep(&mut connection, now).await,
         outbox::sweep(&mut connection, now - outbox::KEEP_SENT).await,
         sessions::sweep(&mut connection, now - KEEP_SESSIONS).await,
         audit_months::prepare(&mut connection, now, MONTHS_AHEAD).await,

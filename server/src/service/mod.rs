@@ -15,6 +15,7 @@ mod credentials;
 pub mod desk;
 mod disconnecting;
 pub mod guesses;
+pub mod importing;
 pub mod invitations;
 pub mod linking;
 pub mod local;
@@ -69,6 +70,8 @@ pub struct Services {
     pub audit_wake: Notify,
     /// Wakes who sends mail.
     pub mail_wake: Notify,
+    /// Wakes who carries lists of invitations out.
+    pub import_wake: Notify,
 }
 
 impl Services {

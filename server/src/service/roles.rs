@@ -7,7 +7,7 @@ use crate::{
     db::{
         accounts::{self, AccountRow, Invited},
         audit::{self, NewEvent},
-        claims, revoking, roles,
+        claims, invitations, revoking, roles,
     },
     domain::{
         account::{AccountId, Role, Status},
@@ -139,6 +139,7 @@ pub async fn grant(
         let token = random::secret()?;
         let lifetime = claims::LIFETIME;
         claims::put(&mut transaction, id, &digest(&token), lifetime, now).await?;
+        invitations::renew(&mut transaction, id, now + lifetime, false, now).await?;
         let path = format!("/claim?token={token}");
         Granted::Invited {
             role,

@@ -10,4 +10,5 @@ pub mod queue;
 pub mod links;
 pub mod timeline;
 pub mod undone;
+pub mod invitations;
 pub mod waiting;
