@@ -6,7 +6,7 @@ use app::ErrorPage;
 use axum::{
     Router,
     body::Body,
-    extract::{ConnectInfo, Request},
+    extract::{ConnectInfo, DefaultBodyLimit, Request},
     middleware,
     response::{IntoResponse, Response},
     routing::{MethodFilter, get, on},
@@ -87,6 +87,7 @@ pub fn services_over(
         passwords: PasswordHasher::new()?,
         audit_wake: Notify::new(),
         mail_wake: Notify::new(),
+        import_wake: Notify::new(),
     }))
 }
 
@@ -115,6 +116,8 @@ pub fn router(services: Arc<Services>) -> Router {
     }
     router
         .fallback(page)
+        // The shield has read the body by then, within the bounds of its form.
+        .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(move |_panic| {
             tracing::error!("a request panicked");
             pages::problem(&config, &browser(), ErrorPage::Internal)

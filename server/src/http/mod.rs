@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod bounds;
 pub mod client;
 pub mod cookie_changes;
 pub mod cookies;

@@ -4,7 +4,7 @@
 //! what is behind it, refuses what no page of ours sent, limits floods, finds the session, and
 //! hardens the answer.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
 use app::{ErrorPage, backend::Handle};
 use axum::{
@@ -15,10 +15,11 @@ use axum::{
 };
 use http::{
     HeaderMap, HeaderValue, Method, StatusCode, Uri,
-    header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, REFERER, SET_COOKIE, USER_AGENT},
+    header::{ALLOW, CONTENT_TYPE, COOKIE, REFERER, SET_COOKIE, USER_AGENT},
 };
 
 use super::{
+    bounds::{Bounds, deadline, is_too_large},
     client,
     cookie_changes::CookieChanges,
     cookies::Cookies,
@@ -34,15 +35,6 @@ use crate::{
     random,
     service::{Services, visit::Visit},
 };
-
-/// How long a request may take that needs nobody but the database.
-const DEADLINE: Duration = Duration::from_secs(5);
-/// How long the callback may take, for which Clio is asked as well.
-const CALLBACK_DEADLINE: Duration = Duration::from_secs(14);
-/// The largest body of a form, in bytes.
-const MAX_BODY: usize = 64 * 1024;
-/// The longest path and query, in bytes.
-const MAX_URI: usize = 16 * 1024;
 
 /// What the shield works with.
 pub struct Shield {
@@ -77,10 +69,7 @@ pub async fn shield(State(shield): State<Arc<Shield>>, request: Request, next: N
         |bytes| format!("{:016x}", u64::from_be_bytes(bytes)),
     );
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let deadline = match Step::at(&path) {
-        Some(Step::Callback) => CALLBACK_DEADLINE,
-        _ => DEADLINE,
-    };
+    let deadline = deadline(&method, &path);
     let asked = request.headers().clone();
     let guarded = tracing::Instrument::instrument(
         tokio::time::timeout(deadline, guard(&shield, request, next)),
@@ -145,18 +134,10 @@ async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let public_url = &shield.services.config.web.public_url;
-    let uri_length = path.len() + request.uri().query().map_or(0, str::len);
-    if uri_length > MAX_URI {
-        return shield.problem(request.headers(), ErrorPage::TooLarge);
-    }
     if !origin::may_pass(request.method(), request.headers(), public_url.origin()) {
         return shield.problem(request.headers(), ErrorPage::ForeignForm);
     }
-    let declared = request
-        .headers()
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > MAX_BODY) {
+    if is_too_large(&request) {
         return shield.problem(request.headers(), ErrorPage::TooLarge);
     }
     let peer = request
@@ -206,6 +187,7 @@ async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
             return shield.problem(request.headers(), ErrorPage::Unavailable);
         }
     };
+    let bounds = Bounds::of(&request, found.as_ref());
     let visit = Visit {
         browser: brought.browser,
         session: found,
@@ -231,7 +213,7 @@ async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
     request.headers_mut().remove(COOKIE);
     request.headers_mut().remove(REFERER);
     if request.method() == Method::POST {
-        request = match readable(shield, request).await {
+        request = match readable(shield, request, bounds).await {
             Ok(request) => request,
             Err(response) => return *response,
         };
@@ -244,12 +226,18 @@ async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
     response
 }
 
-/// Reads a form to its end. Server functions replace what isn't UTF-8; here it is refused, as is NUL.
-async fn readable(shield: &Shield, request: Request) -> Result<Request, Box<Response>> {
+/// Reads a form to its end, within its bounds. Server functions replace what isn't UTF-8; here it is
+/// refused, as is NUL.
+async fn readable(
+    shield: &Shield,
+    request: Request,
+    bounds: Bounds,
+) -> Result<Request, Box<Response>> {
     let (parts, body) = request.into_parts();
     let problem = |error| Box::new(shield.problem(&parts.headers, error));
-    let form = axum::body::to_bytes(body, MAX_BODY)
+    let form = tokio::time::timeout(bounds.within, axum::body::to_bytes(body, bounds.most))
         .await
+        .map_err(|_| problem(ErrorPage::Unavailable))?
         .map_err(|_| problem(ErrorPage::TooLarge))?;
     if !flow::is_decodable(&form) {
         return Err(problem(ErrorPage::BadRequest));
