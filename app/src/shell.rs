@@ -17,6 +17,11 @@ use crate::{
         LinkPage, LinksPage, NotFound, NotMePage, PasswordPage, PendingPage, QueueApprovePage,
         QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage, SessionsPage, SignInCodePage,
         SignInPage, UndoAtDeskPage, UnlinkLinkPage, WelcomePage,
+        AccountPage, ActivityPage, AuditPage, ClaimPage, ConfirmPage, ConnectionsPage,
+        DeskAccountPage, DeskHomePage, DeskLinkPage, HomePage, ImportPage, ImportReportPage,
+        InvitationsPage, LinkPage, LinksPage, NotFound, NotMePage, PasswordPage, PendingPage,
+        QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage, SessionsPage,
+        SignInCodePage, SignInPage, WelcomePage,
     },
     policy,
 };
@@ -25,6 +30,7 @@ use crate::{
 pub const PAGES_WITH_THEIR_FORM: [&str; 5] = [
     "/account/password",
     "/admin/undo",
+    "/admin/invitations/import",
     "/admin/queue/approve",
     "/admin/queue/decline",
     "/admin/queue/ask",
@@ -71,6 +77,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/queue/ask") view=QueueAskPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/queue/reports/:id") view=QueueReportPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/invitations") view=InvitationsPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/invitations/import") view=ImportPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/invitations/import/:id") view=ImportReportPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>

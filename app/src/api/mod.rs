@@ -26,7 +26,12 @@ pub use self::{
         send_confirmation_code, set_password,
     },
     account::{FinishWelcome, SettleSuggestion, Undo, finish_welcome, settle_suggestion, undo},
-    desk::{ApproveItems, AskForProof, DeclineItems, approve_items, ask_for_proof, decline_items},
+    desk::{
+        ApproveItems, AskForProof, CreateInvitation, DeclineItems, ImportInvitations,
+        ResendInvitation, RestoreInvitation, RevokeInvitation, approve_items, ask_for_proof,
+        create_invitation, decline_items, import_invitations, resend_invitation,
+        restore_invitation, revoke_invitation,
+    },
     link::{
         AskAdministrator, CancelLink, ConfirmLink, KeepSeparate, ProveByCode, ProveByPassword,
         SendLinkCode, ask_administrator, cancel_link, confirm_link, keep_separate, prove_by_code,

@@ -20,6 +20,9 @@ pub use desk::{
     ActOnAccountPage, AuditPage, DeskAccountPage, DeskHomePage, DeskLinkPage, InvitationsPage,
     LinksPage, QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage,
     UndoAtDeskPage, UnlinkLinkPage,
+    AuditPage, DeskAccountPage, DeskHomePage, DeskLinkPage, ImportPage, ImportReportPage,
+    InvitationsPage, LinksPage, QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage,
+    QueueReportPage,
 };
 pub use home::HomePage;
 pub use link::LinkPage;

@@ -125,11 +125,30 @@ pub enum FormProblem {
     BadDay,
     /// What is to be undone is too long ago.
     TooLate,
+    /// The person is invited already, and hasn't come yet.
+    InvitedAlready,
+    /// The person has an account.
+    HasAccount,
+    /// The person's account is closed for now.
+    AccountSuspended,
+    /// An administrator's link is handed over by the operator, never mailed.
+    ByHand,
+    /// The last mail is too recent.
+    TooSoon,
+    /// A list of people without rows.
+    ListEmpty,
+    /// A list whose first line names no column for e-mails.
+    ListWithoutEmail,
+    /// A list whose first line names the same thing twice.
+    ListColumnTwice,
+    /// A list with more rows than are taken at once.
+    ListTooLong,
 }
 
 impl FormProblem {
     /// All problems, for tables and tests.
     pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 30] = [
         Self::WrongPassword,
         Self::WrongCode,
         Self::TooMany,
@@ -153,6 +172,15 @@ impl FormProblem {
         Self::TooLong,
         Self::BadDay,
         Self::TooLate,
+        Self::InvitedAlready,
+        Self::HasAccount,
+        Self::AccountSuspended,
+        Self::ByHand,
+        Self::TooSoon,
+        Self::ListEmpty,
+        Self::ListWithoutEmail,
+        Self::ListColumnTwice,
+        Self::ListTooLong,
     ];
 
     /// The code in the URL.
@@ -181,6 +209,15 @@ impl FormProblem {
             Self::TooLong => "too_long",
             Self::BadDay => "bad_day",
             Self::TooLate => "too_late",
+            Self::InvitedAlready => "invited_already",
+            Self::HasAccount => "has_account",
+            Self::AccountSuspended => "account_suspended",
+            Self::ByHand => "by_hand",
+            Self::TooSoon => "too_soon",
+            Self::ListEmpty => "list_empty",
+            Self::ListWithoutEmail => "list_without_email",
+            Self::ListColumnTwice => "list_column_twice",
+            Self::ListTooLong => "list_too_long",
         }
     }
 

@@ -25,6 +25,15 @@ pub fn done(code: &str) -> Option<&'static str> {
              until they have decided, because nothing else would open it: speak to them now."
         }
         "asked" => "An administrator has your question. A mail tells you what was decided.",
+        "invited" => "The invitation is on its way. The link in it works once, for 7 days.",
+        "resent" => {
+            "A new link is on its way and works for 7 days. The older one opens nothing any more."
+        }
+        "revoked" => {
+            "The invitation is withdrawn, and its link opens nothing any more. You can undo this for \
+             14 days."
+        }
+        "restored" => "The invitation stands again, and a new link is on its way.",
         _ => return None,
     })
 }
@@ -61,6 +70,10 @@ mod tests {
             "not_me",
             "not_me_stays",
             "asked",
+            "invited",
+            "resent",
+            "revoked",
+            "restored",
         ];
         let sentences: HashSet<_> = codes.into_iter().filter_map(done).collect();
         assert_eq!(sentences.len(), codes.len());

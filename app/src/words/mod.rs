@@ -8,6 +8,8 @@ pub mod desk;
 mod done;
 #[cfg(feature = "ssr")]
 mod happenings;
+#[cfg(feature = "ssr")]
+mod invitations;
 mod problems;
 #[cfg(feature = "ssr")]
 pub mod queue;
@@ -17,6 +19,7 @@ pub use self::{
     account::{field, how_linked, how_opened, proved_by, role},
     done::{done, done_at_the_door},
     happenings::happening,
+    invitations::{cell_mistake, counted, invitation_state, row_kind, row_outcome},
     problems::{Words, first_words, form_problem, problem_with_codes, sign_in_problem, tries_left},
 };
 pub use problems::failure;

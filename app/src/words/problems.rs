@@ -106,6 +106,26 @@ pub const fn sign_in_problem(problem: Option<Problem>) -> Words {
     }
 }
 
+// What the forms about invitations say.
+const INVITED_ALREADY: &str = "That person is invited already and hasn’t come yet. Find them in the list below to mail \
+     a new link.";
+const HAS_ACCOUNT: &str =
+    "Somebody with that e-mail has an account already, so nobody was invited.";
+const ACCOUNT_SUSPENDED: &str = "The account with that e-mail is suspended. Open that account again instead; nobody was \
+     invited.";
+const BY_HAND: &str = "An administrator gets their link by hand from whoever runs this service. No mail was \
+     sent.";
+const TOO_SOON: &str =
+    "A mail to that person was written less than a minute ago. Wait a moment, then try again.";
+const LIST_EMPTY: &str = "There are no rows to read. Put the names of the columns into the first line, and the \
+     people below.";
+const LIST_WITHOUT_EMAIL: &str = "No column is called email. The first line names the columns: email, first name, last \
+     name.";
+const LIST_COLUMN_TWICE: &str =
+    "Two columns have the same name. Keep one for each of email, first name and last name.";
+const LIST_TOO_LONG: &str =
+    "The list has more than 50,000 rows. Cut it in two and send one after the other.";
+
 /// Why a form changed nothing, and what to do.
 pub const fn form_problem(problem: FormProblem) -> &'static str {
     match problem {
@@ -183,6 +203,15 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
             "That was more than 14 days ago, so it can no longer be undone. Do the opposite instead; \
              nothing was changed."
         }
+        FormProblem::InvitedAlready => INVITED_ALREADY,
+        FormProblem::HasAccount => HAS_ACCOUNT,
+        FormProblem::AccountSuspended => ACCOUNT_SUSPENDED,
+        FormProblem::ByHand => BY_HAND,
+        FormProblem::TooSoon => TOO_SOON,
+        FormProblem::ListEmpty => LIST_EMPTY,
+        FormProblem::ListWithoutEmail => LIST_WITHOUT_EMAIL,
+        FormProblem::ListColumnTwice => LIST_COLUMN_TWICE,
+        FormProblem::ListTooLong => LIST_TOO_LONG,
         FormProblem::Changed => {
             "Something else changed in the meantime, so nothing was done. What you see now is \
              current; try again if you still want to."

@@ -10,6 +10,8 @@ mod connections;
 mod desk_account;
 mod desk_queue;
 mod fake;
+mod import;
+mod invitations;
 mod link;
 mod link_confirm;
 mod not_me;

@@ -1,10 +1,16 @@
 //! The administrators' desk.
 
 mod acts;
+mod invitations;
 mod queue;
 
-pub use self::queue::{
-    ApproveItems, AskForProof, DeclineItems, approve_items, ask_for_proof, decline_items,
+pub use self::{
+    invitations::{
+        CreateInvitation, ImportInvitations, ResendInvitation, RestoreInvitation, RevokeInvitation,
+        create_invitation, import_invitations, resend_invitation, restore_invitation,
+        revoke_invitation,
+    },
+    queue::{ApproveItems, AskForProof, DeclineItems, approve_items, ask_for_proof, decline_items},
 };
 pub use acts::{
     ApproveAccount, EndSessionsOf, NoteAccount, NoteLink, ReactivateAccount, RejectAccount,

@@ -2,6 +2,7 @@
 
 mod act;
 mod dossier;
+mod invitations;
 pub mod queue;
 mod timeline;
 
@@ -9,6 +10,11 @@ pub use self::{
     act::{AccountAct, ActPage, UndoPage, UnlinkPage},
     dossier::{AccountDossier, Link, LinkDossier, Openers, Person},
     timeline::{Change, DoneBy, Entry, Timeline, Undoing},
+};
+
+pub use self::invitations::{
+    CellMistake, ImportReport, ImportRow, ImportState, ImportSummary, Invitation, InvitationState,
+    Invitations, InvitationsQuery, ReportQuery, RowKind, RowOutcome, RowsShown,
 };
 
 /// What stands around every page of the desk.

@@ -76,6 +76,7 @@ impl desk::Dossiers for Fake {
     }
 }
 impl desk::Inviting for Fake {}
+impl desk::Dossiers for Fake {}
 impl desk::Record for Fake {}
 
 #[async_trait]

@@ -1,6 +1,7 @@
 //! A backend that knows one browser, and the answers it gets.
 
 mod backend;
+mod inviting;
 mod samples;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use app::{
         PendingLink, Role, SentCode, Status, Viewer, Waiting, Welcome,
         desk::{
             AccountDossier, ActPage, Frame, LinkDossier, UndoPage, UnlinkPage,
+            Frame, ImportReport, ImportSummary, Invitations,
             queue::{Decision, Queue, Report},
         },
     },
@@ -50,6 +52,9 @@ pub struct Fake {
     pub decision: Option<Decision>,
     pub report: Option<Report>,
     pub dossiers: Box<Dossiers>,
+    pub invitations: Option<Invitations>,
+    pub imports: Option<Vec<ImportSummary>>,
+    pub import_report: Option<ImportReport>,
     /// Whether the database is away.
     pub down: bool,
     /// Whether this build has no islands' bundle.

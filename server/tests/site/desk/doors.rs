@@ -8,8 +8,9 @@ use sqlx::PgPool;
 use uuid::Uuid;
 use vestibule::{db::migrations::MIGRATOR, http::desk::DOWNLOADS};
 
+use super::with_role;
 use crate::harness::{
-    Browser, FORMS, Site, everybody, last_event, number, only_event_after, signed_in, sql, text,
+    Browser, FORMS, Site, everybody, last_event, number, only_event_after, sql, text,
 };
 
 /// The forms that attest, or are about the desk itself: open to reviewers. Every other form decides about
@@ -53,18 +54,6 @@ fn forms() -> Vec<(&'static str, &'static [(&'static str, &'static str)])> {
         .collect();
     assert_eq!(known, of_desk);
     forms
-}
-
-/// Somebody with a role, in a browser of their own.
-async fn with_role(site: &Site, subject: &str, role: &str) -> Browser {
-    let browser = signed_in(site, subject).await;
-    let account = browser.account().await.unwrap();
-    sql(
-        site,
-        &format!("UPDATE accounts SET role = '{role}' WHERE id = '{account}'"),
-    )
-    .await;
-    browser
 }
 
 /// An administrator until a moment ago, in the browser where they still are signed in.

@@ -7,3 +7,25 @@ mod guards;
 mod queue;
 mod links;
 mod undoing;
+mod importing;
+mod inviting;
+mod queue;
+
+use crate::harness::{Browser, Site, signed_in, sql};
+
+/// Somebody with a role, in a browser of their own.
+async fn with_role(site: &Site, subject: &str, role: &str) -> Browser {
+    let browser = signed_in(site, subject).await;
+    let account = browser.account().await.unwrap();
+    sql(
+        site,
+        &format!("UPDATE accounts SET role = '{role}' WHERE id = '{account}'"),
+    )
+    .await;
+    browser
+}
+
+/// Dana, who administers.
+async fn administrator(site: &Site) -> Browser {
+    with_role(site, "dana", "admin").await
+}

@@ -13,6 +13,7 @@ const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
 /// What each form sends when it is filled in.
 pub const FORMS: [(&str, &[(&str, &str)]); 37] = [
+pub const FORMS: [(&str, &[(&str, &str)]); 32] = [
     ("/auth/sign-out", &[]),
     (
         "/auth/local/password",
@@ -100,6 +101,23 @@ pub const FORMS: [(&str, &[(&str, &str)]); 37] = [
         &[("link", NOBODY), ("reason", "They asked for it.")],
     ),
     ("/admin/undo", &[("event", "1")]),
+    ("/admin/invitations/create", &[("email", "new@firm.test")]),
+    (
+        "/admin/invitations/resend",
+        &[("invitation", "00000000-0000-7000-8000-000000000000")],
+    ),
+    (
+        "/admin/invitations/revoke",
+        &[("invitation", "00000000-0000-7000-8000-000000000000")],
+    ),
+    (
+        "/admin/invitations/restore",
+        &[("invitation", "00000000-0000-7000-8000-000000000000")],
+    ),
+    (
+        "/admin/invitations/import",
+        &[("csv", "email\nnew@firm.test"), ("apply", "true")],
+    ),
 ];
 
 /// An item of the administrators' queue that nobody has.
