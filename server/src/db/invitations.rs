@@ -75,7 +75,7 @@ pub async fn insert(
         r#"WITH account AS (
              INSERT INTO accounts
                  (id, email, email_verified_at, role, first_name, last_name, status, created_at,
-                  status_changed_at)
+                  status_changed_at, origin, created_by)
              SELECT
                  person.id,
                  person.email,
@@ -85,7 +85,12 @@ pub async fn insert(
                  person.last_name,
                  'invited',
                  $5,
-                 $5
+                 $5,
+                 CASE $8::text
+                     WHEN 'desk' THEN 'invitation'
+                     ELSE $8
+                 END,
+                 $7
              FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
                  AS person (id, email, first_name, last_name)
              WHERE $6 OR NOT EXISTS (

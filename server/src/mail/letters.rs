@@ -12,6 +12,9 @@ pub use self::dormancy::{Dormancy, dormancy_changed, unused_closed, unused_remin
 mod desk;
 
 pub use self::desk::{Counted, proof_asked, queue_digest};
+mod merging;
+
+pub use self::merging::{merge_undone, merged_away, merged_away_unproved, merged_into};
 pub use super::letter::Letter;
 
 /// What a code's letters say of it: as long as [`crate::domain::code::LIFETIME`].

@@ -1,5 +1,7 @@
 //! Work behind the requests: sealing the audit, sending mail, minding unused accounts, carrying out lists
 //! of invitations, sweeping what is over.
+//! Work behind the requests: sealing the audit, sending mail, sweeping what is over, looking for
+//! duplicates.
 //!
 //! Each task is supervised: one that fails or panics is started again after a moment.
 
@@ -15,6 +17,17 @@ use crate::{
         attempts, audit_months, claims, codes, guesses, imports, links, notices, outbox, sessions,
         sign_in_codes,
     },
+use super::{
+    ServiceError, Services, audit,
+    desk::duplicates::finder::{self, Turn},
+    mailer,
+};
+use crate::{
+    db::{
+        attempts, claims, codes, desk::merges, guesses, links, notices, outbox, sessions,
+        sign_in_codes,
+    },
+    domain::proof::UNDO_FOR,
     mail::sender::Sender,
 };
 
@@ -35,6 +48,13 @@ const KEEP_SESSIONS: time::Duration = time::Duration::days(90);
 /// For how many months ahead the audit has its partitions: enough for an installation that is off for
 /// a while.
 const MONTHS_AHEAD: i32 = 2;
+/// How long the search for duplicates pauses after a turn that found work, so that a million new accounts
+/// leave the database to others half of the time.
+const SEARCH_ON_AFTER: Duration = Duration::from_millis(100);
+/// How long it pauses after one that found none.
+const SEARCH_EVERY: Duration = Duration::from_secs(1);
+/// How long it pauses after it has looked through everything.
+const SEARCH_AGAIN_AFTER: Duration = Duration::from_secs(15);
 /// How soon a failed task is started again.
 const RESTART_AFTER: Duration = Duration::from_secs(1);
 
@@ -60,6 +80,12 @@ pub async fn run(services: Arc<Services>, sender: Option<Sender>, stop: Cancella
     }));
     tasks.spawn(supervise("sweeper", stop, move |stop| {
         sweep(Arc::clone(&services), stop)
+    tasks.spawn(supervise("sweeper", stop.clone(), {
+        let services = Arc::clone(&services);
+        move |stop| sweep(Arc::clone(&services), stop)
+    }));
+    tasks.spawn(supervise("finder", stop, move |stop| {
+        find_duplicates(Arc::clone(&services), stop)
     }));
     while tasks.join_next().await.is_some() {}
 }
@@ -160,6 +186,26 @@ async fn sweep(services: Arc<Services>, stop: CancellationToken) -> Result<(), S
 
 /// Deletes what is over, a bounded number of rows of each kind at a time, opens accounts whose suspension
 /// is over, and makes ready what is to come; one kind that fails doesn't keep the others waiting.
+async fn find_duplicates(
+    services: Arc<Services>,
+    stop: CancellationToken,
+) -> Result<(), ServiceError> {
+    let mut pause = SEARCH_EVERY;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            () = tokio::time::sleep(pause) => {}
+        }
+        pause = match finder::turn(&services).await? {
+            Turn::Compared => SEARCH_ON_AFTER,
+            Turn::Nothing => SEARCH_EVERY,
+            Turn::Ended | Turn::Elsewhere => SEARCH_AGAIN_AFTER,
+        };
+    }
+}
+
+/// Deletes what is over, a bounded number of rows of each kind at a time; one kind that fails doesn't
+/// keep the others waiting.
 pub async fn sweep_once(services: &Services) -> Result<(), ServiceError> {
     let now = services.now();
     let mut connection = services.pool.acquire().await?;
@@ -175,6 +221,7 @@ pub async fn sweep_once(services: &Services) -> Result<(), ServiceError> {
         outbox::sweep(&mut connection, now - outbox::KEEP_SENT).await,
         sessions::sweep(&mut connection, now - KEEP_SESSIONS).await,
         audit_months::prepare(&mut connection, now, MONTHS_AHEAD).await,
+        merges::sweep(&mut connection, now - UNDO_FOR).await,
     ];
     connection.give_back();
     services.pool.close_idle().await;

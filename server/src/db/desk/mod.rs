@@ -11,4 +11,7 @@ pub mod links;
 pub mod timeline;
 pub mod undone;
 pub mod invitations;
+pub mod duplicates;
+pub mod merges;
+pub mod merging;
 pub mod waiting;

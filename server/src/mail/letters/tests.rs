@@ -35,6 +35,8 @@ fn security_letters(text: &str) -> Vec<Letter> {
         email_changed_new(&security, text),
         password_changed(&security, true),
         password_changed(&security, false),
+        merged_into(&security),
+        merged_away(&security),
     ]
 }
 
@@ -125,6 +127,8 @@ fn all(text: &str) -> Vec<Letter> {
             "3 days ago",
             URL,
         ),
+        merged_away_unproved(FIRM),
+        merge_undone(FIRM, URL),
     ];
     letters.extend(security_letters(text));
     letters.extend(code_letters());
@@ -190,6 +194,8 @@ fn kinds_fit_the_outbox_and_kinds_with_two_letters_are_meant_to() {
             "invitation_withdrawn",
             "link_code",
             "linked",
+            "merge_undone",
+            "merged",
             "new_device",
             "not_me",
             "password_changed",

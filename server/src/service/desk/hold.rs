@@ -8,7 +8,7 @@ use crate::{
         sessions::{self, LiveSession},
     },
     domain::{
-        account::{AccountId, Role, Status},
+        account::{AccountId, Role, SessionId, Status},
         desk::rules::{self, Act, NotAllowed, Person, Right},
     },
     service::{
@@ -115,13 +115,11 @@ pub async fn hold(
     session: &LiveSession,
     account: AccountId,
 ) -> Result<Result<Held, Barred>, ServiceError> {
-    if !Right::Decide.is_of(session.role) {
-        return Ok(Err(NotAllowed::Role.into()));
+    if let Err(barred) = may_begin(services, session) {
+        return Ok(Err(barred));
     }
-    if !confirmation::is_fresh(services, session) {
-        return Ok(Err(Barred::NotFresh));
-    }
-    hold_with(services, session, account, Right::Decide).await
+    let held = lock(services, Actor::of(session), Right::Decide, [account]).await?;
+    one(held).await
 }
 
 /// The same for what changes nobody's access, and asks for no fresh sign-in: to attest.
@@ -133,51 +131,145 @@ pub(in crate::service) async fn hold_to_attest(
     session: &LiveSession,
     account: AccountId,
 ) -> Result<Result<Held, Barred>, ServiceError> {
-    if !Right::Attest.is_of(session.role) {
+    let right = Right::Attest;
+    if !right.is_of(session.role) {
         return Ok(Err(NotAllowed::Role.into()));
     }
-    hold_with(services, session, account, Right::Attest).await
+    one(lock(services, Actor::of(session), right, [account]).await?).await
 }
 
-async fn hold_with(
+/// The same for what somebody confirmed from a fresh session, and what is carried out behind the requests:
+/// their account has to be in use and to have the right still.
+///
+/// # Errors
+/// Why it can't be done now, in the inner result: nothing is held then.
+pub(in crate::service) async fn hold_on_behalf(
     services: &Services,
-    session: &LiveSession,
+    actor: AccountId,
     account: AccountId,
     right: Right,
 ) -> Result<Result<Held, Barred>, ServiceError> {
-    let mut transaction = services.pool.begin().await?;
-    let (mut actor, mut target) = (None, None);
-    let mut ids = [session.account, account];
-    ids.sort_by_key(|id| id.0);
-    for id in ids {
-        if actor.is_some() && target.is_some() {
-            break;
-        }
-        let row = accounts::lock(&mut transaction, id).await?;
-        if id == session.account {
-            actor.clone_from(&row);
-        }
-        if id == account {
-            target = row;
+    let actor = Actor {
+        account: actor,
+        session: None,
+    };
+    one(lock(services, actor, right, [account]).await?).await
+}
+
+/// Begins an act on several accounts at once, as [`hold`] does on one.
+///
+/// # Errors
+/// Why it can't be done now, in the inner result: nothing is held then.
+pub async fn hold_several<const N: usize>(
+    services: &Services,
+    session: &LiveSession,
+    accounts: [AccountId; N],
+) -> Result<Result<HeldSeveral<N>, Barred>, ServiceError> {
+    if let Err(barred) = may_begin(services, session) {
+        return Ok(Err(barred));
+    }
+    lock(services, Actor::of(session), Right::Decide, accounts).await
+}
+
+/// Whether a session may begin an act at the desk, as far as can be told without looking anything up.
+///
+/// # Errors
+/// Why not.
+pub fn may_begin(services: &Services, session: &LiveSession) -> Result<(), Barred> {
+    if !Right::Decide.is_of(session.role) {
+        return Err(NotAllowed::Role.into());
+    }
+    if !confirmation::is_fresh(services, session) {
+        return Err(Barred::NotFresh);
+    }
+    Ok(())
+}
+
+/// Several accounts whose rows are locked against others, in a transaction that acts on them.
+pub struct HeldSeveral<const N: usize> {
+    /// The transaction.
+    pub transaction: Transaction,
+    /// Whoever acts, as their account stands now.
+    pub actor: AccountRow,
+    /// The accounts that it is about, in the order in which they were asked for.
+    pub accounts: [AccountRow; N],
+}
+
+/// Whoever acts.
+#[derive(Clone, Copy)]
+struct Actor {
+    account: AccountId,
+    /// The session that has to be alive still.
+    session: Option<SessionId>,
+}
+
+impl Actor {
+    const fn of(session: &LiveSession) -> Self {
+        Self {
+            account: session.account,
+            session: Some(session.id),
         }
     }
-    let is_alive = sessions::lock_live(&mut transaction, session.id).await?;
-    let barred = match (actor, target) {
+}
+
+async fn lock<const N: usize>(
+    services: &Services,
+    actor: Actor,
+    right: Right,
+    accounts: [AccountId; N],
+) -> Result<Result<HeldSeveral<N>, Barred>, ServiceError> {
+    let mut transaction = services.pool.begin().await?;
+    let mut ids = Vec::from(accounts);
+    ids.push(actor.account);
+    ids.sort_by_key(|id| id.0);
+    ids.dedup();
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        rows.extend(accounts::lock(&mut transaction, id).await?);
+    }
+    let is_alive = match actor.session {
+        Some(session) => sessions::lock_live(&mut transaction, session).await?,
+        None => true,
+    };
+    let locked = |id: AccountId| rows.iter().find(|row| row.id == id).cloned();
+    let found: Vec<AccountRow> = accounts.into_iter().filter_map(locked).collect();
+    let barred = match (locked(actor.account), <[AccountRow; N]>::try_from(found)) {
         (Some(actor), _) if !right.is_of(actor.role) => Barred::from(NotAllowed::Role),
-        (Some(actor), Some(account)) if is_alive && actor.status == Status::Active => {
-            let is_last_owner = is_last_owner(&mut transaction, &account).await?;
-            return Ok(Ok(Held {
-                transaction,
-                actor,
-                account,
-                is_last_owner,
-            }));
-        }
-        (Some(actor), None) if is_alive && actor.status == Status::Active => Barred::Gone,
+        (Some(actor), found) if is_alive && actor.status == Status::Active => match found {
+            Ok(accounts) => {
+                return Ok(Ok(HeldSeveral {
+                    transaction,
+                    actor,
+                    accounts,
+                }));
+            }
+            Err(_) => Barred::Gone,
+        },
         _ => Barred::SessionOver,
     };
     transaction.roll_back().await?;
     Ok(Err(barred))
+}
+
+/// One account, with what the rules ask of it besides.
+async fn one(
+    held: Result<HeldSeveral<1>, Barred>,
+) -> Result<Result<Held, Barred>, ServiceError> {
+    let HeldSeveral {
+        mut transaction,
+        actor,
+        accounts: [account],
+    } = match held {
+        Ok(held) => held,
+        Err(barred) => return Ok(Err(barred)),
+    };
+    let is_last_owner = is_last_owner(&mut transaction, &account).await?;
+    Ok(Ok(Held {
+        transaction,
+        actor,
+        account,
+        is_last_owner,
+    }))
 }
 
 /// Whether an account, which the caller holds locked, is the last owner's. From here on no other
@@ -224,12 +316,23 @@ pub async fn refuse(
 ) -> Result<Barred, ServiceError> {
     // An id that somebody made up is no account's.
     let account = account.filter(|_| barred != Barred::Gone);
+    refuse_for(services, session, account, barred.reason()).await?;
+    Ok(barred)
+}
+
+/// The same, for a reason of the room's own.
+pub(in crate::service) async fn refuse_for(
+    services: &Services,
+    session: &LiveSession,
+    account: Option<AccountId>,
+    reason: &str,
+) -> Result<(), ServiceError> {
     let refusal = Refusal {
         action: "desk.refused",
         actor: Some(session.account),
         account,
-        reason: barred.reason(),
+        reason,
     };
     refusals::record(services, refusal).await?;
-    Ok(barred)
+    Ok(())
 }

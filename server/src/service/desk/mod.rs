@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod dormancy;
 pub mod dossiers;
+pub mod duplicates;
 pub mod frame;
 pub mod hold;
 pub mod notes;
