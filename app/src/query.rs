@@ -74,6 +74,15 @@ pub fn confirm_link(then: &str) -> String {
     link("/account/confirm", &[("then", then)])
 }
 
+/// Where two accounts stand side by side; the list of pairs for what can't be accounts' ids.
+pub fn pair_path(a: &str, b: &str) -> String {
+    if is_id(a) && is_id(b) {
+        format!("/admin/duplicates/{a}/{b}")
+    } else {
+        "/admin/duplicates".to_owned()
+    }
+}
+
 /// A path of this site with its parameters.
 pub fn link(path: &str, parameters: &[(&str, &str)]) -> String {
     if parameters.is_empty() {
@@ -114,6 +123,13 @@ fn is_local_path(path: &str) -> bool {
         && !path.starts_with("//")
         && !path.contains('\\')
         && !path.chars().any(char::is_control)
+}
+
+fn is_id(text: &str) -> bool {
+    text.len() == 36
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 fn is_reference(text: &str) -> bool {
@@ -172,6 +188,21 @@ mod tests {
         assert!(is_reference("7Q4K-92"));
         for text in ["", "7Q4K 92", "<b>", "7Q4K-92-7Q4K-92-7", "é"] {
             assert!(!is_reference(text), "{text:?}");
+        }
+    }
+    #[test]
+    fn only_ids_become_part_of_a_path() {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        assert_eq!(pair_path(id, id), format!("/admin/duplicates/{id}/{id}"));
+        for odd in [
+            "",
+            "..",
+            "%2e%2e",
+            "https://example.com/aaaaaaaaaaaaaaaaaa",
+            "é",
+        ] {
+            assert_eq!(pair_path(id, odd), "/admin/duplicates");
+            assert_eq!(pair_path(odd, id), "/admin/duplicates");
         }
     }
 }

@@ -22,6 +22,10 @@ use crate::{
         InvitationsPage, LinkPage, LinksPage, NotFound, NotMePage, PasswordPage, PendingPage,
         QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage, SessionsPage,
         SignInCodePage, SignInPage, WelcomePage,
+        AccountPage, ActivityPage, AuditPage, ClaimPage, ComparePage, ConfirmPage, ConnectionsPage,
+        DeskAccountPage, DeskHomePage, DeskLinkPage, DuplicatesPage, HomePage, InvitationsPage,
+        LinkPage, LinksPage, NotFound, NotMePage, PasswordPage, PendingPage, QueuePage,
+        SessionsPage, SignInCodePage, SignInPage, WelcomePage,
     },
     policy,
 };
@@ -79,6 +83,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/invitations") view=InvitationsPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/invitations/import") view=ImportPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/invitations/import/:id") view=ImportReportPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/duplicates") view=DuplicatesPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/duplicates/:a/:b") view=ComparePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>

@@ -31,6 +31,8 @@ pub use self::{
         ResendInvitation, RestoreInvitation, RevokeInvitation, approve_items, ask_for_proof,
         create_invitation, decline_items, import_invitations, resend_invitation,
         restore_invitation, revoke_invitation,
+        MergeAccounts, ReconsiderPair, SetPairAside, UndoMerge, merge_accounts, reconsider_pair,
+        set_pair_aside, undo_merge,
     },
     link::{
         AskAdministrator, CancelLink, ConfirmLink, KeepSeparate, ProveByCode, ProveByPassword,

@@ -23,6 +23,8 @@ pub use desk::{
     AuditPage, DeskAccountPage, DeskHomePage, DeskLinkPage, ImportPage, ImportReportPage,
     InvitationsPage, LinksPage, QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage,
     QueueReportPage,
+    AuditPage, ComparePage, DeskAccountPage, DeskHomePage, DeskLinkPage, DuplicatesPage,
+    InvitationsPage, LinksPage, QueuePage,
 };
 pub use home::HomePage;
 pub use link::LinkPage;

@@ -143,12 +143,19 @@ pub enum FormProblem {
     ListColumnTwice,
     /// A list with more rows than are taken at once.
     ListTooLong,
+    /// Two accounts that can't be merged as they are.
+    NotMergeable,
+    /// An e-mail that nobody has proved.
+    EmailNotProved,
+    /// A merge that can't be undone any more.
+    MergeStays,
 }
 
 impl FormProblem {
     /// All problems, for tables and tests.
     pub const ALL: [Self; 23] = [
     pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 24] = [
         Self::WrongPassword,
         Self::WrongCode,
         Self::TooMany,
@@ -181,6 +188,9 @@ impl FormProblem {
         Self::ListWithoutEmail,
         Self::ListColumnTwice,
         Self::ListTooLong,
+        Self::NotMergeable,
+        Self::EmailNotProved,
+        Self::MergeStays,
     ];
 
     /// The code in the URL.
@@ -218,6 +228,9 @@ impl FormProblem {
             Self::ListWithoutEmail => "list_without_email",
             Self::ListColumnTwice => "list_column_twice",
             Self::ListTooLong => "list_too_long",
+            Self::NotMergeable => "not_mergeable",
+            Self::EmailNotProved => "email_not_proved",
+            Self::MergeStays => "merge_stays",
         }
     }
 

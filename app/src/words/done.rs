@@ -24,6 +24,16 @@ pub fn done(code: &str) -> Option<&'static str> {
             "Everybody was signed out, and an administrator knows. What opens the account stays \
              until they have decided, because nothing else would open it: speak to them now."
         }
+        "merged" => {
+            "The two accounts are one now, and everybody who was signed in to either was signed out. \
+             It can be undone for 14 days, below."
+        }
+        "merge_undone" => {
+            "The merge is undone: both accounts are as they were before, and whoever was signed in to \
+             either signs in again."
+        }
+        "set_aside" => "Put aside as two people’s. You find the pair under “Put aside”.",
+        "reconsidered" => "The pair is back in the list.",
         "asked" => "An administrator has your question. A mail tells you what was decided.",
         "invited" => "The invitation is on its way. The link in it works once, for 7 days.",
         "resent" => {
@@ -69,6 +79,10 @@ mod tests {
             "confirmed",
             "not_me",
             "not_me_stays",
+            "merged",
+            "merge_undone",
+            "set_aside",
+            "reconsidered",
             "asked",
             "invited",
             "resent",

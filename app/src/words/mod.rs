@@ -7,6 +7,8 @@ pub mod desk;
 #[cfg(feature = "ssr")]
 mod done;
 #[cfg(feature = "ssr")]
+mod duplicates;
+#[cfg(feature = "ssr")]
 mod happenings;
 #[cfg(feature = "ssr")]
 mod invitations;
@@ -18,6 +20,7 @@ pub mod queue;
 pub use self::{
     account::{field, how_linked, how_opened, proved_by, role},
     done::{done, done_at_the_door},
+    duplicates::{account_state, confidence, likeness_reason, merge_obstacle},
     happenings::happening,
     invitations::{cell_mistake, counted, invitation_state, row_kind, row_outcome},
     problems::{Words, first_words, form_problem, problem_with_codes, sign_in_problem, tries_left},

@@ -174,7 +174,7 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
             "That is the only way into your account, so it stays. Connect another Clio login or set \
              a password first."
         }
-        FormProblem::ChoiceMissing => "Choose one of the two names, then go on.",
+        FormProblem::ChoiceMissing => "Choose one of the two, then go on.",
         FormProblem::Decided => {
             "Somebody else decided about this a moment ago, so nothing was done. What you see now \
              is current."
@@ -212,6 +212,16 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
         FormProblem::ListWithoutEmail => LIST_WITHOUT_EMAIL,
         FormProblem::ListColumnTwice => LIST_COLUMN_TWICE,
         FormProblem::ListTooLong => LIST_TOO_LONG,
+        FormProblem::NotMergeable => {
+            "These two accounts can’t be merged as they are now; the page says why. Nothing was changed."
+        }
+        FormProblem::EmailNotProved => {
+            "Only an address that was proved can be kept. Choose the other one; nothing was changed."
+        }
+        FormProblem::MergeStays => {
+            "This merge can’t be undone any more: the logins, names or addresses that it changed have \
+             been changed since, or it is too long ago. Nothing was done."
+        }
         FormProblem::Changed => {
             "Something else changed in the meantime, so nothing was done. What you see now is \
              current; try again if you still want to."

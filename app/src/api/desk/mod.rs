@@ -16,4 +16,9 @@ pub use acts::{
     ApproveAccount, EndSessionsOf, NoteAccount, NoteLink, ReactivateAccount, RejectAccount,
     SetRole, SuspendAccount, UndoAtDesk, Unlink, approve_account, end_sessions_of, note_account,
     note_link, reactivate_account, reject_account, set_role, suspend_account, undo_at_desk, unlink,
+mod merging;
+
+pub use self::merging::{
+    MergeAccounts, ReconsiderPair, SetPairAside, UndoMerge, merge_accounts, reconsider_pair,
+    set_pair_aside, undo_merge,
 };

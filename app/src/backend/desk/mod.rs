@@ -6,6 +6,7 @@
 mod dossiers;
 mod inviting;
 mod links;
+mod merging;
 mod queue;
 mod record;
 
@@ -16,13 +17,14 @@ pub use self::{
     inviting::Inviting,
     links::Links,
     queue::Queue,
+    dossiers::Dossiers, inviting::Inviting, links::Links, merging::Merging, queue::Queue,
     record::Record,
 };
 use crate::{api::Failure, wire::desk::Frame};
 
 /// What stands around every page of the desk, and its rooms.
 #[async_trait]
-pub trait Desk: Links + Dossiers + Queue + Inviting + Record {
+pub trait Desk: Links + Dossiers + Queue + Inviting + Merging + Record {
     /// What the rail beside every page shows.
     async fn frame(&self) -> Result<Frame, Failure>;
 }

@@ -10,10 +10,11 @@ use crate::{
 };
 
 /// The rooms of the desk, and their names.
-const ROOMS: [(&str, &str); 4] = [
+const ROOMS: [(&str, &str); 5] = [
     ("/admin/links", "Links"),
     (QUEUE, "Queue"),
     ("/admin/invitations", "Invitations"),
+    ("/admin/duplicates", "Duplicates"),
     ("/admin/audit", "Audit"),
 ];
 

@@ -3,6 +3,8 @@
 mod account;
 mod act;
 mod audit;
+mod compare;
+mod duplicates;
 mod frame;
 mod home;
 mod import;
@@ -18,6 +20,8 @@ mod undo;
 pub use account::AccountPage as DeskAccountPage;
 pub use act::ActOnAccountPage;
 pub use audit::AuditPage;
+pub use compare::ComparePage;
+pub use duplicates::DuplicatesPage;
 pub use frame::DeskPage;
 pub use home::DeskHomePage;
 pub use import::ImportPage;

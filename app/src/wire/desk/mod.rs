@@ -15,6 +15,11 @@ pub use self::{
 pub use self::invitations::{
     CellMistake, ImportReport, ImportRow, ImportState, ImportSummary, Invitation, InvitationState,
     Invitations, InvitationsQuery, ReportQuery, RowKind, RowOutcome, RowsShown,
+mod duplicates;
+
+pub use self::duplicates::{
+    Comparison, Confidence, Deciding, DoneMerge, Duplicates, DuplicatesQuery, Half, Likeness,
+    LikenessReason, MergeForm, MergeObstacle, Pair, Side,
 };
 
 /// What stands around every page of the desk.

@@ -4,6 +4,7 @@ mod dossiers;
 mod inviting;
 mod links;
 mod orders;
+mod merging;
 mod queue;
 mod queue_words;
 mod record;
