@@ -71,10 +71,7 @@ async fn account_without_a_name_says_so() {
 async fn missing_choice_is_told_at_the_choice() {
     let path = "/link?problem=choice_missing";
     let page = proved(LinkMethod::Code, "D. Whitlock", true, path).await;
-    assert!(
-        page.form("/link/confirm")
-            .contains("Choose one of the two names")
-    );
+    assert!(page.form("/link/confirm").contains("Choose one of the two"));
     assert_eq!(page.focused(), ["input"]);
     assert!(page.focuses("type=\"radio\""));
     assert!(!page.contains("class=\"note\""));

@@ -5,10 +5,12 @@
 mod account;
 mod activity;
 mod claim;
+mod compare;
 mod confirm;
 mod connections;
 mod desk_account;
 mod desk_queue;
+mod duplicates;
 mod fake;
 mod import;
 mod invitations;

@@ -13,6 +13,7 @@ use app::{
             AccountAct, AccountDossier, ActPage, Frame, LinkDossier, UndoPage, UnlinkPage,
             queue::{Decision, Queue, QueueAct, Report},
         },
+        desk::{Comparison, Duplicates, DuplicatesQuery, Frame, MergeForm},
     },
 };
 use async_trait::async_trait;
@@ -108,6 +109,32 @@ impl desk::Queue for Fake {
     async fn decided(&self, batch: String) -> Result<Option<Report>, Failure> {
         let known = self.report.as_ref();
         self.look_up(known.filter(|_| batch != "unknown")).await
+impl desk::Merging for Fake {
+    async fn duplicates(&self, query: DuplicatesQuery) -> Result<Duplicates, Failure> {
+        let known = self.duplicates.as_ref().filter(|_| {
+            self.asked_for_duplicates
+                .as_ref()
+                .is_none_or(|expected| *expected == query)
+        });
+        self.answer(known).await
+    }
+
+    async fn comparison(&self, a: String, b: String) -> Result<Option<Comparison>, Failure> {
+        let known = self.comparison.as_ref();
+        self.look_up(known.filter(|known| known.a.id == a && known.b.id == b))
+            .await
+    }
+
+    async fn merge_accounts(&self, _: MergeForm) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn undo_merge(&self, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn set_pair_aside(&self, _: String, _: String, _: bool) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
     }
 }
 

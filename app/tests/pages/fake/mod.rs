@@ -17,6 +17,7 @@ use app::{
             Frame, ImportReport, ImportSummary, Invitations,
             queue::{Decision, Queue, Report},
         },
+        desk::{Comparison, Duplicates, DuplicatesQuery, Frame},
     },
 };
 use axum::{
@@ -26,7 +27,8 @@ use axum::{
 use http_body_util::BodyExt as _;
 
 pub use self::samples::{
-    account, activity, confirmation, connections, happening, moment, pending_link, sessions,
+    PAIR, account, activity, comparison, confirmation, connections, duplicates, happening, moment,
+    pending_link, sessions,
 };
 
 /// A name that wants to be a script.
@@ -55,6 +57,10 @@ pub struct Fake {
     pub invitations: Option<Invitations>,
     pub imports: Option<Vec<ImportSummary>>,
     pub import_report: Option<ImportReport>,
+    pub duplicates: Option<Duplicates>,
+    /// What the page of duplicates has to ask for; anything where nothing is said.
+    pub asked_for_duplicates: Option<DuplicatesQuery>,
+    pub comparison: Option<Comparison>,
     /// Whether the database is away.
     pub down: bool,
     /// Whether this build has no islands' bundle.

@@ -3,7 +3,11 @@
 use app::wire::{
     Account, Activity, Confirmation, Connection, Connections, Doer, FormerConnection, Happening,
     LinkMethod, LinkStep, MailedCode, Moment, OpenSession, Opener, PendingLink, ProfileField, Role,
-    SignIn, Suggestion,
+    SignIn, Status, Suggestion,
+    desk::{
+        Comparison, Confidence, Deciding, DoneMerge, Duplicates, Half, Likeness, LikenessReason,
+        Pair, Side,
+    },
 };
 
 pub fn moment() -> Moment {
@@ -160,5 +164,84 @@ pub fn confirmation() -> Confirmation {
             sent: false,
         }),
         then: "/account/connections".to_owned(),
+    }
+}
+
+/// The ids of the two accounts that [`comparison`] is of.
+pub const PAIR: [&str; 2] = [
+    "01890a5d-ac96-774b-bcce-000000000001",
+    "01890a5d-ac96-774b-bcce-000000000002",
+];
+
+fn half(number: usize, email: &str) -> Half {
+    Half {
+        id: PAIR[number].to_owned(),
+        name: "Dana Whitlock".to_owned(),
+        email: email.to_owned(),
+        role: Role::Member,
+        status: Status::Active,
+    }
+}
+
+fn likeness() -> Likeness {
+    Likeness {
+        confidence: Confidence::Likely,
+        reasons: vec![
+            LikenessReason::SameLocalPart,
+            LikenessReason::SameNames,
+            LikenessReason::BothInUse,
+        ],
+    }
+}
+
+/// One pair, and one merge that can be undone.
+pub fn duplicates() -> Duplicates {
+    Duplicates {
+        pairs: vec![Pair {
+            a: half(0, "d.whitlock@harbourlane.test"),
+            b: half(1, "d.whitlock@elsewhere.test"),
+            likeness: likeness(),
+            found: moment(),
+        }],
+        next: None,
+        crowds: 0,
+        most_alike: 20,
+        searched: Some(moment()),
+        merges: vec![DoneMerge {
+            event: "17".to_owned(),
+            into: "Nils Holm".to_owned(),
+            from_email: "n.holm@elsewhere.test".to_owned(),
+            merged: moment(),
+            until: "26 November 2026".to_owned(),
+        }],
+        deciding: Deciding::Yes,
+    }
+}
+
+/// Two accounts that can be merged into each other.
+pub fn comparison() -> Comparison {
+    let side = |number: usize, email: &str| Side {
+        id: PAIR[number].to_owned(),
+        first_name: "Dana".to_owned(),
+        last_name: "Whitlock".to_owned(),
+        email: email.to_owned(),
+        email_verified: true,
+        role: Role::Member,
+        status: Status::Active,
+        created: moment(),
+        last_sign_in: Some(moment()),
+        logins: account().connections,
+        has_password: false,
+        sessions: 1,
+        cannot_take_in: None,
+        cannot_be_taken_in: None,
+    };
+    Comparison {
+        a: side(0, "d.whitlock@harbourlane.test"),
+        b: side(1, "d.whitlock@elsewhere.test"),
+        likeness: Some(likeness()),
+        is_aside: false,
+        seen: "what-was-seen".to_owned(),
+        deciding: Deciding::Yes,
     }
 }

@@ -29,3 +29,12 @@ async fn with_role(site: &Site, subject: &str, role: &str) -> Browser {
 async fn administrator(site: &Site) -> Browser {
     with_role(site, "dana", "admin").await
 }
+//! The administrators' desk.
+
+mod duplicates;
+mod duplicates_search;
+mod merge_races;
+mod merge_refused;
+mod merge_undone;
+mod merging;
+mod people;

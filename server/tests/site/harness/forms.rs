@@ -14,6 +14,7 @@ const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 /// What each form sends when it is filled in.
 pub const FORMS: [(&str, &[(&str, &str)]); 37] = [
 pub const FORMS: [(&str, &[(&str, &str)]); 32] = [
+pub const FORMS: [(&str, &[(&str, &str)]); 28] = [
     ("/auth/sign-out", &[]),
     (
         "/auth/local/password",
@@ -117,6 +118,33 @@ pub const FORMS: [(&str, &[(&str, &str)]); 32] = [
     (
         "/admin/invitations/import",
         &[("csv", "email\nnew@firm.test"), ("apply", "true")],
+    ),
+    (
+        "/admin/duplicates/merge",
+        &[
+            ("a", "00000000-0000-7000-8000-000000000000"),
+            ("b", "00000000-0000-7000-8000-000000000001"),
+            ("into", "00000000-0000-7000-8000-000000000000"),
+            ("first_name_of", "00000000-0000-7000-8000-000000000000"),
+            ("last_name_of", "00000000-0000-7000-8000-000000000000"),
+            ("email_of", "00000000-0000-7000-8000-000000000000"),
+            ("seen", "nothing"),
+        ],
+    ),
+    ("/admin/duplicates/undo", &[("event", "1")]),
+    (
+        "/admin/duplicates/apart",
+        &[
+            ("a", "00000000-0000-7000-8000-000000000000"),
+            ("b", "00000000-0000-7000-8000-000000000001"),
+        ],
+    ),
+    (
+        "/admin/duplicates/reconsider",
+        &[
+            ("a", "00000000-0000-7000-8000-000000000000"),
+            ("b", "00000000-0000-7000-8000-000000000001"),
+        ],
     ),
 ];
 

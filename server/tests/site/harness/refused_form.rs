@@ -12,8 +12,22 @@ use super::{
 };
 
 /// Fields whose values may be anywhere: nobody types them.
-const HARMLESS: [&str; 8] = [
-    "then", "identity", "event", "field", "item", "account", "link", "role",
+const HARMLESS: [&str; 15] = [
+    "then",
+    "identity",
+    "event",
+    "field",
+    "item",
+    "account",
+    "link",
+    "role",
+    "bulk",
+    "a",
+    "b",
+    "into",
+    "first_name_of",
+    "last_name_of",
+    "email_of",
 ];
 /// The field that its page goes on with.
 const KEPT: &str = "token";
