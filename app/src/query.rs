@@ -106,14 +106,6 @@ pub fn desk_page(room: &str, id: &str, act: Option<&str>) -> String {
     }
 }
 
-/// Whether a text has the characters of an id, and not too many of them.
-fn is_id(text: &str) -> bool {
-    (1..=36).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
-}
-
 /// Whether browsers resolve this to a path of this site, whatever they make of odd characters.
 ///
 /// The server checks again what it stores; this keeps links on the page honest.
@@ -125,6 +117,7 @@ fn is_local_path(path: &str) -> bool {
         && !path.chars().any(char::is_control)
 }
 
+/// Whether a text has the characters of an id, and as many.
 fn is_id(text: &str) -> bool {
     text.len() == 36
         && text

@@ -12,26 +12,18 @@ use crate::{
     backend::backend,
     document::document,
     pages::{
-        AccountPage, ActOnAccountPage, ActivityPage, AuditPage, ClaimPage, ConfirmPage,
-        ConnectionsPage, DeskAccountPage, DeskHomePage, DeskLinkPage, HomePage, InvitationsPage,
-        LinkPage, LinksPage, NotFound, NotMePage, PasswordPage, PendingPage, QueueApprovePage,
-        QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage, SessionsPage, SignInCodePage,
-        SignInPage, UndoAtDeskPage, UnlinkLinkPage, WelcomePage,
-        AccountPage, ActivityPage, AuditPage, ClaimPage, ConfirmPage, ConnectionsPage,
-        DeskAccountPage, DeskHomePage, DeskLinkPage, HomePage, ImportPage, ImportReportPage,
-        InvitationsPage, LinkPage, LinksPage, NotFound, NotMePage, PasswordPage, PendingPage,
-        QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage, SessionsPage,
-        SignInCodePage, SignInPage, WelcomePage,
-        AccountPage, ActivityPage, AuditPage, ClaimPage, ComparePage, ConfirmPage, ConnectionsPage,
-        DeskAccountPage, DeskHomePage, DeskLinkPage, DuplicatesPage, HomePage, InvitationsPage,
-        LinkPage, LinksPage, NotFound, NotMePage, PasswordPage, PendingPage, QueuePage,
-        SessionsPage, SignInCodePage, SignInPage, WelcomePage,
+        AccountPage, ActOnAccountPage, ActivityPage, AuditPage, ClaimPage, ComparePage,
+        ConfirmPage, ConnectionsPage, DeskAccountPage, DeskHomePage, DeskLinkPage, DuplicatesPage,
+        HomePage, ImportPage, ImportReportPage, InvitationsPage, LinkPage, LinksPage, NotFound,
+        NotMePage, PasswordPage, PendingPage, QueueApprovePage, QueueAskPage, QueueDeclinePage,
+        QueuePage, QueueReportPage, SessionsPage, SignInCodePage, SignInPage, UndoAtDeskPage,
+        UnlinkLinkPage, WelcomePage,
     },
     policy,
 };
 
 /// Pages whose form is sent to their own address: asked for, that address is the page.
-pub const PAGES_WITH_THEIR_FORM: [&str; 5] = [
+pub const PAGES_WITH_THEIR_FORM: [&str; 6] = [
     "/account/password",
     "/admin/undo",
     "/admin/invitations/import",

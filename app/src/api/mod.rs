@@ -26,14 +26,7 @@ pub use self::{
         send_confirmation_code, set_password,
     },
     account::{FinishWelcome, SettleSuggestion, Undo, finish_welcome, settle_suggestion, undo},
-    desk::{
-        ApproveItems, AskForProof, CreateInvitation, DeclineItems, ImportInvitations,
-        ResendInvitation, RestoreInvitation, RevokeInvitation, approve_items, ask_for_proof,
-        create_invitation, decline_items, import_invitations, resend_invitation,
-        restore_invitation, revoke_invitation,
-        MergeAccounts, ReconsiderPair, SetPairAside, UndoMerge, merge_accounts, reconsider_pair,
-        set_pair_aside, undo_merge,
-    },
+    desk::*,
     link::{
         AskAdministrator, CancelLink, ConfirmLink, KeepSeparate, ProveByCode, ProveByPassword,
         SendLinkCode, ask_administrator, cancel_link, confirm_link, keep_separate, prove_by_code,

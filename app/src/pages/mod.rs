@@ -16,16 +16,7 @@ pub use account::{
     AccountPage, ActivityPage, ConfirmPage, ConnectionsPage, PasswordPage, SessionsPage,
 };
 pub use claim::ClaimPage;
-pub use desk::{
-    ActOnAccountPage, AuditPage, DeskAccountPage, DeskHomePage, DeskLinkPage, InvitationsPage,
-    LinksPage, QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage,
-    UndoAtDeskPage, UnlinkLinkPage,
-    AuditPage, DeskAccountPage, DeskHomePage, DeskLinkPage, ImportPage, ImportReportPage,
-    InvitationsPage, LinksPage, QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage,
-    QueueReportPage,
-    AuditPage, ComparePage, DeskAccountPage, DeskHomePage, DeskLinkPage, DuplicatesPage,
-    InvitationsPage, LinksPage, QueuePage,
-};
+pub use desk::*;
 pub use home::HomePage;
 pub use link::LinkPage;
 pub use missing::{Forbidden, NotFound, Unavailable};

@@ -153,9 +153,7 @@ pub enum FormProblem {
 
 impl FormProblem {
     /// All problems, for tables and tests.
-    pub const ALL: [Self; 23] = [
-    pub const ALL: [Self; 30] = [
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 35] = [
         Self::WrongPassword,
         Self::WrongCode,
         Self::TooMany,

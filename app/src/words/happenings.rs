@@ -104,7 +104,6 @@ fn in_words(action: &str) -> &'static str {
         "admission.code_sent" => "A code to be admitted was mailed",
         "admission.refused" => "A try to be admitted was refused",
         "notice.refused" => "A link of a mail was used that is settled already",
-        "desk.refused" => "An act of an administrator was refused",
         "notice.not_me" => "You said that it wasn’t you",
         _ => "Something about your account changed",
     }

@@ -1,7 +1,5 @@
 //! Work behind the requests: sealing the audit, sending mail, minding unused accounts, carrying out lists
-//! of invitations, sweeping what is over.
-//! Work behind the requests: sealing the audit, sending mail, sweeping what is over, looking for
-//! duplicates.
+//! of invitations, looking for duplicates, sweeping what is over.
 //!
 //! Each task is supervised: one that fails or panics is started again after a moment.
 
@@ -10,22 +8,18 @@ use std::{sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
-use super::{ServiceError, Services, audit, desk::dormancy, mailer, reopening};
-use super::{ServiceError, Services, audit, desk::dormancy, importing, mailer};
-use crate::{
-    db::{
-        attempts, audit_months, claims, codes, guesses, imports, links, notices, outbox, sessions,
-        sign_in_codes,
-    },
 use super::{
     ServiceError, Services, audit,
-    desk::duplicates::finder::{self, Turn},
-    mailer,
+    desk::{
+        dormancy,
+        duplicates::finder::{self, Turn},
+    },
+    importing, mailer, reopening,
 };
 use crate::{
     db::{
-        attempts, claims, codes, desk::merges, guesses, links, notices, outbox, sessions,
-        sign_in_codes,
+        attempts, audit_months, claims, codes, desk::merges, guesses, imports, links, notices,
+        outbox, sessions, sign_in_codes,
     },
     domain::proof::UNDO_FOR,
     mail::sender::Sender,
@@ -78,8 +72,6 @@ pub async fn run(services: Arc<Services>, sender: Option<Sender>, stop: Cancella
         let services = Arc::clone(&services);
         move |stop| import(Arc::clone(&services), stop)
     }));
-    tasks.spawn(supervise("sweeper", stop, move |stop| {
-        sweep(Arc::clone(&services), stop)
     tasks.spawn(supervise("sweeper", stop.clone(), {
         let services = Arc::clone(&services);
         move |stop| sweep(Arc::clone(&services), stop)
@@ -151,8 +143,6 @@ async fn send(
 /// Reminds and closes unused accounts, where the policy says so.
 async fn go_rounds(services: Arc<Services>, stop: CancellationToken) -> Result<(), ServiceError> {
     let mut every = tokio::time::interval(DORMANCY_EVERY);
-async fn import(services: Arc<Services>, stop: CancellationToken) -> Result<(), ServiceError> {
-    let mut every = tokio::time::interval(IMPORT_EVERY);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -167,6 +157,16 @@ async fn import(services: Arc<Services>, stop: CancellationToken) -> Result<(), 
                 "unused accounts were looked through"
             );
         }
+    }
+}
+
+async fn import(services: Arc<Services>, stop: CancellationToken) -> Result<(), ServiceError> {
+    let mut every = tokio::time::interval(IMPORT_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            _ = every.tick() => {}
             () = services.import_wake.notified() => {}
         }
         while !stop.is_cancelled() && importing::step(&services).await? {}
@@ -184,8 +184,6 @@ async fn sweep(services: Arc<Services>, stop: CancellationToken) -> Result<(), S
     }
 }
 
-/// Deletes what is over, a bounded number of rows of each kind at a time, opens accounts whose suspension
-/// is over, and makes ready what is to come; one kind that fails doesn't keep the others waiting.
 async fn find_duplicates(
     services: Arc<Services>,
     stop: CancellationToken,
@@ -204,8 +202,8 @@ async fn find_duplicates(
     }
 }
 
-/// Deletes what is over, a bounded number of rows of each kind at a time; one kind that fails doesn't
-/// keep the others waiting.
+/// Deletes what is over, a bounded number of rows of each kind at a time, opens accounts whose suspension
+/// is over, and makes ready what is to come; one kind that fails doesn't keep the others waiting.
 pub async fn sweep_once(services: &Services) -> Result<(), ServiceError> {
     let now = services.now();
     let mut connection = services.pool.acquire().await?;

@@ -16,8 +16,8 @@ pub use self::{
     dossiers::{AccountOrder, Dossiers},
     inviting::Inviting,
     links::Links,
+    merging::Merging,
     queue::Queue,
-    dossiers::Dossiers, inviting::Inviting, links::Links, merging::Merging, queue::Queue,
     record::Record,
 };
 use crate::{api::Failure, wire::desk::Frame};

@@ -2,25 +2,12 @@
 
 mod act;
 mod dossier;
+mod duplicates;
 mod invitations;
 pub mod queue;
 mod timeline;
 
-pub use self::{
-    act::{AccountAct, ActPage, UndoPage, UnlinkPage},
-    dossier::{AccountDossier, Link, LinkDossier, Openers, Person},
-    timeline::{Change, DoneBy, Entry, Timeline, Undoing},
-};
-
-pub use self::invitations::{
-    CellMistake, ImportReport, ImportRow, ImportState, ImportSummary, Invitation, InvitationState,
-    Invitations, InvitationsQuery, ReportQuery, RowKind, RowOutcome, RowsShown,
-mod duplicates;
-
-pub use self::duplicates::{
-    Comparison, Confidence, Deciding, DoneMerge, Duplicates, DuplicatesQuery, Half, Likeness,
-    LikenessReason, MergeForm, MergeObstacle, Pair, Side,
-};
+pub use self::{act::*, dossier::*, duplicates::*, invitations::*, timeline::*};
 
 /// What stands around every page of the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

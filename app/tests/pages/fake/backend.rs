@@ -10,10 +10,10 @@ use app::{
         Account, Activity, Confirmation, Connections, Notice, OpenSession, PasswordPage,
         PendingLink, ProfileField, SentCode, Viewer, Waiting, Welcome,
         desk::{
-            AccountAct, AccountDossier, ActPage, Frame, LinkDossier, UndoPage, UnlinkPage,
+            AccountAct, AccountDossier, ActPage, Comparison, Duplicates, DuplicatesQuery, Frame,
+            LinkDossier, MergeForm, UndoPage, UnlinkPage,
             queue::{Decision, Queue, QueueAct, Report},
         },
-        desk::{Comparison, Duplicates, DuplicatesQuery, Frame, MergeForm},
     },
 };
 use async_trait::async_trait;
@@ -76,8 +76,6 @@ impl desk::Dossiers for Fake {
         Err(Failure::Unavailable)
     }
 }
-impl desk::Inviting for Fake {}
-impl desk::Dossiers for Fake {}
 impl desk::Record for Fake {}
 
 #[async_trait]
@@ -109,6 +107,10 @@ impl desk::Queue for Fake {
     async fn decided(&self, batch: String) -> Result<Option<Report>, Failure> {
         let known = self.report.as_ref();
         self.look_up(known.filter(|_| batch != "unknown")).await
+    }
+}
+
+#[async_trait]
 impl desk::Merging for Fake {
     async fn duplicates(&self, query: DuplicatesQuery) -> Result<Duplicates, Failure> {
         let known = self.duplicates.as_ref().filter(|_| {

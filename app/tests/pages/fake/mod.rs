@@ -13,11 +13,10 @@ use app::{
         Account, Activity, Confirmation, Connections, Notice, OpenSession, PasswordPage,
         PendingLink, Role, SentCode, Status, Viewer, Waiting, Welcome,
         desk::{
-            AccountDossier, ActPage, Frame, LinkDossier, UndoPage, UnlinkPage,
-            Frame, ImportReport, ImportSummary, Invitations,
+            AccountDossier, ActPage, Comparison, Duplicates, DuplicatesQuery, Frame, ImportReport,
+            ImportSummary, Invitations, LinkDossier, UndoPage, UnlinkPage,
             queue::{Decision, Queue, Report},
         },
-        desk::{Comparison, Duplicates, DuplicatesQuery, Frame},
     },
 };
 use axum::{

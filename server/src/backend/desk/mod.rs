@@ -3,8 +3,8 @@
 mod dossiers;
 mod inviting;
 mod links;
-mod orders;
 mod merging;
+mod orders;
 mod queue;
 mod queue_words;
 mod record;

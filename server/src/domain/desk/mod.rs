@@ -2,14 +2,14 @@
 
 pub mod decision;
 pub mod dormancy;
-pub mod queue;
-pub mod links;
-pub mod profile;
-pub mod remark;
-pub mod import;
 pub mod duplicates;
 pub mod folding;
+pub mod import;
+pub mod links;
 pub mod merging;
+pub mod profile;
+pub mod queue;
+pub mod remark;
 pub mod rules;
 pub mod term;
 pub mod undo;

@@ -252,9 +252,7 @@ async fn lock<const N: usize>(
 }
 
 /// One account, with what the rules ask of it besides.
-async fn one(
-    held: Result<HeldSeveral<1>, Barred>,
-) -> Result<Result<Held, Barred>, ServiceError> {
+async fn one(held: Result<HeldSeveral<1>, Barred>) -> Result<Result<Held, Barred>, ServiceError> {
     let HeldSeveral {
         mut transaction,
         actor,

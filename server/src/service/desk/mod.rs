@@ -6,7 +6,7 @@ pub mod dossiers;
 pub mod duplicates;
 pub mod frame;
 pub mod hold;
+pub mod links;
 pub mod notes;
 pub mod queue;
-pub mod links;
 pub mod undoing;

@@ -3,13 +3,19 @@
 mod closing;
 mod doors;
 mod dormancy;
+mod duplicates;
+mod duplicates_search;
 mod guards;
-mod queue;
-mod links;
-mod undoing;
 mod importing;
 mod inviting;
+mod links;
+mod merge_races;
+mod merge_refused;
+mod merge_undone;
+mod merging;
+mod people;
 mod queue;
+mod undoing;
 
 use crate::harness::{Browser, Site, signed_in, sql};
 
@@ -29,12 +35,3 @@ async fn with_role(site: &Site, subject: &str, role: &str) -> Browser {
 async fn administrator(site: &Site) -> Browser {
     with_role(site, "dana", "admin").await
 }
-//! The administrators' desk.
-
-mod duplicates;
-mod duplicates_search;
-mod merge_races;
-mod merge_refused;
-mod merge_undone;
-mod merging;
-mod people;

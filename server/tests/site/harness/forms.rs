@@ -12,9 +12,7 @@ use super::{
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
 /// What each form sends when it is filled in.
-pub const FORMS: [(&str, &[(&str, &str)]); 37] = [
-pub const FORMS: [(&str, &[(&str, &str)]); 32] = [
-pub const FORMS: [(&str, &[(&str, &str)]); 28] = [
+pub const FORMS: [(&str, &[(&str, &str)]); 46] = [
     ("/auth/sign-out", &[]),
     (
         "/auth/local/password",
