@@ -134,7 +134,10 @@ SELECT
         nullif(i.email, a.email)
     )) AS words,
     i.linked_at,
-    coalesce(review.at, 'epoch') AS reviewed_at
+    coalesce(
+        review.at,
+        timestamptz 'epoch' + ('x' || right(i.id::text, 8))::bit(32)::bigint * interval '1 microsecond'
+    ) AS reviewed_at
 FROM identities i
 JOIN accounts a ON a.id = i.account_id
 LEFT JOIN LATERAL (
@@ -161,7 +164,8 @@ CREATE TABLE desk_links (
     clio_email  text        COLLATE "C" NOT NULL,
     words       text        COLLATE "C" NOT NULL,
     linked_at   timestamptz NOT NULL,
-    -- The epoch when nobody ever has.
+    -- In the first hours of 1970 when nobody ever has: in an order that has nothing to do with any other,
+    -- so that who looks for something among them doesn't find all of it at the far end.
     reviewed_at timestamptz NOT NULL
 );
 

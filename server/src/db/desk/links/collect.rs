@@ -46,9 +46,10 @@ struct Row {
 }
 
 /// Collects links, counts them and gives the first of them behind a place. What they are sorted by is
-/// picked by number.
+/// picked by number; `$used` says when a link was last used.
 macro_rules! collect {
-    ($connection:expr, $links:literal, $beyond:literal, $way:literal, $asked:expr, $($driver:expr),+) => {
+    ($connection:expr, $links:literal, $conditions:literal, $used:literal, $beyond:literal, $way:literal, $asked:expr,
+     $($driver:expr),+) => {
         sqlx::query_as!(
             Row,
             "WITH matching AS MATERIALIZED (
@@ -63,25 +64,12 @@ macro_rules! collect {
                      CASE $1
                          WHEN 3 THEN link.linked_at
                          WHEN 4 THEN link.reviewed_at
-                         WHEN 5 THEN (
-                             SELECT used.last_used_at
-                             FROM desk_uses AS used
-                             WHERE used.n = link.n
-                         )
+                         WHEN 5 THEN " + $used + "
                          ELSE 'epoch'
                      END AS time,
                      link.n
                  FROM " + $links + "
-                   AND get_bit($3::bytea, link.profile) = 1
-                   AND link.linked_at >= $4
-                   AND link.linked_at < $5
-                   AND link.words LIKE ALL ($6::text[])
-                   AND ($7::timestamptz IS NULL OR EXISTS (
-                       SELECT
-                       FROM desk_uses AS used
-                       WHERE used.n = link.n
-                         AND used.last_used_at < $7
-                   ))
+                 " + $conditions + "
                  LIMIT $8
              ),
              page AS (
@@ -122,15 +110,44 @@ macro_rules! collect {
 
 /// Both directions of a way to the links.
 macro_rules! either_way {
-    ($connection:expr, $links:literal, $direction:expr, $asked:expr, $($driver:expr),+) => {
+    ($connection:expr, $links:literal, $conditions:literal, $used:literal, $direction:expr, $asked:expr,
+     $($driver:expr),+) => {
         match $direction {
             Direction::Ascending => {
-                collect!($connection, $links, ">", "ASC", $asked, $($driver),+)
+                collect!($connection, $links, $conditions, $used, ">", "ASC", $asked, $($driver),+)
             }
             Direction::Descending => {
-                collect!($connection, $links, "<", "DESC", $asked, $($driver),+)
+                collect!($connection, $links, $conditions, $used, "<", "DESC", $asked, $($driver),+)
             }
         }
+    };
+}
+
+/// Both directions of a way that leads to `desk_links`, which doesn't know when a link was last used.
+macro_rules! links {
+    ($connection:expr, $links:literal, $direction:expr, $asked:expr, $($driver:expr),+) => {
+        either_way!(
+            $connection,
+            $links,
+            "WHERE get_bit($3::bytea, link.profile) = 1
+                   AND link.linked_at >= $4
+                   AND link.linked_at < $5
+                   AND link.words LIKE ALL ($6::text[])
+                   AND ($7::timestamptz IS NULL OR EXISTS (
+                       SELECT
+                       FROM desk_uses AS used
+                       WHERE used.n = link.n
+                         AND used.last_used_at < $7
+                   ))",
+            "(
+                 SELECT used.last_used_at
+                 FROM desk_uses AS used
+                 WHERE used.n = link.n
+             )",
+            $direction,
+            $asked,
+            $($driver),+
+        )
     };
 }
 
@@ -205,29 +222,38 @@ pub async fn collect(
     let rows = match driver {
         Driver::Words => {
             // The index finds by up to two of them, and what it finds isn't asked about them again.
+            // OFFSET 0 keeps the planner from thinking that anything else leads there.
             let others = terms.patterns.split_off(terms.patterns.len().min(2));
             match std::mem::replace(&mut terms.patterns, others).as_slice() {
-                [first, second] => either_way!(
+                [first, second] => links!(
                     connection,
-                    "desk_links AS link
-                     WHERE link.words LIKE $14
-                       AND link.words LIKE $15",
+                    "(
+                         SELECT *
+                         FROM desk_links
+                         WHERE words LIKE $14
+                           AND words LIKE $15
+                         OFFSET 0
+                     ) AS link",
                     asked.direction,
                     terms,
                     first,
                     second
                 ),
-                patterns => either_way!(
+                patterns => links!(
                     connection,
-                    "desk_links AS link
-                     WHERE link.words LIKE $14",
+                    "(
+                         SELECT *
+                         FROM desk_links
+                         WHERE words LIKE $14
+                         OFFSET 0
+                     ) AS link",
                     asked.direction,
                     terms,
                     patterns.first().map_or("%", String::as_str)
                 ),
             }
         }
-        Driver::Linked => either_way!(
+        Driver::Linked => links!(
             connection,
             "unnest($14::smallint[]) AS wanted (profile)
                  CROSS JOIN LATERAL (
@@ -237,8 +263,7 @@ pub async fn collect(
                        AND desk_links.linked_at >= $4
                        AND desk_links.linked_at < $5
                      OFFSET 0
-                 ) AS link
-                 WHERE true",
+                 ) AS link",
             asked.direction,
             terms,
             &profiles
@@ -247,14 +272,19 @@ pub async fn collect(
             connection,
             "unnest($14::smallint[]) AS wanted (profile)
                  CROSS JOIN LATERAL (
-                     SELECT n
+                     SELECT n, last_used_at
                      FROM desk_uses
                      WHERE desk_uses.profile = wanted.profile
                        AND desk_uses.last_used_at < coalesce($7::timestamptz, 'infinity')
+                       AND desk_uses.linked_at >= $4
+                       AND desk_uses.linked_at < $5
+                       AND desk_uses.words LIKE ALL ($6::text[])
+                       AND get_bit($3::bytea, desk_uses.profile) = 1
                      OFFSET 0
                  ) AS idle
-                 JOIN desk_links AS link ON link.n = idle.n
-                 WHERE true",
+                 JOIN desk_links AS link ON link.n = idle.n",
+            "",
+            "idle.last_used_at",
             asked.direction,
             terms,
             &profiles

@@ -45,6 +45,8 @@ pub struct Link {
     pub last_used_at: OffsetDateTime,
     pub unlinked_at: Option<OffsetDateTime>,
     pub reviewed_at: Option<OffsetDateTime>,
+    /// What orders those that nobody reviewed.
+    pub unreviewed: OffsetDateTime,
 }
 
 /// Writes so many links of all kinds; many were made and used at the same moment. Where `sampled`, the
@@ -119,7 +121,8 @@ pub async fn read(site: &Site) -> Vec<Link> {
         "SELECT
              i.id, l.n, a.first_name, a.last_name, a.email, i.email AS clio_email, a.status, a.role, a.origin,
              i.link_method AS method, i.linked_at, i.last_used_at, i.unlinked_at,
-             (SELECT max(at) FROM link_reviews WHERE identity_id = i.id AND undone_at IS NULL) AS reviewed_at
+             (SELECT max(at) FROM link_reviews WHERE identity_id = i.id AND undone_at IS NULL) AS reviewed_at,
+             l.reviewed_at AS unreviewed
          FROM identities i
          JOIN accounts a ON a.id = i.account_id
          JOIN desk_links l ON l.id = i.id",
@@ -235,7 +238,8 @@ impl Link {
             Sort::Email => folded(&self.email).cmp(&folded(&other.email)),
             Sort::ClioEmail => self.clio().cmp(&other.clio()),
             Sort::Used => self.last_used_at.cmp(&other.last_used_at),
-            Sort::Reviewed => self.reviewed_at.cmp(&other.reviewed_at),
+            Sort::Reviewed => (self.reviewed_at.cmp(&other.reviewed_at))
+                .then(self.unreviewed.cmp(&other.unreviewed)),
             _ => self
                 .rank(sort)
                 .cmp(&other.rank(sort))
