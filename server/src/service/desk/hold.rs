@@ -53,7 +53,7 @@ impl Barred {
             Self::NotAllowed(rule) => rule.as_str(),
             Self::Gone => "gone",
             Self::Decided => "decided",
-            Self::Reason => "reason_missing",
+            Self::Reason => "reason",
             Self::TooLong => "too_long",
             Self::Day => "bad_day",
             Self::Choice => "choice_missing",

@@ -151,7 +151,7 @@ async fn a_page_says_before_what_will_happen_and_asks_who_is_there(pool: PgPool)
 async fn what_hurts_asks_for_a_reason_that_is_not_too_long(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let (admin, _member, account) = two(&site).await;
-    let missing = ("reason_missing", "reason_missing");
+    let missing = ("reason_missing", "reason");
     for reason in [&[][..], &[("reason", "")], &[("reason", " \n\u{200b} ")]] {
         act_refused(&site, &admin, "suspend", (account, reason), missing).await;
     }

@@ -35,3 +35,6 @@ async fn with_role(site: &Site, subject: &str, role: &str) -> Browser {
 async fn administrator(site: &Site) -> Browser {
     with_role(site, "dana", "admin").await
 }
+mod dossiers;
+mod roles;
+mod unlinking;
