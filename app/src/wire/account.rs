@@ -36,6 +36,32 @@ pub struct Account {
     pub sign_ins: Vec<SignIn>,
     /// What Clio says differently, where policy asks the person.
     pub suggestions: Vec<Suggestion>,
+    /// What waits for an administrator, the oldest first.
+    pub cases: Vec<OpenCase>,
+}
+
+/// A question about an account that an administrator hasn't decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenCase {
+    /// What it is about.
+    pub about: CaseAbout,
+    /// What the person reads to an administrator.
+    pub reference: String,
+    /// Since when it waits.
+    pub since: Moment,
+}
+
+/// What a question to an administrator is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaseAbout {
+    /// Whether a Clio login belongs to the account.
+    Link,
+    /// The new e-mail of a connected Clio login.
+    Email,
+    /// The same, and another account has it.
+    TakenEmail,
+    /// What the person said wasn't them.
+    NotMe,
 }
 
 /// A Clio login that opens an account.

@@ -56,6 +56,17 @@ pub struct Asked {
     pub reference: String,
     /// Whether it was decided against; otherwise it waits.
     pub declined: bool,
+    /// More proof that the administrator asks for before they decide.
+    pub more: Option<MoreAsked>,
+}
+
+/// More proof that an administrator asks for before they decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoreAsked {
+    /// When.
+    pub at: Moment,
+    /// What they wrote; may be empty.
+    pub note: String,
 }
 
 /// Why a person waits.

@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     account::{
-        Account, Activity, Confirmation, Connection, Connections, Doer, FormerConnection,
-        Happening, LinkMethod, MailedCode, Notice, NoticeKind, OpenSession, Opener, PasswordPage,
-        ProfileField, SignIn, Suggestion, Welcome,
+        Account, Activity, CaseAbout, Confirmation, Connection, Connections, Doer,
+        FormerConnection, Happening, LinkMethod, MailedCode, Notice, NoticeKind, OpenCase,
+        OpenSession, Opener, PasswordPage, ProfileField, SignIn, Suggestion, Welcome,
     },
-    link::{Asked, LinkStep, PendingLink, Waiting},
+    link::{Asked, LinkStep, MoreAsked, PendingLink, Waiting},
     problem::{FormProblem, Problem},
     sign_in::SentCode,
 };

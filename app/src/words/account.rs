@@ -1,6 +1,6 @@
 //! Facts of an account in words.
 
-use crate::wire::{LinkMethod, Opener, ProfileField, Role};
+use crate::wire::{CaseAbout, LinkMethod, Opener, ProfileField, Role};
 
 /// What an account may do.
 pub const fn role(role: Role) -> &'static str {
@@ -52,5 +52,20 @@ pub const fn how_opened(opener: Opener) -> &'static str {
         Opener::Clio => " with Clio",
         Opener::Password => " with the password",
         Opener::Code => " with a mailed code",
+    }
+}
+
+/// What an administrator decides about an account, as its person reads it.
+pub const fn case(about: CaseAbout) -> &'static str {
+    match about {
+        CaseAbout::Link => {
+            "Whether a Clio login that asked for it belongs to your account. If it wasn’t you who asked, \
+             tell your administrator."
+        }
+        CaseAbout::Email => "Whether your account takes the new e-mail of your Clio login.",
+        CaseAbout::TakenEmail => {
+            "Whether your account takes the new e-mail of your Clio login, which another account has."
+        }
+        CaseAbout::NotMe => "What you said wasn’t you.",
     }
 }

@@ -38,6 +38,7 @@ fn in_words(action: &str) -> &'static str {
             "The account was given the role back that it had before"
         }
         "account.noted" => "An administrator made a note for the record",
+        "account.proof_asked" => "An administrator asked for proof of the mailbox",
         "account.rejected" => "The account was turned down",
         "account.admitted" => "The account was admitted with a code from its mailbox",
         "account.invited" => "An invitation was made",
@@ -95,6 +96,7 @@ fn in_words(action: &str) -> &'static str {
         "password.refused" => "A change of the password was refused",
         "case.opened" => "A question was put to the administrators",
         "case.approved" => "An administrator agreed to what was asked",
+        "case.proof_asked" => "An administrator asked for more proof before they decide",
         "case.declined" => "An administrator decided against what was asked",
         "sign_in.refused" => "A sign-in was refused",
         "sign_in.code_sent" => "A code to sign in was mailed",

@@ -18,7 +18,7 @@ pub mod queue;
 
 #[cfg(feature = "ssr")]
 pub use self::{
-    account::{field, how_linked, how_opened, proved_by, role},
+    account::{case, field, how_linked, how_opened, proved_by, role},
     done::{done, done_at_the_door},
     duplicates::{account_state, confidence, likeness_reason, merge_obstacle},
     happenings::happening,

@@ -35,6 +35,7 @@ fn asked(declined: bool) -> Asked {
         at: moment(),
         reference: "7Q4K-92MX".to_owned(),
         declined,
+        more: None,
     }
 }
 

@@ -75,6 +75,15 @@ impl OwnAccount for RequestBackend {
                     current: sign_in.id == live.id.0,
                 })
                 .collect(),
+            cases: facts
+                .cases
+                .into_iter()
+                .map(|case| wire::OpenCase {
+                    about: words::case_about(case.kind),
+                    reference: case.reference,
+                    since: self.moment(case.at),
+                })
+                .collect(),
             suggestions: facts
                 .suggestions
                 .into_iter()

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 
 use super::{RequestBackend, form, or_account, to, to_the_end, unavailable, words};
 use crate::{
-    db::cases::Asked,
+    db::own_cases::Asked,
     domain::{account::Status, name::full_name},
     secrets::Secret,
     service::{
@@ -39,6 +39,10 @@ impl Linking for RequestBackend {
                 at: self.moment(asked.at),
                 reference: asked.reference,
                 declined: asked.declined,
+                more: asked.more.map(|more| wire::MoreAsked {
+                    at: self.moment(more.at),
+                    note: more.note,
+                }),
             })
         };
         Ok(Some(wire::PendingLink {

@@ -4,7 +4,7 @@ use app::wire::{self, Problem};
 
 use crate::{
     clio::ExchangeError,
-    db::sessions::Opener,
+    db::{cases::Kind as CaseKind, sessions::Opener},
     domain::not_me::Kind as NoticeKind,
     domain::{
         account::{AccountId, Role, Status},
@@ -113,6 +113,15 @@ pub(super) const fn opener(opener: Opener) -> wire::Opener {
         Opener::Clio => wire::Opener::Clio,
         Opener::Password => wire::Opener::Password,
         Opener::Code => wire::Opener::Code,
+    }
+}
+
+pub(super) const fn case_about(kind: CaseKind) -> wire::CaseAbout {
+    match kind {
+        CaseKind::LinkAsked => wire::CaseAbout::Link,
+        CaseKind::EmailChange => wire::CaseAbout::Email,
+        CaseKind::EmailCollision => wire::CaseAbout::TakenEmail,
+        CaseKind::NotMe => wire::CaseAbout::NotMe,
     }
 }
 

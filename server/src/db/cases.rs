@@ -132,52 +132,6 @@ pub async fn open(
     Ok(done.rows_affected() == 1)
 }
 
-/// A question to an administrator, as the person who asked sees it.
-#[derive(Debug)]
-pub struct Asked {
-    /// When.
-    pub at: OffsetDateTime,
-    /// What the person reads to an administrator.
-    pub reference: String,
-    /// Whether it was decided against.
-    pub declined: bool,
-}
-
-/// The newest question about linking a login to an account, unless what it asked for was done.
-pub async fn asked(
-    connection: &mut PgConnection,
-    account: AccountId,
-    login: &Login,
-) -> DbResult<Option<Asked>> {
-    let row = sqlx::query!(
-        "SELECT created_at, reference, outcome
-         FROM cases
-         WHERE kind = 'link_asked'
-           AND account_id = $1
-           AND issuer = $2
-           AND subject = $3
-         ORDER BY created_at DESC
-         LIMIT 1",
-        account.0,
-        login.issuer,
-        login.subject,
-    )
-    .fetch_optional(connection)
-    .await?;
-    Ok(row.and_then(|row| {
-        match row.outcome.as_deref() {
-            None => Some(false),
-            Some("declined") => Some(true),
-            Some(_) => None,
-        }
-        .map(|declined| Asked {
-            at: row.created_at,
-            reference: row.reference,
-            declined,
-        })
-    }))
-}
-
 /// A case as administrators see it.
 #[derive(Clone, Debug)]
 pub struct Case {

@@ -24,6 +24,7 @@ pub mod links;
 pub mod migrations;
 pub mod notices;
 pub mod outbox;
+pub mod own_cases;
 pub mod own_sessions;
 pub mod passwords;
 pub mod pool;

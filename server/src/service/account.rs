@@ -9,6 +9,7 @@ use crate::{
         accounts,
         audit::{self, NewEvent, OwnEvent},
         identities::{self, IdentityRow, Settle},
+        own_cases,
         own_sessions::{self, SignInRow},
         sessions::LiveSession,
     },
@@ -29,6 +30,8 @@ pub struct Facts {
     pub sign_ins: Vec<SignInRow>,
     /// What Clio says differently.
     pub suggestions: Vec<Suggestion>,
+    /// What waits for an administrator.
+    pub cases: Vec<own_cases::Open>,
 }
 
 /// A fact that Clio and the account both know.
@@ -68,12 +71,14 @@ pub async fn facts(services: &Services, session: &LiveSession) -> Result<Facts, 
     let mut connection = services.pool.acquire().await?;
     let identities = identities::of_account(&mut connection, session.account).await?;
     let sign_ins = own_sessions::recent(&mut connection, session.account).await?;
+    let cases = own_cases::open_of(&mut connection, session.account).await?;
     connection.give_back();
     let suggestions = suggestions(services, session, &identities);
     Ok(Facts {
         identities,
         sign_ins,
         suggestions,
+        cases,
     })
 }
 

@@ -1,5 +1,5 @@
-//! Work behind the requests: sealing the audit, sending mail, minding unused accounts, carrying out lists
-//! of invitations, looking for duplicates, sweeping what is over.
+//! Work behind the requests: sealing the audit, sending mail, telling administrators what waits, minding
+//! unused accounts, carrying out lists of invitations, looking for duplicates, sweeping what is over.
 //!
 //! Each task is supervised: one that fails or panics is started again after a moment.
 
@@ -11,15 +11,16 @@ use tokio_util::sync::CancellationToken;
 use super::{
     ServiceError, Services, audit,
     desk::{
-        dormancy,
+        digest, dormancy,
         duplicates::finder::{self, Turn},
     },
     importing, mailer, reopening,
 };
 use crate::{
     db::{
-        attempts, audit_months, claims, codes, desk::merges, guesses, imports, links, notices,
-        outbox, sessions, sign_in_codes,
+        attempts, audit_months, claims, codes,
+        desk::{batches, merges},
+        guesses, imports, links, notices, outbox, sessions, sign_in_codes,
     },
     domain::proof::UNDO_FOR,
     mail::sender::Sender,
@@ -71,6 +72,10 @@ pub async fn run(services: Arc<Services>, sender: Option<Sender>, stop: Cancella
     tasks.spawn(supervise("importer", stop.clone(), {
         let services = Arc::clone(&services);
         move |stop| import(Arc::clone(&services), stop)
+    }));
+    tasks.spawn(supervise("teller", stop.clone(), {
+        let services = Arc::clone(&services);
+        move |stop| digest::run(Arc::clone(&services), stop)
     }));
     tasks.spawn(supervise("sweeper", stop.clone(), {
         let services = Arc::clone(&services);
@@ -218,6 +223,7 @@ pub async fn sweep_once(services: &Services) -> Result<(), ServiceError> {
         imports::sweep(&mut connection, now).await,
         outbox::sweep(&mut connection, now - outbox::KEEP_SENT).await,
         sessions::sweep(&mut connection, now - KEEP_SESSIONS).await,
+        batches::sweep(&mut connection, now - batches::KEEP).await,
         audit_months::prepare(&mut connection, now, MONTHS_AHEAD).await,
         merges::sweep(&mut connection, now - UNDO_FOR).await,
     ];

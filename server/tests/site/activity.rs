@@ -124,6 +124,7 @@ async fn everything_that_happens_to_an_account_has_words(pool: PgPool) {
 /// What the services record of an account that its person may come to see.
 const ACTIONS: [&str; 71] = [
 pub const ACTIONS: [&str; 61] = [
+const ACTIONS: [&str; 63] = [
     "account.admitted",
     "account.approved",
     "account.came_back",
@@ -139,6 +140,7 @@ pub const ACTIONS: [&str; 61] = [
     "account.password_changed",
     "account.password_removed",
     "account.password_set",
+    "account.proof_asked",
     "account.reactivated",
     "account.reactivated.undone",
     "account.rejected",
@@ -158,6 +160,7 @@ pub const ACTIONS: [&str; 61] = [
     "case.approved",
     "case.declined",
     "case.opened",
+    "case.proof_asked",
     "confirm.code_sent",
     "confirm.refused",
     "connection.refused",

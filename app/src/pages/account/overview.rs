@@ -6,7 +6,7 @@ use crate::{
     api::SettleSuggestion,
     components::{AccountNav, DoneNote, FormNote, Page, SignOutButton, When},
     gate,
-    wire::{Account, Connection, ProfileField, SignIn, Suggestion},
+    wire::{Account, Connection, OpenCase, ProfileField, SignIn, Suggestion},
     words,
 };
 
@@ -40,6 +40,7 @@ fn Document(account: Account, name: String) -> impl IntoView {
         connections,
         sign_ins,
         suggestions,
+        cases,
     } = account;
     view! {
         <Page title="Your account">
@@ -60,6 +61,7 @@ fn Document(account: Account, name: String) -> impl IntoView {
                     </dd>
                 </div>
             </dl>
+            {(!cases.is_empty()).then(|| view! { <Waiting cases/> })}
             {(!suggestions.is_empty())
                 .then(|| {
                     view! {
@@ -104,6 +106,33 @@ fn Document(account: Account, name: String) -> impl IntoView {
             </section>
             <div class="last-word">"Leaving this desk? " <SignOutButton/></div>
         </Page>
+    }
+}
+
+/// What an administrator hasn't decided yet.
+#[component]
+fn Waiting(cases: Vec<OpenCase>) -> impl IntoView {
+    view! {
+        <section>
+            <h2>"Waiting for an administrator"</h2>
+            <ul class="rows">
+                {cases
+                    .into_iter()
+                    .map(|case| {
+                        view! {
+                            <li>
+                                <p>{words::case(case.about)}</p>
+                                <p class="fine">
+                                    "Since " <When moment=case.since/> " · reference "
+                                    <code>{case.reference}</code>
+                                </p>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+            <p class="fine">"A mail tells you how it is decided. Until then nothing changes."</p>
+        </section>
     }
 }
 

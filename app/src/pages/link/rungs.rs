@@ -110,6 +110,37 @@ pub fn ByAdministrator(
             }
             .into_any()
         }
+        Some(Asked {
+            more: Some(more),
+            at,
+            reference,
+            declined,
+        }) => {
+            let asked = Asked {
+                at,
+                reference,
+                declined,
+                more: None,
+            };
+            let says = if is_only_way {
+                "An administrator looks at it, and asks you to prove the account first. Sign in with \
+                 Clio again for new tries, or speak to them."
+            } else {
+                "An administrator looks at it, and asks you to prove the account first, in one of the \
+                 ways above."
+            };
+            view! {
+                <Rung title says=view! { <Put asked/> }.into_any()>
+                    <p class="status" role="status">
+                        {says}
+                    </p>
+                    <p class="fine">"Asked " <When moment=more.at/></p>
+                    {(!more.note.is_empty())
+                        .then(|| view! { <blockquote class="message">{more.note}</blockquote> })}
+                </Rung>
+            }
+            .into_any()
+        }
         Some(asked) => {
             let says = "An administrator looks at it. You get a mail once it is decided; sign in again \
                         then.";

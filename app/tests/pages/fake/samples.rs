@@ -66,6 +66,7 @@ pub fn account() -> Account {
                 current: false,
             },
         ],
+        cases: Vec::new(),
         suggestions: vec![
             Suggestion {
                 field: ProfileField::LastName,

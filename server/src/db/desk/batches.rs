@@ -1,7 +1,7 @@
 //! Several decisions made in one go, and what became of each.
 
 use sqlx::PgConnection;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::{
@@ -11,6 +11,9 @@ use crate::{
         desk::queue::{Act, Item},
     },
 };
+
+/// How long a report is kept.
+pub const KEEP: Duration = Duration::days(90);
 
 /// Writes down what is about to be decided.
 pub async fn begin(

@@ -2,6 +2,7 @@
 
 pub mod batches;
 pub mod candidates;
+pub mod digests;
 pub mod dormancy;
 pub mod dossiers;
 pub mod duplicates;

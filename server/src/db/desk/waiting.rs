@@ -30,7 +30,7 @@ pub async fn count(connection: &mut PgConnection, domains: &[String], most: i64)
     Ok(count)
 }
 
-/// How the queue stands: how much of each kind waits, and between when and when it came.
+/// How the queue stands: how much of each kind waits, and since when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// New accounts.
@@ -43,12 +43,9 @@ pub struct Standing {
     pub not_me: i64,
     /// Since when the oldest waits; `None` when nothing does.
     pub oldest: Option<OffsetDateTime>,
-    /// Since when the newest waits.
-    pub newest: Option<OffsetDateTime>,
 }
 
-/// How the queue stands, each kind counted up to one more than `most`, the oldest first: from there on,
-/// `newest` is that of those counted.
+/// How the queue stands; accounts and cases are each counted up to one more than `most`.
 pub async fn standing(
     connection: &mut PgConnection,
     domains: &[String],
@@ -61,8 +58,7 @@ pub async fn standing(
              count(*) FILTER (WHERE kind = 'link_asked') AS "links!",
              count(*) FILTER (WHERE kind IN ('email_change', 'email_collision')) AS "emails!",
              count(*) FILTER (WHERE kind = 'not_me') AS "not_me!",
-             min(since) AS oldest,
-             max(since) AS newest
+             min(since) AS oldest
          FROM (
              (
                  SELECT 'account' AS kind, status_changed_at AS since
@@ -88,4 +84,41 @@ pub async fn standing(
     .fetch_one(connection)
     .await?;
     Ok(standing)
+}
+
+/// Since when the newest of all that has waited since `until` waits; `None` when nothing has.
+pub async fn newest(
+    connection: &mut PgConnection,
+    domains: &[String],
+    until: OffsetDateTime,
+) -> DbResult<Option<OffsetDateTime>> {
+    let newest = sqlx::query_scalar!(
+        r#"SELECT max(since) AS newest
+         FROM (
+             (
+                 SELECT status_changed_at AS since
+                 FROM accounts
+                 WHERE status = 'pending'
+                   AND NOT (awaits = 'mailbox'
+                            AND split_part(lower(email COLLATE "C"), '@', 2) = ANY($2::text[]))
+                   AND status_changed_at <= $1
+                 ORDER BY status_changed_at DESC, id DESC
+                 LIMIT 1
+             )
+             UNION ALL
+             (
+                 SELECT created_at
+                 FROM cases
+                 WHERE settled_at IS NULL
+                   AND created_at <= $1
+                 ORDER BY created_at DESC
+                 LIMIT 1
+             )
+         ) AS waiting"#,
+        until,
+        domains,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(newest)
 }

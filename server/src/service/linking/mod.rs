@@ -23,8 +23,8 @@ use crate::{
     db::{
         accounts::{self, AccountRow},
         audit::{self, NewEvent},
-        cases::{self, Asked},
         links::{self, PendingLink},
+        own_cases::{self, Asked},
     },
     domain::{email::Email, linking::is_open, name::Name, proof::Proof},
 };
@@ -99,7 +99,7 @@ async fn prompt_over(
         }
     }
     let Some(by) = link.proof else {
-        let asked = cases::asked(connection, link.account, &link.login).await?;
+        let asked = own_cases::asked(connection, link.account, &link.login).await?;
         let step = if link.mailbox_proved {
             Step::ProveMore { asked }
         } else {

@@ -3,6 +3,7 @@
 mod closing;
 mod doors;
 mod dormancy;
+mod dossiers;
 mod duplicates;
 mod duplicates_search;
 mod guards;
@@ -15,7 +16,9 @@ mod merge_undone;
 mod merging;
 mod people;
 mod queue;
+mod roles;
 mod undoing;
+mod unlinking;
 
 use crate::harness::{Browser, Site, signed_in, sql};
 
@@ -35,6 +38,3 @@ async fn with_role(site: &Site, subject: &str, role: &str) -> Browser {
 async fn administrator(site: &Site) -> Browser {
     with_role(site, "dana", "admin").await
 }
-mod dossiers;
-mod roles;
-mod unlinking;

@@ -77,7 +77,7 @@ pub fn Facts(
     let is_new = matches!(question, Question::NewAccount { .. });
     view! {
         <p class="fine">
-            "Waiting since " <When moment=since/>
+            "Came " <When moment=since/>
             {reference.map(|reference| view! { " · reference " <code>{reference}</code> })}
         </p>
         <What question who/>
@@ -361,7 +361,11 @@ fn Candidates(candidates: Vec<Candidate>) -> impl IntoView {
                             .into_iter()
                             .map(say::likeness)
                             .collect();
-                        let email = candidate.who.email.clone();
+                        let email = if candidate.who.name.is_empty() {
+                            String::new()
+                        } else {
+                            candidate.who.email.clone()
+                        };
                         view! {
                             <li>
                                 <Who who=candidate.who/>

@@ -254,20 +254,3 @@ pub async fn cases_by_id(
     .await?;
     rows.into_iter().map(CaseRow::waiting).collect()
 }
-
-/// The open cases about an account, oldest first; at most 20.
-pub async fn cases_of(
-    connection: &mut PgConnection,
-    account: AccountId,
-) -> DbResult<Vec<WaitingCase>> {
-    let rows = select_cases!(
-        "WHERE c.account_id = $1
-           AND coalesce(c.settled_at, 'infinity') = 'infinity'
-         ORDER BY c.created_at, c.id
-         LIMIT 20",
-        account.0,
-    )
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter().map(CaseRow::waiting).collect()
-}

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 pub use self::{
     accounts::{WaitingAccount, accounts, accounts_by_id},
-    cases::{WaitingCase, cases, cases_by_id, cases_of},
+    cases::{WaitingCase, cases, cases_by_id},
 };
 use crate::domain::{
     account::{AccountId, Role, Status},

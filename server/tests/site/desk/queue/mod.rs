@@ -1,10 +1,13 @@
 //! `/admin/queue`: what waits for an administrator.
 
 mod accounts;
+mod asking;
 mod candidates;
 mod cases;
+mod digest;
 mod guards;
 mod list;
+mod several;
 
 use simulated_clio::Person;
 use sqlx::PgPool;
@@ -110,7 +113,11 @@ pub const BEFORE: &str = CONNECTED;
 
 /// The page's text without tags, in one line.
 pub fn words_of(page: &str) -> String {
-    let body = page.split_once("<body").map_or(page, |(_, body)| body);
+    // What Leptos leaves between pieces of text is nothing to read.
+    let page = page.replace("<!---->", "").replace("<!>", "");
+    let body = page
+        .split_once("<body")
+        .map_or(page.as_str(), |(_, body)| body);
     let mut seen = String::new();
     for part in body.split('<') {
         let text = part.split_once('>').map_or(part, |(_, text)| text);

@@ -1,0 +1,106 @@
+//! Tells administrators that people wait: one mail for all that waits, and none for each.
+
+use std::sync::Arc;
+
+use time::{Duration, OffsetDateTime};
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    db::desk::{
+        digests::{self, Telling},
+        waiting::{self, Standing},
+    },
+    domain::moment,
+    mail::letters::{self, Counted, Letter},
+    service::{ServiceError, Services, desk::queue::MOST_COUNTED, in_turns, mailer},
+};
+
+/// How long something waits before anybody is told: what comes together is told together.
+pub const QUIET: Duration = Duration::minutes(10);
+
+/// How soon the same administrator is told again, and only when something new waits.
+pub const NOT_AGAIN_FOR: Duration = Duration::DAY;
+
+/// How often it is looked whether somebody is to be told.
+const LOOK_EVERY: std::time::Duration = std::time::Duration::from_mins(1);
+
+/// Tells administrators until `stop`.
+pub async fn run(services: Arc<Services>, stop: CancellationToken) -> Result<(), ServiceError> {
+    let mut every = tokio::time::interval(LOOK_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            _ = every.tick() => {}
+        }
+        send(&services).await?;
+    }
+}
+
+/// Mails every administrator and owner who hasn't been told what waits; returns how many.
+pub async fn send(services: &Services) -> Result<usize, ServiceError> {
+    let now = services.now();
+    let domains = services.config.admission.domains();
+    let mut connection = services.pool.acquire().await?;
+    let ripe = waiting::newest(&mut connection, domains, now - QUIET).await?;
+    connection.give_back();
+    match ripe {
+        Some(ripe) => in_turns(|| tell(services, ripe, now)).await,
+        None => Ok(0),
+    }
+}
+
+async fn tell(
+    services: &Services,
+    ripe: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<usize, ServiceError> {
+    let domains = services.config.admission.domains();
+    let mut transaction = services.pool.begin().await?;
+    let most = i64::from(MOST_COUNTED);
+    let standing = waiting::standing(&mut transaction, domains, most).await?;
+    let newest = waiting::newest(&mut transaction, domains, now).await?;
+    let (Some(oldest), Some(newest)) = (standing.oldest, newest) else {
+        // Decided a moment ago.
+        transaction.roll_back().await?;
+        return Ok(0);
+    };
+    let telling = Telling {
+        ripe,
+        newest: newest.max(ripe),
+        not_after: now - NOT_AGAIN_FOR,
+    };
+    let told = digests::tell(&mut transaction, telling, now).await?;
+    if told.is_empty() {
+        transaction.roll_back().await?;
+        return Ok(0);
+    }
+    let letter = letter(services, &standing, &moment::ago(oldest, now));
+    for administrator in &told {
+        let (account, email) = (administrator.account, &administrator.email);
+        mailer::put(&mut transaction, account, email, &letter, now).await?;
+    }
+    transaction.commit().await?;
+    services.mail_wake.notify_one();
+    Ok(told.len())
+}
+
+fn letter(services: &Services, standing: &Standing, oldest: &str) -> Letter {
+    let counted = |what, count: i64| Counted {
+        what,
+        count: u32::try_from(count).unwrap_or(u32::MAX),
+        most: MOST_COUNTED,
+    };
+    letters::queue_digest(
+        &services.config.firm_name,
+        &[
+            counted("New accounts", standing.accounts),
+            counted("Links asked for", standing.links),
+            counted("New e-mails", standing.emails),
+            counted("“This wasn’t me”", standing.not_me),
+        ],
+        oldest,
+        &services.config.web.public_url.join("/admin/queue"),
+    )
+}
