@@ -13,11 +13,11 @@ use crate::{
     document::document,
     pages::{
         AccountPage, ActOnAccountPage, ActivityPage, AuditPage, ClaimPage, ComparePage,
-        ConfirmPage, ConnectionsPage, DeskAccountPage, DeskHomePage, DeskLinkPage, DuplicatesPage,
-        HomePage, ImportPage, ImportReportPage, InvitationsPage, LinkPage, LinksPage, NotFound,
-        NotMePage, PasswordPage, PendingPage, QueueApprovePage, QueueAskPage, QueueDeclinePage,
-        QueuePage, QueueReportPage, SessionsPage, SignInCodePage, SignInPage, UndoAtDeskPage,
-        UnlinkLinkPage, WelcomePage,
+        ConfirmPage, ConnectionsPage, DeskAccountPage, DeskHomePage, DeskLinkPage, DormancyPage,
+        DuplicatesPage, ExemptPage, HomePage, ImportPage, ImportReportPage, InvitationsPage,
+        LinkPage, LinksPage, NotFound, NotMePage, PasswordPage, PendingPage, QueueApprovePage,
+        QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage, SessionsPage, SignInCodePage,
+        SignInPage, UndoAtDeskPage, UnlinkLinkPage, WelcomePage,
     },
     policy,
 };
@@ -77,6 +77,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/invitations/import/:id") view=ImportReportPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/duplicates") view=DuplicatesPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/duplicates/:a/:b") view=ComparePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/dormancy") view=DormancyPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/dormancy/exempt") view=ExemptPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>

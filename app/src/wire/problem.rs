@@ -149,11 +149,13 @@ pub enum FormProblem {
     EmailNotProved,
     /// A merge that can't be undone any more.
     MergeStays,
+    /// The days make no rule about unused accounts.
+    BadDays,
 }
 
 impl FormProblem {
     /// All problems, for tables and tests.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::WrongPassword,
         Self::WrongCode,
         Self::TooMany,
@@ -189,6 +191,7 @@ impl FormProblem {
         Self::NotMergeable,
         Self::EmailNotProved,
         Self::MergeStays,
+        Self::BadDays,
     ];
 
     /// The code in the URL.
@@ -229,6 +232,7 @@ impl FormProblem {
             Self::NotMergeable => "not_mergeable",
             Self::EmailNotProved => "email_not_proved",
             Self::MergeStays => "merge_stays",
+            Self::BadDays => "bad_days",
         }
     }
 

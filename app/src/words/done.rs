@@ -34,6 +34,19 @@ pub fn done(code: &str) -> Option<&'static str> {
         }
         "set_aside" => "Put aside as two people’s. You find the pair under “Put aside”.",
         "reconsidered" => "The pair is back in the list.",
+        "dormancy_on" => {
+            "The rule is in force. Nobody is closed who hasn’t been told; every owner has a mail \
+             about it."
+        }
+        "dormancy_off" => "Unused accounts stay open from now on. Every owner has a mail about it.",
+        "dormancy_undone" => {
+            "The rule is as it was before that change. Every owner has a mail about it."
+        }
+        "exempted" => "The account stays open, however long nobody uses it.",
+        "exemption_ended" => {
+            "The exemption has ended. The account isn’t closed before 14 days are over, and its \
+             person is told before."
+        }
         "asked" => "An administrator has your question. A mail tells you what was decided.",
         "invited" => "The invitation is on its way. The link in it works once, for 7 days.",
         "resent" => {
@@ -88,6 +101,11 @@ mod tests {
             "resent",
             "revoked",
             "restored",
+            "dormancy_on",
+            "dormancy_off",
+            "dormancy_undone",
+            "exempted",
+            "exemption_ended",
         ];
         let sentences: HashSet<_> = codes.into_iter().filter_map(done).collect();
         assert_eq!(sentences.len(), codes.len());

@@ -196,8 +196,12 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
             "That is longer than what is kept. Shorten it, then try again; nothing was changed."
         }
         FormProblem::BadDay => {
-            "That isn’t a day ahead of us, or it is more than five years away. Choose another, or \
-             leave it empty; nothing was changed."
+            "That isn’t a day ahead of us, or it is too far away. Choose another, or leave it empty; \
+             nothing was changed."
+        }
+        FormProblem::BadDays => {
+            "Accounts can be closed after 30 to 730 days. There are one to three reminders, each at \
+             least a day before that and none in the first half of the time. Nothing was changed."
         }
         FormProblem::TooLate => {
             "That was more than 14 days ago, so it can no longer be undone. Do the opposite instead; \

@@ -3,6 +3,7 @@
 //! Every method asks first who is asking: strangers get [`Failure::SignInRequired`], people whose role
 //! doesn't include the room [`Failure::Forbidden`].
 
+mod dormancy;
 mod dossiers;
 mod inviting;
 mod links;
@@ -13,6 +14,7 @@ mod record;
 use async_trait::async_trait;
 
 pub use self::{
+    dormancy::{DormancyOrder, DormancyView, Unused},
     dossiers::{AccountOrder, Dossiers},
     inviting::Inviting,
     links::Links,
@@ -24,7 +26,7 @@ use crate::{api::Failure, wire::desk::Frame};
 
 /// What stands around every page of the desk, and its rooms.
 #[async_trait]
-pub trait Desk: Links + Dossiers + Queue + Inviting + Merging + Record {
+pub trait Desk: Links + Dossiers + Queue + Inviting + Merging + Record + Unused {
     /// What the rail beside every page shows.
     async fn frame(&self) -> Result<Frame, Failure>;
 }

@@ -10,11 +10,12 @@ use crate::{
 };
 
 /// The rooms of the desk, and their names.
-const ROOMS: [(&str, &str); 5] = [
+const ROOMS: [(&str, &str); 6] = [
     ("/admin/links", "Links"),
     (QUEUE, "Queue"),
     ("/admin/invitations", "Invitations"),
     ("/admin/duplicates", "Duplicates"),
+    ("/admin/dormancy", "Dormancy"),
     ("/admin/audit", "Audit"),
 ];
 

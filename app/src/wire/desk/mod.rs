@@ -1,6 +1,7 @@
 //! The pages of the administrators' desk.
 
 mod act;
+pub mod dormancy;
 mod dossier;
 mod duplicates;
 mod invitations;

@@ -12,6 +12,7 @@ use app::{
         desk::{
             AccountAct, AccountDossier, ActPage, Comparison, Duplicates, DuplicatesQuery, Frame,
             LinkDossier, MergeForm, UndoPage, UnlinkPage,
+            dormancy::{Dormancy, Exempting},
             queue::{Decision, Queue, QueueAct, Report},
         },
     },
@@ -77,6 +78,38 @@ impl desk::Dossiers for Fake {
     }
 }
 impl desk::Record for Fake {}
+
+#[async_trait]
+impl desk::Unused for Fake {
+    async fn dormancy(&self, _: desk::DormancyView) -> Result<Dormancy, Failure> {
+        self.answer(self.dormancy.as_ref()).await
+    }
+
+    async fn change_dormancy(&self, _: desk::DormancyOrder) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn undo_dormancy(&self, _: i32) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn exempting(&self, _: Option<String>, _: Option<String>) -> Result<Exempting, Failure> {
+        self.answer(self.exempting.as_ref()).await
+    }
+
+    async fn exempt(
+        &self,
+        _: String,
+        _: String,
+        _: Option<String>,
+    ) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn end_exemption(&self, _: String, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+}
 
 #[async_trait]
 impl desk::Queue for Fake {

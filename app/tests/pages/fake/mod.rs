@@ -15,6 +15,7 @@ use app::{
         desk::{
             AccountDossier, ActPage, Comparison, Duplicates, DuplicatesQuery, Frame, ImportReport,
             ImportSummary, Invitations, LinkDossier, UndoPage, UnlinkPage,
+            dormancy::{Dormancy, Exempting},
             queue::{Decision, Queue, Report},
         },
     },
@@ -60,6 +61,8 @@ pub struct Fake {
     /// What the page of duplicates has to ask for; anything where nothing is said.
     pub asked_for_duplicates: Option<DuplicatesQuery>,
     pub comparison: Option<Comparison>,
+    pub dormancy: Option<Dormancy>,
+    pub exempting: Option<Exempting>,
     /// Whether the database is away.
     pub down: bool,
     /// Whether this build has no islands' bundle.

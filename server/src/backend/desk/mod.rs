@@ -1,5 +1,7 @@
 //! The administrators' desk, for one request.
 
+mod dormancy;
+mod dormancy_words;
 mod dossiers;
 mod inviting;
 mod links;

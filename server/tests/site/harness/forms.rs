@@ -12,7 +12,7 @@ use super::{
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
 /// What each form sends when it is filled in.
-pub const FORMS: [(&str, &[(&str, &str)]); 46] = [
+pub const FORMS: [(&str, &[(&str, &str)]); 50] = [
     ("/auth/sign-out", &[]),
     (
         "/auth/local/password",
@@ -142,6 +142,30 @@ pub const FORMS: [(&str, &[(&str, &str)]); 46] = [
         &[
             ("a", "00000000-0000-7000-8000-000000000000"),
             ("b", "00000000-0000-7000-8000-000000000001"),
+        ],
+    ),
+    (
+        "/admin/dormancy/rule",
+        &[
+            ("seen", "0"),
+            ("on", "true"),
+            ("rule", "90,14,3"),
+            ("reason", "Fewer open doors."),
+        ],
+    ),
+    ("/admin/dormancy/undo", &[("revision", "1")]),
+    (
+        "/admin/dormancy/exemptions/grant",
+        &[
+            ("account", "00000000-0000-7000-8000-000000000000"),
+            ("reason", "On leave."),
+        ],
+    ),
+    (
+        "/admin/dormancy/exemptions/end",
+        &[
+            ("account", "00000000-0000-7000-8000-000000000000"),
+            ("exemption", "00000000-0000-7000-8000-000000000000"),
         ],
     ),
 ];

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Fields whose values may be anywhere: nobody types them.
-const HARMLESS: [&str; 15] = [
+const HARMLESS: [&str; 17] = [
     "then",
     "identity",
     "event",
@@ -28,6 +28,8 @@ const HARMLESS: [&str; 15] = [
     "first_name_of",
     "last_name_of",
     "email_of",
+    "exemption",
+    "rule",
 ];
 /// The field that its page goes on with.
 const KEPT: &str = "token";

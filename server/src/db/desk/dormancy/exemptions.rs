@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     db::DbResult,
-    domain::{account::AccountId, desk::dormancy::Exemption},
+    domain::{account::AccountId, desk::dormancy::Exemption, email::Email},
 };
 
 /// An exemption that is in force.
@@ -127,6 +127,22 @@ pub async fn of_account(
     .fetch_optional(connection)
     .await?;
     Ok(row.map(|row| (row.id, row.ends_at)))
+}
+
+/// The accounts with this e-mail that aren't deleted, the verified one first, ten at most.
+pub async fn by_email(connection: &mut PgConnection, email: &Email) -> DbResult<Vec<AccountId>> {
+    let ids = sqlx::query_scalar!(
+        r#"SELECT id
+         FROM accounts
+         WHERE lower(email COLLATE "C") = $1
+           AND status <> 'deleted'
+         ORDER BY email_verified_at IS NULL, created_at, id
+         LIMIT 10"#,
+        email.key(),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(AccountId).collect())
 }
 
 /// An exemption to be granted.

@@ -2,6 +2,7 @@
 
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use crate::{
     db::DbResult,
@@ -26,35 +27,69 @@ pub struct PolicyRow {
     pub changed_at: OffsetDateTime,
 }
 
+struct Row {
+    revision: i32,
+    is_on: bool,
+    close_after: i16,
+    remind_before: Vec<i16>,
+    covers_since: OffsetDateTime,
+    reason: String,
+    changed_by: Option<Uuid>,
+    changed_at: OffsetDateTime,
+}
+
+impl Row {
+    fn policy(self) -> DbResult<PolicyRow> {
+        Ok(PolicyRow {
+            revision: self.revision,
+            policy: Policy {
+                is_on: self.is_on,
+                numbers: numbers(self.close_after, &self.remind_before)?,
+                covers_since: self.covers_since,
+            },
+            reason: self.reason,
+            changed_by: self.changed_by.map(AccountId),
+            changed_at: self.changed_at,
+        })
+    }
+}
+
+/// The policies that the rest of a query, checked with it at compile time, picks.
+macro_rules! select_policies {
+    ($rest:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            Row,
+            "SELECT
+                 revision,
+                 is_on,
+                 close_after,
+                 remind_before,
+                 covers_since,
+                 reason,
+                 changed_by,
+                 changed_at
+             FROM dormancy_policies
+             " + $rest,
+            $($argument),*
+        )
+    };
+}
+
 /// The policy that counts.
 pub async fn current(connection: &mut PgConnection) -> DbResult<PolicyRow> {
-    let row = sqlx::query!(
-        "SELECT
-             revision,
-             is_on,
-             close_after,
-             remind_before,
-             covers_since,
-             reason,
-             changed_by,
-             changed_at
-         FROM dormancy_policies
-         ORDER BY revision DESC
-         LIMIT 1",
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(PolicyRow {
-        revision: row.revision,
-        policy: Policy {
-            is_on: row.is_on,
-            numbers: numbers(row.close_after, &row.remind_before)?,
-            covers_since: row.covers_since,
-        },
-        reason: row.reason,
-        changed_by: row.changed_by.map(AccountId),
-        changed_at: row.changed_at,
-    })
+    select_policies!("ORDER BY revision DESC LIMIT 1")
+        .fetch_one(connection)
+        .await?
+        .policy()
+}
+
+/// The policy of a revision.
+pub async fn find(connection: &mut PgConnection, revision: i32) -> DbResult<Option<PolicyRow>> {
+    select_policies!("WHERE revision = $1", revision)
+        .fetch_optional(connection)
+        .await?
+        .map(Row::policy)
+        .transpose()
 }
 
 fn numbers(close_after: i16, remind_before: &[i16]) -> Result<Numbers, Unknown> {
@@ -68,8 +103,7 @@ fn numbers(close_after: i16, remind_before: &[i16]) -> Result<Numbers, Unknown> 
 pub async fn follow(
     connection: &mut PgConnection,
     revision: i32,
-    new: &Policy,
-    reason: &str,
+    (new, reason): (&Policy, &str),
     by: AccountId,
     now: OffsetDateTime,
 ) -> DbResult<bool> {

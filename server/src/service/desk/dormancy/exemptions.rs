@@ -8,20 +8,84 @@ use uuid::Uuid;
 use super::{Refused, reason, refuse};
 use crate::{
     db::{
+        accounts::{self, AccountRow},
         audit::{self, NewEvent},
-        desk::dormancy::exemptions::{self, NewExemption},
+        desk::dormancy::{
+            exemptions::{self, NewExemption},
+            unused,
+        },
         sessions::LiveSession,
     },
-    domain::{account::AccountId, desk::rules::Act},
+    domain::{
+        account::AccountId,
+        desk::{dormancy::Exemption, rules::Act},
+    },
     random,
     service::{
         ServiceError, Services,
+        accounts::Which,
         desk::hold::{self, Barred, Held},
     },
 };
 
 /// The farthest end of an exemption that has one.
 const FARTHEST: Duration = Duration::days(3660);
+
+/// An account that may be exempted.
+#[derive(Debug)]
+pub struct Candidate {
+    /// The account.
+    pub account: AccountRow,
+    /// The last sign-in of any kind.
+    pub last_sign_in: Option<OffsetDateTime>,
+    /// Whether it is exempt already.
+    pub is_exempt: bool,
+}
+
+/// The accounts that may be meant: those with an e-mail, or the one with an id.
+pub async fn candidates(
+    services: &Services,
+    which: &Which,
+) -> Result<Vec<Candidate>, ServiceError> {
+    let mut connection = services.pool.acquire().await?;
+    let ids = match which {
+        Which::Id(id) => vec![*id],
+        Which::Email(email) => exemptions::by_email(&mut connection, email).await?,
+    };
+    let uses = unused::rows(&mut connection, &ids).await?;
+    let exempt = exemptions::of_accounts(&mut connection, &ids, services.now()).await?;
+    let mut candidates = Vec::with_capacity(ids.len());
+    for id in ids {
+        let found = accounts::find(&mut connection, id).await?;
+        candidates.extend(found.map(|account| {
+            Candidate {
+                last_sign_in: uses
+                    .iter()
+                    .find(|row| row.account == id)
+                    .and_then(|row| row.last_sign_in),
+                is_exempt: exempt.contains(&(id, Exemption::Now)),
+                account,
+            }
+        }));
+    }
+    connection.give_back();
+    Ok(candidates)
+}
+
+/// Whom an exemption is for, and how long.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The account.
+    pub account: AccountId,
+    /// Why, in somebody's words.
+    pub reason: String,
+    /// When it ends: never, a moment, or a day that isn't one.
+    pub ends_at: Option<Result<OffsetDateTime, NoDay>>,
+}
+
+/// What was typed is no day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoDay;
 
 /// Exempts an account, for good or until a moment.
 ///
@@ -30,28 +94,20 @@ const FARTHEST: Duration = Duration::days(3660);
 pub async fn grant(
     services: &Services,
     session: &LiveSession,
-    account: AccountId,
-    typed: &str,
-    ends_at: Option<OffsetDateTime>,
+    wanted: Wanted,
 ) -> Result<Result<(), Refused>, ServiceError> {
+    let account = wanted.account;
     let held = match hold_and_judge(services, session, account).await? {
         Ok(held) => held,
         Err(barred) => return refuse(services, session, Some(account), barred).await,
     };
     let (mut transaction, now) = (held.transaction, services.now());
-    let checked = match ends_at {
-        Some(ends_at) if ends_at <= now || ends_at > now + FARTHEST => Err(Refused::Date),
-        _ => reason(typed).map_err(Refused::from),
+    let checked = match exemptions::of_account(&mut transaction, account, now).await? {
+        Some(_) => Err(Barred::Decided.into()),
+        None => check(&wanted, now),
     };
-    let checked = match checked {
-        Ok(reason) => {
-            let in_force = exemptions::of_account(&mut transaction, account, now).await?;
-            in_force.map_or(Ok(reason), |_| Err(Barred::Decided.into()))
-        }
-        refused => refused,
-    };
-    let reason = match checked {
-        Ok(reason) => reason,
+    let (reason, ends_at) = match checked {
+        Ok(checked) => checked,
         Err(refused) => {
             transaction.roll_back().await?;
             return refuse(services, session, Some(account), refused).await;
@@ -76,6 +132,18 @@ pub async fn grant(
     transaction.commit().await?;
     services.recorded();
     Ok(Ok(()))
+}
+
+fn check(
+    wanted: &Wanted,
+    now: OffsetDateTime,
+) -> Result<(String, Option<OffsetDateTime>), Refused> {
+    let ends_at = wanted.ends_at.transpose().map_err(|NoDay| Refused::Date)?;
+    let is_ahead = |ends_at| ends_at > now && ends_at <= now + FARTHEST;
+    if !ends_at.is_none_or(is_ahead) {
+        return Err(Refused::Date);
+    }
+    Ok((reason(&wanted.reason)?, ends_at))
 }
 
 /// Ends the exemption of an account.

@@ -38,6 +38,8 @@ pub enum Refused {
     Numbers(BadNumbers),
     /// A date that isn't one, or that isn't ahead.
     Date,
+    /// What is to be undone is too long ago.
+    TooLate,
 }
 
 impl From<Barred> for Refused {
@@ -62,6 +64,7 @@ async fn refuse<T>(
         Refused::Numbers(BadNumbers::CloseAfter) => "days",
         Refused::Numbers(BadNumbers::Reminders) => "reminders",
         Refused::Date => "date",
+        Refused::TooLate => "too_late",
     };
     let refusal = Refusal {
         action: "desk.refused",

@@ -2,20 +2,22 @@
 
 use serde_json::{Value, json};
 use sqlx::PgConnection;
-use time::OffsetDateTime;
 
 use super::{Refused, reason, refuse};
 use crate::{
     db::{
         accounts::AccountRow,
         audit::{self, NewEvent},
-        desk::dormancy::{policies, unused},
+        desk::dormancy::{
+            policies::{self, PolicyRow},
+            unused,
+        },
         sessions::LiveSession,
     },
     domain::{
-        account::AccountId,
         desk::dormancy::{BadNumbers, Numbers, Policy},
         name::full_name,
+        proof::UNDO_FOR,
     },
     mail::letters::{self, Dormancy},
     service::{
@@ -62,19 +64,15 @@ pub async fn change(
             return refuse(services, session, None, refused).await;
         }
     };
-    let before = policies::current(&mut transaction).await?;
-    let after = before.policy.changed(wanted.is_on, numbers, now);
-    let is_newest = before.revision == wanted.seen;
-    if !is_newest
-        || !policies::follow(
-            &mut transaction,
-            wanted.seen,
-            &after,
-            &reason,
-            held.actor.id,
-            now,
-        )
-        .await?
+    let current = policies::current(&mut transaction).await?;
+    let after = current.policy.changed(wanted.is_on, numbers, now);
+    let new = Successor {
+        actor: &held.actor,
+        policy: &after,
+        reason: &reason,
+    };
+    if current.revision != wanted.seen
+        || !succeed(services, &mut transaction, &current, &new).await?
     {
         transaction.roll_back().await?;
         return refuse(services, session, None, Barred::Decided).await;
@@ -83,32 +81,74 @@ pub async fn change(
         action: "dormancy.changed",
         actor: Some(held.actor.id),
         detail: Some(json!({
-            "revision": wanted.seen + 1,
-            "before": in_record(&before.policy),
+            "revision": current.revision + 1,
+            "before": in_record(&current.policy),
             "after": in_record(&after),
         })),
         ..NewEvent::default()
     };
     audit::record(&mut transaction, &event, now).await?;
-    let told = Dormancy {
-        firm: &services.config.firm_name,
-        by: &full_name(
-            &held.actor.first_name,
-            &held.actor.last_name,
-            &held.actor.email,
-        ),
-        reason: &reason,
-        page_url: &services.config.web.public_url.join("/admin/dormancy"),
-    };
-    tell_owners(&mut transaction, &told, &before.policy, &after, now).await?;
     transaction.commit().await?;
     services.recorded();
     services.mail_wake.notify_one();
     Ok(Ok(()))
 }
 
-/// Puts back the policy that a change took the place of, if nothing has taken its place since. The caller
-/// holds `actor` locked and has judged them, and records it. `detail` is that of the change in the record.
+/// Puts back the policy that one of a revision took the place of, for two weeks and if nothing has taken
+/// its place since; and tells every owner.
+///
+/// # Errors
+/// Why it can't be done now, in the inner result; that is recorded.
+pub async fn undo(
+    services: &Services,
+    session: &LiveSession,
+    revision: i32,
+) -> Result<Result<(), Refused>, ServiceError> {
+    let held = match hold::hold(services, session, session.account).await? {
+        Ok(held) => held,
+        Err(barred) => return refuse(services, session, None, barred).await,
+    };
+    let (mut transaction, now) = (held.transaction, services.now());
+    let current = policies::current(&mut transaction).await?;
+    let before = policies::find(&mut transaction, revision.saturating_sub(1)).await?;
+    let undone = match before.filter(|_| current.revision == revision) {
+        None => Err(Barred::Decided.into()),
+        Some(_) if now - current.changed_at >= UNDO_FOR => Err(Refused::TooLate),
+        Some(before) => {
+            let before = (before.policy.is_on, before.policy.numbers);
+            put_back(services, &mut transaction, &held.actor, &current, before)
+                .await?
+                .map_err(Refused::from)
+        }
+    };
+    let after = match undone {
+        Ok(after) => after,
+        Err(refused) => {
+            transaction.roll_back().await?;
+            return refuse(services, session, None, refused).await;
+        }
+    };
+    let event = NewEvent {
+        action: "dormancy.changed.undone",
+        actor: Some(held.actor.id),
+        detail: Some(json!({
+            "undid_revision": revision,
+            "revision": revision + 1,
+            "before": in_record(&current.policy),
+            "after": in_record(&after),
+        })),
+        ..NewEvent::default()
+    };
+    audit::record(&mut transaction, &event, now).await?;
+    transaction.commit().await?;
+    services.recorded();
+    services.mail_wake.notify_one();
+    Ok(Ok(()))
+}
+
+/// Puts back the policy that a change took the place of, if nothing has taken its place since, and tells
+/// every owner. The caller holds `actor` locked and has judged them, and records it. `detail` is that of
+/// the change in the record.
 ///
 /// # Errors
 /// [`Barred::Decided`] in the inner result when something else is in force by now.
@@ -118,41 +158,65 @@ pub async fn undo_change(
     actor: &AccountRow,
     detail: &Value,
 ) -> Result<Result<(), Barred>, ServiceError> {
-    let now = services.now();
     let current = policies::current(connection).await?;
-    let undone = detail["revision"].as_i64() == Some(i64::from(current.revision));
-    let (Some((is_on, numbers)), true) = (from_record(&detail["before"]), undone) else {
+    let is_in_force = detail["revision"].as_i64() == Some(i64::from(current.revision));
+    let Some(before) = from_record(&detail["before"]).filter(|_| is_in_force) else {
         return Ok(Err(Barred::Decided));
     };
-    let after = current.policy.changed(is_on, numbers, now);
-    let reason = "The last change was undone.";
-    if !policies::follow(connection, current.revision, &after, reason, actor.id, now).await? {
-        return Ok(Err(Barred::Decided));
+    let after = put_back(services, connection, actor, &current, before).await?;
+    Ok(after.map(drop))
+}
+
+async fn put_back(
+    services: &Services,
+    connection: &mut PgConnection,
+    actor: &AccountRow,
+    current: &PolicyRow,
+    (is_on, numbers): (bool, Numbers),
+) -> Result<Result<Policy, Barred>, ServiceError> {
+    // Whom it covers again has two weeks again.
+    let after = current.policy.changed(is_on, numbers, services.now());
+    let new = Successor {
+        actor,
+        policy: &after,
+        reason: "The change before was undone.",
+    };
+    let done = succeed(services, connection, current, &new).await?;
+    Ok(done.then_some(after).ok_or(Barred::Decided))
+}
+
+/// What takes the place of a policy.
+struct Successor<'a> {
+    actor: &'a AccountRow,
+    policy: &'a Policy,
+    reason: &'a str,
+}
+
+/// Puts a policy in the place of another one, and tells every owner; `false`, and nothing written, when
+/// something else has taken it already.
+async fn succeed(
+    services: &Services,
+    connection: &mut PgConnection,
+    current: &PolicyRow,
+    new: &Successor<'_>,
+) -> Result<bool, ServiceError> {
+    let (actor, now) = (new.actor, services.now());
+    let row = (new.policy, new.reason);
+    if !policies::follow(connection, current.revision, row, actor.id, now).await? {
+        return Ok(false);
     }
     let told = Dormancy {
         firm: &services.config.firm_name,
         by: &full_name(&actor.first_name, &actor.last_name, &actor.email),
-        reason,
+        reason: new.reason,
         page_url: &services.config.web.public_url.join("/admin/dormancy"),
     };
-    tell_owners(connection, &told, &current.policy, &after, now).await?;
-    services.mail_wake.notify_one();
-    Ok(Ok(()))
-}
-
-async fn tell_owners(
-    connection: &mut PgConnection,
-    told: &Dormancy<'_>,
-    before: &Policy,
-    after: &Policy,
-    now: OffsetDateTime,
-) -> Result<(), ServiceError> {
-    let letter = letters::dormancy_changed(told, before, after);
-    let owners: Vec<AccountId> = unused::active_owners(connection).await?;
+    let letter = letters::dormancy_changed(&told, &current.policy, new.policy);
+    let owners = unused::active_owners(connection).await?;
     for owner in unused::rows(connection, &owners).await? {
         mailer::put(connection, owner.account, &owner.email, &letter, now).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// A policy in the record.

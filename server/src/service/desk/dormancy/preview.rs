@@ -80,7 +80,7 @@ pub struct Concerned {
 pub async fn preview(
     services: &Services,
     other: Option<Numbers>,
-    from: Place,
+    from: Option<Place>,
 ) -> Result<Preview, ServiceError> {
     let now = services.now();
     let mut connection = services.pool.acquire().await?;
@@ -114,6 +114,7 @@ pub async fn preview(
         };
     }
     let [over, closing, told] = reached;
+    let from = from.unwrap_or(Place::FIRST);
     let (accounts, next) = page(&mut connection, &policy, from, last_owner, now).await?;
     let bounds = BOUNDS.map(|days| now - Duration::days(days));
     let preview = Preview {

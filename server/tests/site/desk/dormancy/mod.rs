@@ -1,6 +1,9 @@
 //! Accounts that nobody uses.
 
 mod clock;
+mod exemptions;
+mod page;
+mod policy;
 mod races;
 mod rounds;
 
@@ -10,7 +13,9 @@ use sqlx::PgPool;
 use uuid::Uuid;
 use vestibule::service::desk::dormancy::round::{Round, carry_out};
 
-use crate::harness::{Browser, Site, sql, text};
+use crate::harness::{Browser, DANA, Site, sql, text};
+
+const PAGE: &str = "/admin/dormancy";
 
 /// So many days.
 const fn days(number: u64) -> Duration {
@@ -100,4 +105,9 @@ async fn signed_in_as(site: &Site, subject: &str, email: &str, role: &str) -> Br
     let browser = Browser::new(site);
     browser.sign_in(site, subject).await.leads_to("/account");
     browser
+}
+
+/// Dana, an owner, who has signed in just now.
+async fn owner(site: &Site) -> Browser {
+    signed_in_as(site, "dana", DANA, "owner").await
 }

@@ -154,6 +154,25 @@ async fn who_was_approved_a_minute_ago_is_safe_though_the_account_is_years_old(p
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn a_policy_that_begins_or_tightens_leaves_everybody_two_weeks_and_a_word(pool: PgPool) {
+    let site = still_site(pool).await;
+    let una = unused(&site, UNA, 2000).await;
+    assert_eq!(round(&site).await, Round::default(), "it is off");
+    let browser = super::owner(&site).await;
+    super::policy::save(&browser, 0, "730", &["30"]).await;
+    assert_eq!(daily(&site, 14).await, [(1, 1, 0), (14, 0, 1)]);
+    assert_eq!(status(&site, una).await, "suspended");
+
+    let ula = unused(&site, "ula@harbourlane.test", 500).await;
+    let browser = super::owner(&site).await;
+    super::policy::save(&browser, 1, "90", &["14", "3"]).await;
+    site.advance(std::time::Duration::from_hours(1));
+    assert_eq!(round(&site).await.reminded, 1);
+    assert_eq!(daily(&site, 14).await, [(11, 1, 0), (14, 0, 1)]);
+    assert_eq!(status(&site, ula).await, "suspended");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn nobody_is_closed_without_a_word_when_no_node_ran_for_a_long_time(pool: PgPool) {
     let site = still_site(pool).await;
     in_force(&site).await;
