@@ -22,7 +22,7 @@ async fn pair_says_why_and_what_can_be_done() {
     assert_eq!(page.status(), StatusCode::OK);
     assert_eq!(page.title(), "Duplicates · Harbour &amp; Lane");
     assert!(page.says(
-        "Their e-mails begin alike, at two domains, the same names, but both were used in the last \
+        "Their e-mails begin alike, at two domains; the same names; but both were used in the last \
          7 days."
     ));
     assert!(page.contains(&format!(

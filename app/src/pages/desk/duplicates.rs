@@ -266,7 +266,7 @@ pub(super) fn Because(likeness: Likeness) -> impl IntoView {
         .into_iter()
         .map(|reason: LikenessReason| likeness_reason(reason))
         .collect();
-    let mut sentence = words.join(", ");
+    let mut sentence = words.join("; ");
     if let Some(first) = sentence.get_mut(..1) {
         first.make_ascii_uppercase();
     }

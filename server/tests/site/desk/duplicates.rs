@@ -63,7 +63,7 @@ async fn pairs_are_shown_the_surest_first_and_by_confidence(pool: PgPool) {
         page.find(words)
             .unwrap_or_else(|| panic!("{words}: {page}"))
     };
-    assert!(place("They have an e-mail in common, the same names.") < place("Nils Holm"));
+    assert!(place("They have an e-mail in common; the same names.") < place("Nils Holm"));
     assert!(place("first and last exchanged") < place("ana@harbourlane.test"));
     assert!(place("All accounts were last looked through") > place("prado@elsewhere.test"));
     for (confidence, there, not_there) in [

@@ -166,8 +166,10 @@ fn email(side: &Side, is_suggested: Option<bool>) -> AnyView {
         "Nobody has proved it, so it can’t be kept"
     };
     view! {
-        {choice("email_of", "E-mail", &side.id, &side.email, is_suggested)}
-        <p class="fine">{proved}</p>
+        <div>
+            {choice("email_of", "E-mail", &side.id, &side.email, is_suggested)}
+            <p class="fine">{proved}</p>
+        </div>
     }
     .into_any()
 }

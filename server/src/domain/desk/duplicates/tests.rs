@@ -24,8 +24,8 @@ fn compared(one: &Facts, other: &Facts) -> (Option<Confidence>, Vec<Reason>) {
 
 #[test]
 fn each_likeness_has_its_confidence_and_its_reasons() {
-    use Confidence::{Likely, Possible, Sure};
-    use Reason::*;
+    use super::Confidence::{Likely, Possible, Sure};
+    use super::Reason::*;
     let table: [(Facts, Confidence, &[Reason]); 13] = [
         (
             person("Dana", "Whitlock", &["d.whitlock@harbourlane.test"]),
