@@ -1,7 +1,7 @@
 //! What people read about accounts that may be one person's.
 
 use crate::wire::{
-    Status,
+    LinkMethod, Status,
     desk::{Confidence, LikenessReason, MergeObstacle},
 };
 
@@ -44,6 +44,19 @@ pub const fn merge_obstacle(obstacle: MergeObstacle) -> &'static str {
         MergeObstacle::Disputed => {
             "Its person said “This wasn’t me”. Decide about that in the queue first."
         }
+    }
+}
+
+/// How a login came to open somebody’s account, as the end of "Linked 3 days ago".
+pub const fn login_linked(method: LinkMethod) -> &'static str {
+    match method {
+        LinkMethod::FirstSignIn => " at the first sign-in",
+        LinkMethod::Password => " with the account’s password",
+        LinkMethod::Claim => " by a link from an administrator",
+        LinkMethod::Code => " with a code from the account’s mailbox",
+        LinkMethod::LinkedSignIn => " by a sign-in with a login that was connected already",
+        LinkMethod::Administrator => " by an administrator, who was asked",
+        LinkMethod::Session => " by somebody who was signed in to the account",
     }
 }
 
@@ -98,5 +111,17 @@ mod tests {
         let own: HashSet<_> = words.iter().collect();
         assert_eq!(own.len(), words.len());
         words.into_iter().for_each(assert_in_our_voice);
+        for method in [
+            LinkMethod::FirstSignIn,
+            LinkMethod::Password,
+            LinkMethod::Claim,
+            LinkMethod::Code,
+            LinkMethod::LinkedSignIn,
+            LinkMethod::Administrator,
+            LinkMethod::Session,
+        ] {
+            assert!(!login_linked(method).contains("you"), "it is another’s");
+            assert_in_our_voice(login_linked(method));
+        }
     }
 }

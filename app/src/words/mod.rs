@@ -20,7 +20,7 @@ pub mod queue;
 pub use self::{
     account::{case, field, how_linked, how_opened, proved_by, role},
     done::{done, done_at_the_door},
-    duplicates::{account_state, confidence, likeness_reason, merge_obstacle},
+    duplicates::{account_state, confidence, likeness_reason, login_linked, merge_obstacle},
     happenings::happening,
     invitations::{cell_mistake, counted, invitation_state, row_kind, row_outcome},
     problems::{Words, first_words, form_problem, problem_with_codes, sign_in_problem, tries_left},

@@ -204,7 +204,7 @@ async fn two_accounts_stand_side_by_side_with_all_that_tells_them_apart(pool: Pg
         "In no browser",
         "Waiting",
         "Member of the firm",
-        "when you first signed in",
+        "at the first sign-in",
         "It isn’t in use yet",
         &format!("href=\"/admin/accounts/{one}\""),
     ] {

@@ -6,7 +6,7 @@ use super::Way;
 use crate::{
     components::When,
     wire::{Connection, Moment, desk::Side},
-    words::{account_state, how_linked, merge_obstacle, role},
+    words::{account_state, login_linked, merge_obstacle, role},
 };
 
 /// Both accounts, fact by fact; with a choice wherever a merge has one.
@@ -207,7 +207,7 @@ fn logins(logins: Vec<Connection>) -> AnyView {
                         <li>
                             <span class="address">{name}</span>
                             <p class="fine">
-                                "Linked " <When moment=login.linked/> {how_linked(login.method)}
+                                "Linked " <When moment=login.linked/> {login_linked(login.method)}
                                 ", last used " <When moment=login.last_used/>
                             </p>
                         </li>

@@ -134,8 +134,12 @@ pub async fn sharing_a_key(
     Ok(couples)
 }
 
+/// How many accounts of one login are looked at.
+const MOST_OF_A_LOGIN: i64 = 20;
+
 /// Whom one Clio login opened that opens or opened these accounts, too. Each of the two indexes of logins
-/// has a part of them.
+/// has a part of them; with a limit on what is found for each, the planner can't read one from end to end
+/// instead while it is small.
 pub async fn sharing_a_login(
     connection: &mut PgConnection,
     accounts: &[Uuid],
@@ -144,22 +148,31 @@ pub async fn sharing_a_login(
         Couple,
         r#"SELECT own.account_id AS "own!", other.account_id AS "other!"
          FROM identities own
-         JOIN identities other
-             ON other.issuer = own.issuer
-            AND other.subject = own.subject
-            AND other.unlinked_at IS NULL
-            AND other.account_id <> own.account_id
+         CROSS JOIN LATERAL (
+             SELECT account_id
+             FROM identities
+             WHERE issuer = own.issuer
+               AND subject = own.subject
+               AND unlinked_at IS NULL
+               AND account_id <> own.account_id
+             LIMIT $2
+         ) AS other
          WHERE own.account_id = ANY($1)
          UNION
          SELECT own.account_id, other.account_id
          FROM identities own
-         JOIN identities other
-             ON other.issuer = own.issuer
-            AND other.subject = own.subject
-            AND other.unlinked_at IS NOT NULL
-            AND other.account_id <> own.account_id
+         CROSS JOIN LATERAL (
+             SELECT account_id
+             FROM identities
+             WHERE issuer = own.issuer
+               AND subject = own.subject
+               AND unlinked_at IS NOT NULL
+               AND account_id <> own.account_id
+             LIMIT $2
+         ) AS other
          WHERE own.account_id = ANY($1)"#,
         accounts,
+        MOST_OF_A_LOGIN,
     )
     .fetch_all(connection)
     .await?;

@@ -1,5 +1,7 @@
 //! The pairs that were found.
 
+use std::collections::BTreeSet;
+
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -35,22 +37,7 @@ pub async fn replace(
     let b: Vec<Uuid> = found.iter().map(|pair| pair.b).collect();
     let scores: Vec<i16> = found.iter().map(|pair| pair.likeness.score).collect();
     let reasons: Vec<String> = found.iter().map(|pair| words(&pair.likeness)).collect();
-    sqlx::query!(
-        "DELETE FROM duplicate_candidates c
-         WHERE (c.a = ANY($1) OR c.b = ANY($1))
-           AND coalesce(c.set_aside_at, 'infinity') = 'infinity'
-           AND NOT EXISTS (
-               SELECT
-               FROM unnest($2::uuid[], $3::uuid[]) AS kept (a, b)
-               WHERE kept.a = c.a
-                 AND kept.b = c.b
-           )",
-        accounts,
-        &a,
-        &b,
-    )
-    .execute(&mut *connection)
-    .await?;
+    forget_others(connection, accounts, found).await?;
     sqlx::query!(
         "INSERT INTO duplicate_candidates (a, b, score, reasons, found_at)
          SELECT a, b, score, string_to_array(reasons, ','), $5
@@ -64,6 +51,45 @@ pub async fn replace(
         &scores,
         &reasons,
         now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Drops the pairs of accounts that weren't found again. Which these are is told here: the database would
+/// compare each with each.
+async fn forget_others(
+    connection: &mut PgConnection,
+    accounts: &[Uuid],
+    found: &[Found],
+) -> DbResult<()> {
+    let stored = sqlx::query!(
+        "SELECT a, b
+         FROM duplicate_candidates
+         WHERE (a = ANY($1) OR b = ANY($1))
+           AND coalesce(set_aside_at, 'infinity') = 'infinity'",
+        accounts,
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let found: BTreeSet<_> = found.iter().map(|pair| (pair.a, pair.b)).collect();
+    let (a, b): (Vec<Uuid>, Vec<Uuid>) = stored
+        .into_iter()
+        .map(|pair| (pair.a, pair.b))
+        .filter(|pair| !found.contains(pair))
+        .unzip();
+    if a.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "DELETE FROM duplicate_candidates c
+         USING unnest($1::uuid[], $2::uuid[]) AS gone (a, b)
+         WHERE c.a = gone.a
+           AND c.b = gone.b
+           AND coalesce(c.set_aside_at, 'infinity') = 'infinity'",
+        &a,
+        &b,
     )
     .execute(connection)
     .await?;
