@@ -153,7 +153,7 @@ fn Standing(summary: ImportSummary, overtaken: u32, here: String) -> impl IntoVi
             <p class="lead">
                 {format!("Nobody is invited yet. The list would invite {to_invite}.")}
             </p>
-            <form method="post" action=ImportInvitations::PATH>
+            <form class="form form-wide" method="post" action=ImportInvitations::PATH>
                 <input type="hidden" name="csv" value=""/>
                 <input type="hidden" name="apply" value=summary.id/>
                 <p>

@@ -351,7 +351,7 @@ fn Row(row: Invitation, may_invite: bool) -> impl IntoView {
             <td class="number" data-label="Invited">
                 <When moment=invited/>
             </td>
-            <td data-label="The link">{link}</td>
+            <td data-label="The link">{link.map(|link| view! { <span>{link}</span> })}</td>
             {may_invite
                 .then(|| {
                     view! {
@@ -369,14 +369,7 @@ fn Row(row: Invitation, may_invite: bool) -> impl IntoView {
                                 })}
                             {can_revoke
                                 .then(|| {
-                                    view! {
-                                        <Act
-                                            action=RevokeInvitation::PATH
-                                            id=id.clone()
-                                            says="Withdraw"
-                                            heard=to_whom.clone()
-                                        />
-                                    }
+                                    view! { <Withdraw id=id.clone() heard=to_whom.clone()/> }
                                 })}
                             {can_restore
                                 .then(|| {
@@ -393,6 +386,20 @@ fn Row(row: Invitation, may_invite: bool) -> impl IntoView {
                     }
                 })}
         </tr>
+    }
+}
+
+/// What withdrawing does, and the button that does it.
+#[component]
+fn Withdraw(id: String, heard: String) -> impl IntoView {
+    view! {
+        <details class="act-fold">
+            <summary>"Withdraw" <span class="unseen">{format!(" the invitation{heard}")}</span></summary>
+            <p class="fine">
+                "The link opens nothing any more, and a mail says so. You can undo this for 14 days."
+            </p>
+            <Act action=RevokeInvitation::PATH id says="Withdraw the invitation" heard/>
+        </details>
     }
 }
 

@@ -102,7 +102,7 @@ impl Inviting for RequestBackend {
 
     async fn restore_invitation(&self, invitation: String) -> Result<Destination, Failure> {
         let (live, account) = self.about(&invitation).await?;
-        let acted = invitations::restore(&self.0.services, live, account).await;
+        let acted = invitations::restore(&self.0.services, live, account, None).await;
         answer(acted.map_err(unavailable)?, "restored")
     }
 

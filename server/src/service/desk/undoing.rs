@@ -17,7 +17,7 @@ use crate::{
         desk::undo::{self, Change, NotUndoable, Reversal, reversal_of},
     },
     service::{
-        ServiceError, Services, in_turns, mailer,
+        ServiceError, Services, in_turns, invitations, mailer,
         restoring::{self, Restoration},
         roles,
         standing::{self, By},
@@ -36,6 +36,13 @@ impl From<NotUndoable> for Barred {
 
 /// Undoes what an event says.
 pub async fn undo(services: &Services, session: &LiveSession, event: i64) -> Acted {
+    let found = find(services, event).await?;
+    if let Some(found) = found
+        && found.action == "invitation.revoked"
+        && let Some(account) = found.account
+    {
+        return restore_invitation(services, session, account, event).await;
+    }
     in_turns(|| try_undo(services, session, event)).await
 }
 
@@ -44,10 +51,33 @@ pub async fn account_of(
     services: &Services,
     event: i64,
 ) -> Result<Option<AccountId>, ServiceError> {
+    let found = find(services, event).await?;
+    Ok(found.and_then(|event| event.account))
+}
+
+async fn find(services: &Services, event: i64) -> Result<Option<timeline::Event>, ServiceError> {
     let mut connection = services.pool.acquire().await?;
     let found = timeline::find(&mut connection, event).await?;
     connection.give_back();
-    Ok(found.and_then(|event| event.account))
+    Ok(found)
+}
+
+/// Undoes the withdrawal of an invitation: the link that the person had is gone, so that they get a new
+/// one.
+async fn restore_invitation(
+    services: &Services,
+    session: &LiveSession,
+    account: AccountId,
+    event: i64,
+) -> Acted {
+    use invitations::Acted as Restored;
+    Ok(
+        match invitations::restore(services, session, account, Some(event)).await? {
+            Restored::Done => Ok(()),
+            Restored::Barred(barred) => Err(barred),
+            _ => Err(Barred::Changed),
+        },
+    )
 }
 
 async fn try_undo(services: &Services, session: &LiveSession, event: i64) -> Acted {

@@ -118,7 +118,8 @@ async fn end(
 enum Act {
     Resend,
     Revoke,
-    Restore,
+    /// Undoes the withdrawal that an event tells, or the last one.
+    Restore(Option<i64>),
 }
 
 /// Carries an act on an invitation out.
@@ -133,7 +134,7 @@ async fn act(
             let deed = match act {
                 Act::Resend => resend_held(services, &mut held).await?,
                 Act::Revoke => revoke_held(services, &mut held).await?,
-                Act::Restore => restore_held(services, &mut held).await?,
+                Act::Restore(event) => restore_held(services, &mut held, event).await?,
             };
             Ok((held, deed))
         }
@@ -287,25 +288,35 @@ async fn has_left(connection: &mut PgConnection, account: AccountId) -> Result<b
 }
 
 /// Undoes a withdrawal: the account is as it was before, and its person gets a new link. For 14 days, as
-/// long as nothing else became of the account, and nobody else has the e-mail.
+/// long as nothing else became of the account, and nobody else has the e-mail. With an `event`, only the
+/// withdrawal that it tells.
 pub async fn restore(
     services: &Services,
     session: &LiveSession,
     account: AccountId,
+    event: Option<i64>,
 ) -> Result<Acted, ServiceError> {
-    in_turns(|| act(services, session, account, Act::Restore)).await
+    in_turns(|| act(services, session, account, Act::Restore(event))).await
 }
 
-async fn restore_held(services: &Services, held: &mut Held) -> Result<Deed, ServiceError> {
+async fn restore_held(
+    services: &Services,
+    held: &mut Held,
+    event: Option<i64>,
+) -> Result<Deed, ServiceError> {
     if let Err(barred) = held.may(rules::Act::Help) {
         return Ok(Err(barred.into()));
     }
     let now = services.now();
     let account = held.account.id;
     let withdrawn = invitations::withdrawn(&mut held.transaction, account).await?;
-    let Some(withdrawn) = withdrawn.filter(|event| now - event.at < UNDO_FOR) else {
+    let is_meant = |told: i64| event.is_none_or(|event| event == told);
+    let Some(withdrawn) = withdrawn.filter(|told| is_meant(told.event)) else {
         return Ok(Err(Barred::Decided.into()));
     };
+    if now - withdrawn.at >= UNDO_FOR {
+        return Ok(Err(Barred::TooLate.into()));
+    }
     if !code_is_enough_for(held.account.role) {
         return Ok(Err(Acted::Administrator));
     }

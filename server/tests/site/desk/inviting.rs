@@ -400,7 +400,8 @@ async fn a_withdrawal_is_undone_for_fourteen_days_while_nothing_else_has_happene
     );
     let since = last_event(&site).await;
     let reply = act(&browser, "restore", second).await;
-    told(&site, since, &reply, "decided", "decided").await;
+    let event = only_event_after(&site, since).await;
+    assert_eq!(event.reason.as_deref(), Some("too_late"), "{reply:?}");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -626,4 +627,32 @@ async fn the_list_is_paged_both_ways_and_counted(pool: PgPool) {
         let page = browser.get(&format!("/admin/invitations?q={q}")).await.body;
         assert_eq!(emails(&page).len(), count, "{q}");
     }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_withdrawal_is_undone_from_the_record_as_well(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let browser = administrator(&site).await;
+    invite(&browser, LENA).await;
+    let id = invitation(&site).await;
+    let mut events = Vec::new();
+    for _ in 0..2 {
+        act(&browser, "revoke", id).await;
+        let event = last_event(&site).await.to_string();
+        browser
+            .post_form("/admin/undo", &[("event", &event)])
+            .await
+            .leads_to(&format!("/admin/accounts/{id}?done=undone"));
+        assert_eq!(standing(&site).await, "open invited");
+        events.push(event);
+    }
+    // The first withdrawal is not the one that stands now.
+    act(&browser, "revoke", id).await;
+    let since = last_event(&site).await;
+    browser
+        .post_form("/admin/undo", &[("event", &events[0])])
+        .await;
+    let event = only_event_after(&site, since).await;
+    assert_eq!(event.reason.as_deref(), Some("decided"));
+    assert_eq!(standing(&site).await, "withdrawn deleted");
 }
