@@ -152,20 +152,21 @@ macro_rules! select_invitations {
                  inviter.first_name AS "inviter_first_name?",
                  inviter.last_name AS "inviter_last_name?",
                  inviter.email AS "inviter_email?",
-                 (
-                     invitation.standing = 'withdrawn'
-                     AND account.status = 'deleted'
-                     AND EXISTS (
-                         SELECT
-                         FROM audit_events event
-                         WHERE event.account_id = account.id
-                           AND event.at = account.status_changed_at
-                           AND event.action = 'invitation.revoked'
-                     )
-                 ) AS "is_restorable!"
+                 revoked.is_there IS NOT NULL AS "is_restorable!"
              FROM invitations invitation
              JOIN accounts account ON account.id = invitation.account_id
              LEFT JOIN accounts inviter ON inviter.id = invitation.invited_by
+             LEFT JOIN LATERAL (
+                 SELECT true AS is_there
+                 FROM audit_events event
+                 WHERE event.account_id = account.id
+                   AND event.at = account.status_changed_at
+                   AND event.action = 'invitation.revoked'
+                   AND account.status = 'deleted'
+                   AND invitation.standing = 'withdrawn'
+                 -- Looked up for each row that is shown; without it, all such events are read first.
+                 LIMIT 1
+             ) revoked ON true
              WHERE ($1::text IS NULL OR invitation.standing = $1)
                AND ($2::boolean IS NULL OR (invitation.expires_at > $3) = $2)
                AND ($4::text = '' OR strpos(
@@ -258,27 +259,48 @@ pub async fn count(
     most: i64,
     now: OffsetDateTime,
 ) -> DbResult<i64> {
-    let count = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!"
-         FROM (
-             SELECT
-             FROM invitations invitation
-             JOIN accounts account ON account.id = invitation.account_id
-             WHERE ($1::text IS NULL OR invitation.standing = $1)
-               AND ($2::boolean IS NULL OR (invitation.expires_at > $3) = $2)
-               AND ($4::text = '' OR strpos(
-                   lower(account.first_name || ' ' || account.last_name || ' ' || account.email),
-                   lower($4)
-               ) > 0)
-             LIMIT $5
-         ) AS found"#,
-        filter.standing.map(Standing::as_str),
-        is_link_good(filter.standing),
-        now,
-        filter.text,
-        most,
-    )
-    .fetch_one(connection)
-    .await?;
+    let standing = filter.standing.map(Standing::as_str);
+    let is_link_good = is_link_good(filter.standing);
+    let count = if filter.text.is_empty() {
+        sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!"
+             FROM (
+                 SELECT
+                 FROM invitations
+                 WHERE ($1::text IS NULL OR standing = $1)
+                   AND ($2::boolean IS NULL OR (expires_at > $3) = $2)
+                 LIMIT $4
+             ) AS found"#,
+            standing,
+            is_link_good,
+            now,
+            most,
+        )
+        .fetch_one(connection)
+        .await?
+    } else {
+        sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!"
+             FROM (
+                 SELECT
+                 FROM invitations invitation
+                 JOIN accounts account ON account.id = invitation.account_id
+                 WHERE ($1::text IS NULL OR invitation.standing = $1)
+                   AND ($2::boolean IS NULL OR (invitation.expires_at > $3) = $2)
+                   AND strpos(
+                       lower(account.first_name || ' ' || account.last_name || ' ' || account.email),
+                       lower($4)
+                   ) > 0
+                 LIMIT $5
+             ) AS found"#,
+            standing,
+            is_link_good,
+            now,
+            filter.text,
+            most,
+        )
+        .fetch_one(connection)
+        .await?
+    };
     Ok(count)
 }

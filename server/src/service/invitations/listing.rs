@@ -34,9 +34,13 @@ pub async fn list(
     let one_more = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let mut connection = services.pool.acquire().await?;
     let mut found = rows::page(&mut connection, filter, from, one_more, now).await?;
-    let count = rows::count(&mut connection, filter, MOST_COUNTED + 1, now).await?;
-    connection.give_back();
     let is_more = found.len() > PAGE;
+    let count = if is_more || from != From::Newest {
+        rows::count(&mut connection, filter, MOST_COUNTED + 1, now).await?
+    } else {
+        i64::try_from(found.len()).unwrap_or(i64::MAX)
+    };
+    connection.give_back();
     let (has_newer, has_older) = match from {
         From::Newest => (false, is_more),
         From::Below(_) => (true, is_more),
