@@ -119,11 +119,6 @@ SET last_sign_in_at = greatest(account_use.last_sign_in_at, EXCLUDED.last_sign_i
 ALTER TABLE account_use
     ADD CONSTRAINT account_use_account_fkey FOREIGN KEY (account_id) REFERENCES accounts (id) ON DELETE CASCADE;
 
--- Few are more than members, and the firm's owners are looked for whenever one is to be closed.
-CREATE INDEX accounts_role_idx
-    ON accounts (role)
-    WHERE role <> 'member';
-
 -- What becomes of unused accounts. Each change is a row of its own, the newest counts; of two at once
 -- the key lets one win.
 CREATE TABLE dormancy_policies (

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::{
     backend::{RequestBackend, words},
     db::desk::dormancy::{
-        exemptions::ExemptionRow, policies::PolicyRow, reminders::ClosureRow, unused::Place,
-        unused::UnusedRow,
+        counts, exemptions::ExemptionRow, policies::PolicyRow, reminders::ClosureRow,
+        unused::Place, unused::UnusedRow,
     },
     domain::{
         account::AccountId,
@@ -71,7 +71,7 @@ impl RequestBackend {
                 is_later,
             },
             spread: Spread {
-                groups: groups(&spread.groups, looked_at.close_after),
+                groups: groups(&spread, looked_at.close_after),
                 is_sample: spread.is_sample,
             },
             exemptions: Exemptions {
@@ -157,22 +157,39 @@ fn days(duration: Duration) -> u32 {
 }
 
 /// The groups of the spread, from the shortest unused on.
-fn groups(counts: &[i64], close_after: u16) -> Vec<SpreadGroup> {
+fn groups(spread: &counts::Spread, close_after: u16) -> Vec<SpreadGroup> {
     let edge = |number: usize| {
         BOUNDS
             .get(number)
             .and_then(|days| u16::try_from(*days).ok())
     };
-    let groups = counts.iter().enumerate().rev().map(|(number, count)| {
-        let from_days = edge(number).unwrap_or(0);
-        SpreadGroup {
-            from_days,
-            to_days: number.checked_sub(1).and_then(edge),
-            count: u64::try_from(*count).unwrap_or(0),
-            is_over: from_days >= close_after,
-        }
-    });
+    let groups = spread
+        .groups
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(number, count)| {
+            let from_days = edge(number).unwrap_or(0);
+            let count = u64::try_from(*count).unwrap_or(0);
+            SpreadGroup {
+                from_days,
+                to_days: number.checked_sub(1).and_then(edge),
+                count: if spread.is_sample {
+                    rough(count)
+                } else {
+                    count
+                },
+                is_over: from_days >= close_after,
+            }
+        });
     groups.collect()
+}
+
+/// A number as exact as a sample is: to two digits.
+fn rough(count: u64) -> u64 {
+    let digits = count.checked_ilog10().unwrap_or(0);
+    let unit = 10_u64.pow(digits.saturating_sub(1));
+    (count + unit / 2) / unit * unit
 }
 
 /// The place that a page begins after, as [`RequestBackend::dormancy_page`] names it.
@@ -197,6 +214,21 @@ pub(super) fn end_of(day: &str) -> Result<OffsetDateTime, NoDay> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_sample_tells_is_told_roughly() {
+        for (count, told) in [
+            (0, 0),
+            (7, 7),
+            (99, 99),
+            (104, 100),
+            (105, 110),
+            (995, 1000),
+            (123_456, 120_000),
+        ] {
+            assert_eq!(rough(count), told, "{count}");
+        }
+    }
 
     #[test]
     fn a_day_ends_at_midnight() {
@@ -224,7 +256,11 @@ mod tests {
 
     #[test]
     fn groups_begin_with_the_shortest_and_tell_which_are_over() {
-        let groups = groups(&[8, 7, 6, 5, 4, 3, 2, 1], 90);
+        let spread = counts::Spread {
+            groups: vec![8, 7, 6, 5, 4, 3, 2, 1],
+            is_sample: false,
+        };
+        let groups = groups(&spread, 90);
         let edges: Vec<_> = groups
             .iter()
             .map(|group| (group.from_days, group.to_days, group.count, group.is_over))

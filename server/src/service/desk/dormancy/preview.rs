@@ -33,8 +33,8 @@ const CLOSURES: i64 = 10;
 /// Where the groups of the spread part, in days without use.
 pub const BOUNDS: [i64; 7] = [365, 180, 90, 60, 30, 14, 7];
 
-/// How many pages of the table the spread is reckoned from, where there are more: some 20,000 accounts.
-const SAMPLE: i64 = 160;
+/// How many pages of the table the spread is reckoned from, where there are more: some 10,000 accounts.
+const SAMPLE: i64 = 80;
 
 /// Everything about dormancy, as of now.
 #[derive(Debug)]
