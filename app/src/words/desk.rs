@@ -81,6 +81,8 @@ fn happened(action: &str) -> &'static str {
         "session.all_ended" => "All browsers were signed out",
         "identity.linked" => "A Clio login was linked",
         "identity.unlinked" => "A Clio login was unlinked",
+        "identity.reviewed" => "The link was reviewed and found right",
+        "identity.reviewed.undone" => "A review of the link was undone",
         "identity.restored" => "A Clio login was linked again, as it was before",
         "identity.email_changed" => "The e-mail of a linked login changed at Clio",
         "link.prompted" => "A Clio login with the account’s e-mail asked to be linked",
@@ -140,6 +142,7 @@ pub fn undoing(action: &str) -> &'static str {
         "identity.unlinked" => {
             "Undoing it links the login again as it was. Sessions that ended stay ended."
         }
+        "identity.reviewed" => "Undoing it lets the link count as not reviewed by this.",
         _ => "Undoing it brings back what was before.",
     }
 }
@@ -176,6 +179,7 @@ pub fn desk_done(code: &str) -> Option<&'static str> {
             "Unlinked. The login no longer opens the account, and a mail says so. It can be undone for \
              14 days."
         }
+        "reviewed" => "Reviewed. The list shows when, and by whom.",
         "noted" => "The note is kept, for everybody who may see this page.",
         "undone" => "That is undone, and what it changed is as it was before.",
         "confirmed" => "Thank you, it’s you. For 5 minutes nothing more is asked.",
@@ -215,7 +219,8 @@ mod tests {
         })
     }
 
-    const UNDOABLE: [&str; 7] = [
+    const UNDOABLE: [&str; 8] = [
+        "identity.reviewed",
         "account.approved",
         "account.rejected",
         "account.suspended",
@@ -268,6 +273,7 @@ mod tests {
             "signed_out",
             "role_changed",
             "unlinked",
+            "reviewed",
             "noted",
             "undone",
         ] {

@@ -81,6 +81,8 @@ fn in_words(action: &str) -> &'static str {
         "duplicate.set_aside" => "It was noted that another account is somebody else’s",
         "duplicate.reconsidered" => "It was left open again whether another account is yours",
         "desk.refused" => "An administrator’s try to change the account was refused",
+        "identity.reviewed" => "A connected Clio login was reviewed and found right",
+        "identity.reviewed.undone" => "A review of a connected Clio login was taken back",
         "identity.restored" => "A Clio login was connected again, as it was before",
         "identity.email_changed" => "The e-mail of a connected Clio login changed at Clio",
         "link.prompted" => "A Clio login with your e-mail asked to be linked",

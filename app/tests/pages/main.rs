@@ -9,6 +9,7 @@ mod compare;
 mod confirm;
 mod connections;
 mod desk_account;
+mod desk_link;
 mod desk_queue;
 mod dormancy;
 mod duplicates;

@@ -122,7 +122,7 @@ async fn everything_that_happens_to_an_account_has_words(pool: PgPool) {
 }
 
 /// What the services record of an account that its person may come to see.
-pub const ACTIONS: [&str; 73] = [
+pub const ACTIONS: [&str; 75] = [
     "account.admitted",
     "account.approved",
     "account.came_back",
@@ -172,6 +172,8 @@ pub const ACTIONS: [&str; 73] = [
     "identity.moved",
     "identity.moved_back",
     "identity.restored",
+    "identity.reviewed",
+    "identity.reviewed.undone",
     "identity.unlinked",
     "invitation.resent",
     "invitation.restored",

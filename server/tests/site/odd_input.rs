@@ -227,7 +227,7 @@ async fn a_page_that_is_not_there_says_so_in_plain_words(pool: PgPool) {
     for path in [
         "/no-such-page",
         "/account/x",
-        "/admin/links",
+        "/admin/no-such-page",
         "/.env",
         "/sign-in/",
         "/%3Cscript%3E",

@@ -68,6 +68,14 @@ pub async fn unlink(link: String, reason: Option<String>) -> Result<(), Failure>
     crate::respond::answer(backend.unlink(link, reason).await, &page)
 }
 
+/// Attests that a link is right.
+#[server(prefix = "/admin/links", endpoint = "reviewed")]
+pub async fn mark_reviewed(link: String, note: Option<String>) -> Result<(), Failure> {
+    let backend = crate::backend::backend()?;
+    let page = crate::query::desk_page("links", &link, None);
+    crate::respond::answer(backend.review(link, note).await, &page)
+}
+
 /// Keeps a note about a link.
 #[server(prefix = "/admin/links", endpoint = "note")]
 pub async fn note_link(link: String, note: String) -> Result<(), Failure> {

@@ -41,6 +41,8 @@ pub trait Dossiers: Send + Sync {
     async fn unlink(&self, link: String, reason: Option<String>) -> Result<Destination, Failure>;
     /// Undoes what an event says.
     async fn undo_at_desk(&self, event: String) -> Result<Destination, Failure>;
+    /// Attests a link.
+    async fn review(&self, link: String, note: Option<String>) -> Result<Destination, Failure>;
     /// Keeps a note about an account.
     async fn note_account(&self, account: String, note: String) -> Result<Destination, Failure>;
     /// Keeps a note about a link.

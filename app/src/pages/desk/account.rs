@@ -138,6 +138,17 @@ fn Facts(dossier: AccountDossier) -> impl IntoView {
                 <dd>{desk::status(status)} <span class="fine">", since " <When moment=status_since/></span></dd>
             </div>
             {term.map(|term| view! { <Fact name="Opens again" value=term/> })}
+            {(status == Status::Invited)
+                .then(|| {
+                    view! {
+                        <div>
+                            <dt>"Invitation"</dt>
+                            <dd>
+                                <a href="/admin/invitations">"Among the invitations, to be sent again or withdrawn"</a>
+                            </dd>
+                        </div>
+                    }
+                })}
             <FactWhen name="Account since" moment=created/>
             {last_used.map(|moment| view! { <FactWhen name="Last used" moment/> })}
             <Fact name="Password" value=password/>

@@ -12,14 +12,14 @@ use super::{
     timeline::History,
 };
 use crate::{
-    api::desk::{NoteLink, Unlink},
-    components::{DoneNote, FormNote},
+    api::desk::{MarkReviewed, NoteLink, Unlink},
+    components::{DoneNote, FormNote, When},
     gate,
     pages::NotFound,
     query,
     wire::{
         FormProblem,
-        desk::{Frame, Link, LinkDossier, UnlinkPage},
+        desk::{Frame, Link, LinkDossier, Reviewed, UnlinkPage},
     },
     words::{self, desk, form_problem},
 };
@@ -65,6 +65,9 @@ fn Document(dossier: LinkDossier, here: String, frame: Frame) -> impl IntoView {
         email,
         role,
         status,
+        made_from,
+        reviewed,
+        may_review,
         may_unlink,
         timeline,
     } = dossier;
@@ -115,9 +118,10 @@ fn Document(dossier: LinkDossier, here: String, frame: Frame) -> impl IntoView {
                 </section>
                 <section>
                     <h2>"The Clio login"</h2>
-                    <ClioSide link clio_id/>
+                    <ClioSide link clio_id made_from/>
                 </section>
             </div>
+            <Review reviewed may_review id=id.clone()/>
             <NoteForm action=NoteLink::PATH field="link" id=id.clone()/>
             <History timeline here link=Some(id)/>
         </DeskPage>
@@ -125,7 +129,7 @@ fn Document(dossier: LinkDossier, here: String, frame: Frame) -> impl IntoView {
 }
 
 #[component]
-fn ClioSide(link: Link, clio_id: String) -> impl IntoView {
+fn ClioSide(link: Link, clio_id: String, made_from: String) -> impl IntoView {
     let how = format!("Linked{}", desk::how_linked(link.method));
     view! {
         <dl class="facts">
@@ -133,10 +137,54 @@ fn ClioSide(link: Link, clio_id: String) -> impl IntoView {
             <Fact name="E-mail at Clio" value=link.clio_email.unwrap_or_default()/>
             <Fact name="Clio’s number for it" value=clio_id/>
             <Fact name="How" value=how/>
+            {(!made_from.is_empty()).then(|| view! { <Fact name="From" value=made_from/> })}
             <FactWhen name="Linked" moment=link.linked/>
             <FactWhen name="Last used" moment=link.last_used/>
             {link.unlinked.map(|moment| view! { <FactWhen name="Unlinked" moment/> })}
         </dl>
+    }
+}
+
+/// Who found the link right, and the button to do so.
+#[component]
+fn Review(reviewed: Option<Reviewed>, may_review: bool, id: String) -> impl IntoView {
+    view! {
+        <section>
+            <h2>"Review"</h2>
+            {match reviewed {
+                Some(Reviewed { at, by }) => {
+                    let href = query::desk_page("accounts", &by.id, None);
+                    view! {
+                        <p>
+                            "Found right " <When moment=at/> " by "
+                            <a class="address" href=href>
+                                {by.name}
+                            </a> "."
+                        </p>
+                    }
+                        .into_any()
+                }
+                None => view! { <p>"Nobody has reviewed it yet."</p> }.into_any(),
+            }}
+            {may_review
+                .then(|| {
+                    view! {
+                        <form class="form" method="post" action=MarkReviewed::PATH>
+                            <input type="hidden" name="link" value=id/>
+                            <div class="field">
+                                <label for="review-note">"How you know, if you like"</label>
+                                <input id="review-note" name="note" type="text" maxlength="500"/>
+                            </div>
+                            <p class="actions">
+                                <button class="button button-quiet">"Mark as reviewed"</button>
+                            </p>
+                            <p class="fine">
+                                "It attests that login and account belong to one person. It changes nobody’s access, and can be undone for 14 days."
+                            </p>
+                        </form>
+                    }
+                })}
+        </section>
     }
 }
 

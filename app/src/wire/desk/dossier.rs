@@ -85,10 +85,25 @@ pub struct LinkDossier {
     pub role: Role,
     /// Whether the account can be used.
     pub status: Status,
+    /// Browser and address that it was made from, in words; empty where nobody knows.
+    pub made_from: String,
+    /// When it was last found right, and by whom; `None` when it never was.
+    pub reviewed: Option<Reviewed>,
+    /// Whether whoever looks can attest it.
+    pub may_review: bool,
     /// Whether whoever looks can end it.
     pub may_unlink: bool,
     /// What happened to it.
     pub timeline: Timeline,
+}
+
+/// That somebody found a link right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reviewed {
+    /// When.
+    pub at: Moment,
+    /// Who.
+    pub by: Person,
 }
 
 /// What opens an account.

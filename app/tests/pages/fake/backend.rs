@@ -69,6 +69,10 @@ impl desk::Dossiers for Fake {
         Err(Failure::Unavailable)
     }
 
+    async fn review(&self, _: String, _: Option<String>) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
     async fn note_account(&self, _: String, _: String) -> Result<Destination, Failure> {
         Err(Failure::Unavailable)
     }

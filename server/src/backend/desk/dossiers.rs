@@ -32,7 +32,7 @@ use crate::{
             dossiers,
             hold::{self, Barred},
             notes::{self, About},
-            undoing,
+            reviewing, undoing,
         },
     },
 };
@@ -106,7 +106,7 @@ impl Dossiers for RequestBackend {
     }
 
     async fn undo_page(&self, event: String) -> Result<Option<UndoPage>, Failure> {
-        let live = self.at_desk(Right::Decide)?;
+        let live = self.at_desk(Right::Attest)?;
         let services = &self.0.services;
         let Ok(id) = event.parse() else {
             return Ok(None);
@@ -179,6 +179,23 @@ impl Dossiers for RequestBackend {
             || "/admin/links".to_owned(),
             |account| format!("/admin/accounts/{}?done=undone", account.0),
         )))
+    }
+
+    async fn review(&self, link: String, note: Option<String>) -> Result<Destination, Failure> {
+        self.active()?;
+        let link = link_id(&link).ok_or(Failure::Refused)?;
+        let note = Remark::parse(&note.unwrap_or_default(), LONGEST_REASON);
+        let note = note.map_err(|_| Barred::TooLong);
+        self.at_the_desk(
+            Right::Attest,
+            None,
+            note,
+            move |own, live, note| async move {
+                reviewing::review(&own.services, &live, link, note.as_ref()).await
+            },
+        )
+        .await?;
+        Ok(to(format!("/admin/links/{}?done=reviewed", link.0)))
     }
 
     async fn note_account(&self, account: String, note: String) -> Result<Destination, Failure> {

@@ -4,7 +4,7 @@ use app::wire::{
     self, FormProblem,
     desk::{
         AccountAct, AccountDossier, ActPage, Change, DoneBy, Entry, Link, LinkDossier, Openers,
-        Person, Timeline, Undoing, UnlinkPage,
+        Person, Reviewed, Timeline, Undoing, UnlinkPage,
     },
 };
 use time::Duration;
@@ -82,8 +82,26 @@ impl RequestBackend {
         timeline: Timeline,
     ) -> LinkDossier {
         let may_unlink = bars_unlinking(live, &found).is_none();
-        let dossiers::LinkDossier { link, dossier, .. } = found;
+        let dossiers::LinkDossier {
+            link,
+            dossier,
+            review,
+            ..
+        } = found;
         LinkDossier {
+            may_review: link.unlinked_at.is_none() && live.account != dossier.account.id,
+            reviewed: review.map(|review| Reviewed {
+                at: self.moment(review.at),
+                by: Person {
+                    id: review.reviewer.to_string(),
+                    name: full_name(&review.first_name, &review.last_name, &review.email),
+                },
+            }),
+            made_from: [link.linked_device.as_str(), link.linked_address.as_str()]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(", "),
             clio_id: link.subject.clone(),
             link: self.link_as_listed(link),
             person: person(&dossier.account),
@@ -142,6 +160,7 @@ impl RequestBackend {
             link,
             sessions,
             dossier,
+            ..
         } = found;
         UnlinkPage {
             barred,
@@ -316,6 +335,6 @@ pub(super) fn change(change: &undo::Change) -> Option<Change> {
             from: words::role(*from),
             to: words::role(*to),
         }),
-        undo::Change::Unlinked(_) => None,
+        undo::Change::Unlinked(_) | undo::Change::Reviewed(_) => None,
     }
 }

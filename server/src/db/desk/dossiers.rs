@@ -72,6 +72,10 @@ pub struct LinkRow {
     pub last_used_at: OffsetDateTime,
     /// When it ended.
     pub unlinked_at: Option<OffsetDateTime>,
+    /// The address that it was made from; empty where nobody knows.
+    pub linked_address: String,
+    /// The browser and system that it was made from, in words; empty where nobody knows.
+    pub linked_device: String,
 }
 
 /// The links that the rest of a query, checked with it at compile time, picks.
@@ -89,7 +93,9 @@ macro_rules! select_links {
                  link_method,
                  linked_at,
                  last_used_at,
-                 unlinked_at
+                 unlinked_at,
+                 linked_address,
+                 linked_device
              FROM identities
              "# + $rest,
             $($argument),+

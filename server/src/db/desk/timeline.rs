@@ -67,6 +67,7 @@ struct Row {
     role: Option<String>,
     role_changed_since: bool,
     unlinked_at: Option<OffsetDateTime>,
+    review_stands: bool,
 }
 
 /// The events that the rest of a query, checked with it at compile time, picks.
@@ -87,7 +88,7 @@ macro_rules! select_events {
                  e.reference,
                  e.reason,
                  e.detail,
-                 n.text AS "remark?",
+                 coalesce(n.text, nullif(r.note, '')) AS remark,
                  u.undone_by AS "undone_by?",
                  u.at AS "undone_at?",
                  a.status AS "status?",
@@ -105,13 +106,22 @@ macro_rules! select_events {
                      )
                      ELSE false
                  END AS "role_changed_since!",
-                 i.unlinked_at AS "unlinked_at?"
+                 i.unlinked_at AS "unlinked_at?",
+                 (r.note IS NOT NULL AND r.undone_at IS NULL) AS "review_stands!"
              FROM audit_events e
              LEFT JOIN accounts actor ON actor.id = e.actor_account_id
              LEFT JOIN accounts a ON a.id = e.account_id
              LEFT JOIN identities i ON i.id = e.identity_id
              LEFT JOIN desk_notes n ON n.event_id = e.id
              LEFT JOIN desk_undone u ON u.event_id = e.id
+             LEFT JOIN LATERAL (
+                 SELECT review.note, review.undone_at
+                 FROM link_reviews AS review
+                 WHERE e.action = 'identity.reviewed'
+                   AND review.identity_id = e.identity_id
+                   AND review.at = e.at
+                 LIMIT 1
+             ) AS r ON true
              "# + $rest,
             $($argument),+
         )
@@ -240,6 +250,7 @@ impl Row {
                 self.identity_id.map(IdentityId).map(Change::Unlinked)
             }
             Kind::Link => None,
+            Kind::Review => self.identity_id.map(IdentityId).map(Change::Reviewed),
         }
     }
 
@@ -258,6 +269,7 @@ impl Row {
             role: role.parse()?,
             role_changed_since: self.role_changed_since,
             unlinked_at: self.unlinked_at,
+            review_stands: self.review_stands,
         }))
     }
 }

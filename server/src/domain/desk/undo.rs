@@ -28,10 +28,12 @@ pub enum Kind {
     Role,
     /// A login that opened the account.
     Link,
+    /// That somebody attested a link.
+    Review,
 }
 
 /// Everything that can be undone at the desk.
-pub const REVERSALS: [Reversal; 7] = [
+pub const REVERSALS: [Reversal; 8] = [
     reversal(
         "account.approved",
         "account.approved.undone",
@@ -63,6 +65,11 @@ pub const REVERSALS: [Reversal; 7] = [
         Kind::Role,
     ),
     reversal("identity.unlinked", "identity.restored", Kind::Link),
+    reversal(
+        "identity.reviewed",
+        "identity.reviewed.undone",
+        Kind::Review,
+    ),
 ];
 
 const fn reversal(action: &'static str, undone_as: &'static str, kind: Kind) -> Reversal {
@@ -110,16 +117,20 @@ pub enum Change {
     },
     /// A login was disconnected.
     Unlinked(IdentityId),
+    /// A link was attested.
+    Reviewed(IdentityId),
 }
 
 impl Change {
-    /// By which rule it is judged to undo it: as the act that would do the same.
-    pub const fn rule(&self) -> Act {
-        match self {
+    /// By which rule it is judged to undo it: as the act that would do the same. `None` for what whoever
+    /// did it takes back themself, and those who decide for them.
+    pub const fn rule(&self) -> Option<Act> {
+        Some(match self {
             Self::Standing { from, .. } => rule_of(from.status),
             Self::Role { from, .. } => Act::SetRole(*from),
             Self::Unlinked(_) => Act::Help,
-        }
+            Self::Reviewed(_) => return None,
+        })
     }
 }
 
@@ -134,6 +145,8 @@ pub struct Now {
     pub role_changed_since: bool,
     /// When the login was disconnected that the event is about, where it is.
     pub unlinked_at: Option<OffsetDateTime>,
+    /// Whether the review stands that the event is about.
+    pub review_stands: bool,
 }
 
 /// Why an event can't be undone.
@@ -170,6 +183,7 @@ pub fn check(
         Change::Unlinked(_) => {
             there.unlinked_at == Some(at) && there.standing.status != Status::Deleted
         }
+        Change::Reviewed(_) => there.review_stands,
     };
     if is_as_it_was_left {
         Ok(())
@@ -212,6 +226,7 @@ mod tests {
             role: Role::Reviewer,
             role_changed_since: false,
             unlinked_at: Some(AT),
+            review_stands: true,
         }
     }
 
@@ -240,15 +255,16 @@ mod tests {
             from: standing(status, AT),
             to: standing(Status::Deleted, AT),
         };
-        assert_eq!(suspended().rule(), Act::Help);
-        assert_eq!(from(Status::Suspended).rule(), Act::Close);
-        assert_eq!(from(Status::Pending).rule(), Act::Close);
+        assert_eq!(suspended().rule(), Some(Act::Help));
+        assert_eq!(from(Status::Suspended).rule(), Some(Act::Close));
+        assert_eq!(from(Status::Pending).rule(), Some(Act::Close));
         let demoted = Change::Role {
             from: Role::Owner,
             to: Role::Member,
         };
-        assert_eq!(demoted.rule(), Act::SetRole(Role::Owner));
-        assert_eq!(Change::Unlinked(LOGIN).rule(), Act::Help);
+        assert_eq!(demoted.rule(), Some(Act::SetRole(Role::Owner)));
+        assert_eq!(Change::Unlinked(LOGIN).rule(), Some(Act::Help));
+        assert_eq!(Change::Reviewed(LOGIN).rule(), None);
     }
 
     #[test]
@@ -257,7 +273,12 @@ mod tests {
             from: Role::Admin,
             to: Role::Reviewer,
         };
-        for change in [suspended(), demoted, Change::Unlinked(LOGIN)] {
+        for change in [
+            suspended(),
+            demoted,
+            Change::Unlinked(LOGIN),
+            Change::Reviewed(LOGIN),
+        ] {
             assert_eq!(checked(&change, &there()), Ok(()), "{change:?}");
             let last = AT + UNDO_FOR;
             assert_eq!(
@@ -318,5 +339,10 @@ mod tests {
         for there in [back, gone] {
             assert_eq!(checked(&Change::Unlinked(LOGIN), &there), changed);
         }
+        let taken_back = Now {
+            review_stands: false,
+            ..there()
+        };
+        assert_eq!(checked(&Change::Reviewed(LOGIN), &taken_back), changed);
     }
 }

@@ -9,6 +9,7 @@ use crate::{
         audit::Place,
         desk::{
             dossiers::{self, Facts, LinkRow},
+            reviews::{self, Review},
             timeline::{self, Event},
         },
         own_sessions::{self, OpenSession},
@@ -19,7 +20,7 @@ use crate::{
     domain::{
         account::{AccountId, IdentityId, Role},
         desk::{
-            rules::{self, Act, NotAllowed, Person},
+            rules::{self, Act, NotAllowed, Person, Right},
             undo::{self, Standing},
         },
     },
@@ -53,6 +54,8 @@ pub struct LinkDossier {
     pub link: LinkRow,
     /// How many sessions it opened that are alive.
     pub sessions: i64,
+    /// Its newest review.
+    pub review: Option<Review>,
     /// Its account.
     pub dossier: Dossier,
 }
@@ -85,11 +88,13 @@ pub async fn link(
             let now = services.now();
             let unused_since = now - idle(services);
             let sessions = dossiers::sessions_by(&mut connection, &link, now, unused_since).await?;
+            let review = reviews::newest(&mut connection, id).await?;
             read(services, &mut connection, AccountId(link.account_id))
                 .await?
                 .map(|dossier| LinkDossier {
                     link,
                     sessions,
+                    review,
                     dossier,
                 })
         }
@@ -210,6 +215,9 @@ impl Dossier {
         };
         undo::reversal_of(&event.action).is_some()
             && undo::check(change, event.at, event.undone.is_some(), there, now).is_ok()
-            && self.may(session, change.rule()).is_ok()
+            && match change.rule() {
+                Some(rule) => self.may(session, rule).is_ok(),
+                None => event.actor == Some(session.account) || Right::Decide.is_of(session.role),
+            }
     }
 }

@@ -10,4 +10,5 @@ pub mod hold;
 pub mod links;
 pub mod notes;
 pub mod queue;
+pub mod reviewing;
 pub mod undoing;

@@ -3,18 +3,26 @@
 
 use super::{
     acts::{Acted, commit},
-    hold::{Barred, Held, hold, refuse},
+    hold::{Barred, Held, hold, hold_to_attest, refuse},
 };
 use crate::{
     db::{
+        accounts::AccountRow,
         audit::{self, NewEvent},
-        desk::{timeline, undone},
+        desk::{
+            reviews,
+            timeline::{self, Event},
+            undone,
+        },
         roles as role_rows,
         sessions::LiveSession,
     },
     domain::{
-        account::{AccountId, Role},
-        desk::undo::{self, Change, NotUndoable, Reversal, reversal_of},
+        account::{AccountId, IdentityId, Role},
+        desk::{
+            rules::{NotAllowed, Right},
+            undo::{self, Change, NotUndoable, Reversal, reversal_of},
+        },
     },
     service::{
         ServiceError, Services, in_turns, invitations, mailer,
@@ -51,11 +59,10 @@ pub async fn account_of(
     services: &Services,
     event: i64,
 ) -> Result<Option<AccountId>, ServiceError> {
-    let found = find(services, event).await?;
-    Ok(found.and_then(|event| event.account))
+    Ok(find(services, event).await?.and_then(|event| event.account))
 }
 
-async fn find(services: &Services, event: i64) -> Result<Option<timeline::Event>, ServiceError> {
+async fn find(services: &Services, event: i64) -> Result<Option<Event>, ServiceError> {
     let mut connection = services.pool.acquire().await?;
     let found = timeline::find(&mut connection, event).await?;
     connection.give_back();
@@ -81,10 +88,16 @@ async fn restore_invitation(
 }
 
 async fn try_undo(services: &Services, session: &LiveSession, event: i64) -> Acted {
-    let Some(account) = account_of(services, event).await? else {
+    let found = find(services, event).await?;
+    let Some((account, found)) = found.and_then(|found| Some((found.account?, found))) else {
         return Ok(Err(refuse(services, session, None, Barred::Gone).await?));
     };
-    let mut held = match hold(services, session, account).await? {
+    let held = if is_attested(&found) {
+        hold_to_attest(services, session, account).await?
+    } else {
+        hold(services, session, account).await?
+    };
+    let mut held = match held {
         Ok(held) => held,
         Err(barred) => {
             return Ok(Err(refuse(services, session, Some(account), barred).await?));
@@ -108,7 +121,11 @@ async fn undo_held(services: &Services, held: &mut Held, event: i64) -> Acted {
     }) else {
         return Ok(Err(Barred::Decided));
     };
-    if let Err(barred) = held.may(change.rule()) {
+    let judged = match change.rule() {
+        Some(rule) => held.may(rule),
+        None => may_take_back(&held.actor, found.actor),
+    };
+    if let Err(barred) = judged {
         return Ok(Err(barred));
     }
     let is_undone = found.undone.is_some();
@@ -145,6 +162,7 @@ async fn undo_held(services: &Services, held: &mut Held, event: i64) -> Acted {
             };
             restoring::put_back(services, &mut held.transaction, &restoration).await?
         }
+        Change::Reviewed(identity) => undoing.take_review_back(services, held, identity).await?,
     };
     let Some(undone_by) = undone_by else {
         return Ok(Err(Barred::Changed));
@@ -157,9 +175,23 @@ async fn undo_held(services: &Services, held: &mut Held, event: i64) -> Acted {
     })
 }
 
+/// Whether an event says something that is attested, and changes nobody's access.
+fn is_attested(event: &Event) -> bool {
+    matches!(event.change, Some(Change::Reviewed(_)))
+}
+
+/// Whether somebody may take back what was attested: whoever did, and those who decide.
+fn may_take_back(actor: &AccountRow, attested_by: Option<AccountId>) -> Result<(), Barred> {
+    if attested_by == Some(actor.id) || Right::Decide.is_of(actor.role) {
+        Ok(())
+    } else {
+        Err(NotAllowed::Role.into())
+    }
+}
+
 /// What is being undone.
 struct Undoing<'a> {
-    event: &'a timeline::Event,
+    event: &'a Event,
     reversal: Reversal,
 }
 
@@ -198,5 +230,27 @@ impl Undoing<'_> {
             ..NewEvent::default()
         };
         Ok(audit::put(&mut held.transaction, &event, now).await?)
+    }
+
+    async fn take_review_back(
+        &self,
+        services: &Services,
+        held: &mut Held,
+        identity: IdentityId,
+    ) -> Result<Option<i64>, ServiceError> {
+        let now = services.now();
+        let to = &mut held.transaction;
+        if !reviews::take_back(to, identity, self.event.at, now).await? {
+            return Ok(None);
+        }
+        let event = NewEvent {
+            action: self.reversal.undone_as,
+            actor: Some(held.actor.id),
+            account: Some(held.account.id),
+            identity: Some(identity),
+            detail: Some(serde_json::json!({ "undid": self.event.id })),
+            ..NewEvent::default()
+        };
+        Ok(Some(audit::put(to, &event, now).await?))
     }
 }

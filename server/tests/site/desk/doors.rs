@@ -15,7 +15,11 @@ use crate::harness::{
 
 /// The forms that attest, or are about the desk itself: open to reviewers. Every other form decides about
 /// people, and is for administrators and owners.
-const OPEN_TO_REVIEWERS: [&str; 2] = ["/admin/accounts/note", "/admin/links/note"];
+const OPEN_TO_REVIEWERS: [&str; 3] = [
+    "/admin/accounts/note",
+    "/admin/links/note",
+    "/admin/links/reviewed",
+];
 
 /// The paths of all pages of the desk, with an id of nothing where one stands.
 fn pages() -> Vec<String> {

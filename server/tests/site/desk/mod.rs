@@ -16,6 +16,7 @@ mod merge_undone;
 mod merging;
 mod people;
 mod queue;
+mod reviewing;
 mod roles;
 mod undoing;
 mod unlinking;

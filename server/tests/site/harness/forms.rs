@@ -12,7 +12,7 @@ use super::{
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
 /// What each form sends when it is filled in.
-pub const FORMS: [(&str, &[(&str, &str)]); 50] = [
+pub const FORMS: [(&str, &[(&str, &str)]); 51] = [
     ("/auth/sign-out", &[]),
     (
         "/auth/local/password",
@@ -93,6 +93,10 @@ pub const FORMS: [(&str, &[(&str, &str)]); 50] = [
     (
         "/admin/accounts/note",
         &[("account", NOBODY), ("note", "Seen.")],
+    ),
+    (
+        "/admin/links/reviewed",
+        &[("link", NOBODY), ("note", "Seen.")],
     ),
     ("/admin/links/note", &[("link", NOBODY), ("note", "Seen.")]),
     (
