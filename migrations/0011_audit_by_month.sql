@@ -145,6 +145,11 @@ CREATE INDEX audit_events_actor_idx
     ON audit_events (actor_account_id, at, id)
     WHERE actor_account_id IS NOT NULL AND actor_account_id IS DISTINCT FROM account_id;
 
+-- Who decides much does few things of a rare kind.
+CREATE INDEX audit_events_actor_action_idx
+    ON audit_events (actor_account_id, action, at, id)
+    WHERE actor_account_id IS NOT NULL AND actor_account_id IS DISTINCT FROM account_id;
+
 CREATE INDEX audit_events_action_idx
     ON audit_events (action, at, id);
 

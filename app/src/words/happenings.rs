@@ -10,11 +10,14 @@ pub fn happening(happening: &Happening) -> String {
             format!("A Clio login was connected{}", how_linked(method))
         }
         ("session.opened_locally", Some(method)) => opened_locally(method).to_owned(),
-        (action, _) => in_words(action).to_owned(),
+        (action, _) => known(action)
+            .unwrap_or("Something about your account changed")
+            .to_owned(),
     }
 }
 
-fn opened_locally(method: LinkMethod) -> &'static str {
+/// Signing in without Clio.
+pub(super) fn opened_locally(method: LinkMethod) -> &'static str {
     match method {
         LinkMethod::Password => "Signed in with the password",
         LinkMethod::Code => "Signed in with a mailed code",
@@ -22,8 +25,9 @@ fn opened_locally(method: LinkMethod) -> &'static str {
     }
 }
 
-fn in_words(action: &str) -> &'static str {
-    match action {
+/// What an act is called; `None` for one that this release doesn't know.
+pub(super) fn known(action: &str) -> Option<&'static str> {
+    Some(match action {
         "account.created" => "The account was opened",
         "account.approved" => "The account was approved",
         "account.approved.undone" => {
@@ -108,9 +112,10 @@ fn in_words(action: &str) -> &'static str {
         "admission.code_sent" => "A code to be admitted was mailed",
         "admission.refused" => "A try to be admitted was refused",
         "notice.refused" => "A link of a mail was used that is settled already",
+        "audit.exported" => "What the record says of the account was saved as a file",
         "notice.not_me" => "You said that it wasn’t you",
-        _ => "Something about your account changed",
-    }
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

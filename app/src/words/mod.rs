@@ -15,6 +15,8 @@ mod invitations;
 mod problems;
 #[cfg(feature = "ssr")]
 pub mod queue;
+#[cfg(feature = "ssr")]
+pub mod record;
 
 #[cfg(feature = "ssr")]
 pub use self::{

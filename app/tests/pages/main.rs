@@ -10,6 +10,7 @@ mod confirm;
 mod connections;
 mod desk_account;
 mod desk_link;
+mod desk_audit;
 mod desk_queue;
 mod dormancy;
 mod duplicates;

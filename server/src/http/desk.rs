@@ -3,28 +3,39 @@
 use std::sync::Arc;
 
 use app::ErrorPage;
-use axum::{Router, extract::Request, response::Response};
+use axum::{Router, extract::Request, response::Response, routing::get};
 
-use super::pages;
+use super::{pages, record};
 use crate::{
     backend::RequestBackend,
     db::sessions::LiveSession,
     domain::{account::Status, desk::rules::Right},
-    service::Services,
+    service::{Services, desk::record_export::Format},
 };
 
 /// The paths of all downloads.
-pub const DOWNLOADS: [&str; 0] = [];
+pub const DOWNLOADS: [&str; 2] = ["/admin/audit.csv", "/admin/audit.jsonl"];
 
 /// The downloads, by path.
-pub fn downloads(_services: &Arc<Services>) -> Router {
+pub fn downloads(services: &Arc<Services>) -> Router {
+    let audit = |format| {
+        let services = Arc::clone(services);
+        get(move |request| record::export(services, format, request))
+    };
+    let [csv, jsonl] = DOWNLOADS;
     Router::new()
+        .route(csv, audit(Format::Csv))
+        .route(jsonl, audit(Format::Jsonl))
 }
 
 /// Whoever asks for a download, if their role has the right; else what to answer, as the pages of the
 /// desk do: strangers sign in first, waiting people wait, members learn that it isn't theirs.
-#[expect(dead_code, clippy::result_large_err, reason = "the downloads call it")]
-fn visitor(services: &Services, request: &Request, right: Right) -> Result<LiveSession, Response> {
+#[expect(clippy::result_large_err, reason = "the answer is sent as it is")]
+pub(super) fn visitor(
+    services: &Services,
+    request: &Request,
+    right: Right,
+) -> Result<LiveSession, Response> {
     let session = request
         .extensions()
         .get::<RequestBackend>()

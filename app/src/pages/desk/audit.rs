@@ -1,9 +1,22 @@
-//! `/admin/audit`: What happened.
+//! `/admin/audit`: everything that happened, the newest first.
 
 use leptos::prelude::*;
 
 use super::DeskPage;
-use crate::gate;
+use crate::{
+    components::{Doorway, FieldProblem, IslandScripts, When},
+    gate,
+    islands::DeskKeys,
+    query,
+    wire::desk::{
+        Frame,
+        record::{
+            RecordChange, RecordEntry, RecordField, RecordFilter, RecordPage, RecordPerson,
+            RecordTopic,
+        },
+    },
+    words::record as say,
+};
 
 const HERE: &str = "/admin/audit";
 
@@ -14,16 +27,376 @@ pub fn AuditPage() -> impl IntoView {
         Ok(visitor) => visitor,
         Err(elsewhere) => return elsewhere,
     };
+    let typed = |name| query::parameter(name).unwrap_or_default();
+    let filter = RecordFilter {
+        person: typed("person"),
+        act: typed("act"),
+        from: typed("from"),
+        to: typed("to"),
+        reference: typed("reference"),
+    };
+    let (before, after) = (query::parameter("before"), query::parameter("after"));
     Suspend::new(async move {
-        match visitor.backend.frame().await {
-            Ok(frame) => view! {
-                <DeskPage title="Audit" here=HERE frame>
-                    <h1>"Audit"</h1>
-                </DeskPage>
-            }
-            .into_any(),
+        let backend = &visitor.backend;
+        let shown = async {
+            let page = backend.record(filter, before, after).await?;
+            Ok((backend.frame().await?, page))
+        };
+        match shown.await {
+            Ok((frame, page)) => view! { <Document frame page/> }.into_any(),
             Err(failure) => gate::failed(failure, HERE),
         }
     })
     .into_any()
+}
+
+#[component]
+fn Document(frame: Frame, page: RecordPage) -> impl IntoView {
+    let RecordPage {
+        filter,
+        unread,
+        is_of_nobody,
+        topics,
+        entries,
+        newer,
+        older,
+    } = page;
+    let parameters = filter.parameters();
+    let is_filtered = !parameters.is_empty();
+    let file = |ending: &str| query::link(&format!("{HERE}.{ending}"), &parameters);
+    let (csv, jsonl) = (file("csv"), file("jsonl"));
+    let turn = |name: &'static str, place: &Option<String>| {
+        let place = place.as_deref()?;
+        let more = [parameters.as_slice(), &[(name, place)]].concat();
+        Some(query::link(HERE, &more))
+    };
+    let (newer, older) = (turn("after", &newer), turn("before", &older));
+    let newest = newer.is_some().then(|| query::link(HERE, &parameters));
+    let can_export = unread.is_empty() && !entries.is_empty();
+    let contents = if entries.is_empty() {
+        let why = if !unread.is_empty() {
+            Why::Unread
+        } else if is_of_nobody {
+            Why::Nobody
+        } else if is_filtered || newer.is_some() {
+            Why::NoneSuch
+        } else {
+            Why::Nothing
+        };
+        view! { <Nothing why/> }.into_any()
+    } else {
+        view! { <Entries entries/> }.into_any()
+    };
+    view! {
+        <DeskPage title="Audit" here=HERE frame>
+            <h1>"Audit"</h1>
+            <p class="lead">
+                "Everything that happened, the newest first. Nothing here can be changed or removed."
+            </p>
+            <Narrow filter=filter.clone() unread topics is_filtered/>
+            {contents}
+            {(newer.is_some() || older.is_some())
+                .then(|| {
+                    view! {
+                        <nav class="pages" aria-label="More of the record">
+                            {newest.map(|href| view! { <a class="alone" href=href>"Newest"</a> })}
+                            {newer.map(|href| view! { <a class="alone" href=href>"Later"</a> })}
+                            {older.map(|href| view! { <a class="alone" href=href>"Earlier"</a> })}
+                        </nav>
+                    }
+                })}
+            {can_export
+                .then(|| {
+                    view! {
+                        <p class="fine">
+                            "Save all of these, the oldest first, with the seal of the record as the last line: "
+                            <a href=csv download>"CSV"</a> ", " <a href=jsonl download>"JSON lines"</a>
+                            ". Saving is recorded."
+                        </p>
+                    }
+                })}
+            <DeskKeys/>
+            <IslandScripts/>
+        </DeskPage>
+    }
+}
+
+/// The filter. Narrow, it is folded away until something is typed into it.
+#[component]
+fn Narrow(
+    filter: RecordFilter,
+    unread: Vec<RecordField>,
+    topics: Vec<RecordTopic>,
+    is_filtered: bool,
+) -> impl IntoView {
+    let problem = |field: RecordField| {
+        let is_unread = unread.contains(&field);
+        is_unread.then(|| say::unread(field).to_owned())
+    };
+    let (person, act) = (problem(RecordField::Person), problem(RecordField::Act));
+    let (from, to) = (problem(RecordField::From), problem(RecordField::To));
+    let reference = problem(RecordField::Reference);
+    view! {
+        <details class="filter" open=is_filtered>
+            <summary>"Narrow down"</summary>
+            <form class="filter-form" method="get" action=HERE role="search">
+                <Field id="person" label="Person" hint="E-mail or id" value=filter.person problem=person/>
+                <div class="field">
+                    <label for="act">"What"</label>
+                    <select id="act" name="act" aria-describedby="act-problem">
+                        <Acts topics chosen=filter.act/>
+                    </select>
+                    <FieldProblem id="act-problem" problem=act/>
+                </div>
+                <Field id="from" label="From (UTC)" kind="date" value=filter.from problem=from/>
+                <Field id="to" label="To (UTC)" kind="date" value=filter.to problem=to/>
+                <Field id="reference" label="Reference" value=filter.reference problem=reference/>
+                <p class="filter-acts">
+                    <button class="button">"Show"</button>
+                    {is_filtered.then(|| view! { <a class="alone" href=HERE>"Show everything"</a> })}
+                </p>
+            </form>
+        </details>
+    }
+}
+
+#[component]
+fn Field(
+    id: &'static str,
+    label: &'static str,
+    #[prop(optional)] hint: &'static str,
+    #[prop(default = "text")] kind: &'static str,
+    value: String,
+    problem: Option<String>,
+) -> impl IntoView {
+    let problem_id = match id {
+        "person" => "person-problem",
+        "from" => "from-problem",
+        "to" => "to-problem",
+        _ => "reference-problem",
+    };
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <input
+                id=id
+                name=id
+                type=kind
+                value=value
+                placeholder=(!hint.is_empty()).then_some(hint)
+                maxlength="254"
+                autocomplete="off"
+                spellcheck="false"
+                aria-describedby=problem_id
+                aria-invalid=problem.as_ref().map(|_| "true")
+            />
+            <FieldProblem id=problem_id problem/>
+        </div>
+    }
+}
+
+#[component]
+fn Acts(topics: Vec<RecordTopic>, chosen: String) -> impl IntoView {
+    let is_listed = chosen.is_empty()
+        || topics
+            .iter()
+            .any(|topic| topic.word == chosen || topic.acts.contains(&chosen.as_str()));
+    let is_chosen = |word: &str| word == chosen;
+    let groups = topics
+        .iter()
+        .map(|topic| {
+            let acts = topic
+                .acts
+                .iter()
+                .map(|act| {
+                    let name = say::named(act).unwrap_or(act);
+                    view! {
+                        <option value=*act selected=is_chosen(act)>
+                            {name}
+                        </option>
+                    }
+                })
+                .collect_view();
+            view! {
+                <optgroup label=say::topic(topic.word)>
+                    <option value=topic.word selected=is_chosen(topic.word)>
+                        {say::all_of(topic.word)}
+                    </option>
+                    {acts}
+                </optgroup>
+            }
+        })
+        .collect_view();
+    let unlisted = (!is_listed).then(|| {
+        view! {
+            <option value=chosen.clone() selected=true>
+                {chosen.clone()}
+            </option>
+        }
+    });
+    view! {
+        <option value="">"Everything"</option>
+        {unlisted}
+        {groups}
+    }
+}
+
+#[component]
+fn Entries(entries: Vec<RecordEntry>) -> impl IntoView {
+    view! {
+        <table class="table record">
+            <thead>
+                <tr>
+                    <th scope="col">"When"</th>
+                    <th scope="col">"What"</th>
+                    <th scope="col">"Who did it"</th>
+                    <th scope="col">"To whom"</th>
+                    <th scope="col">"Reference"</th>
+                </tr>
+            </thead>
+            <tbody>
+                {entries.into_iter().map(|entry| view! { <Entry entry/> }).collect_view()}
+            </tbody>
+        </table>
+    }
+}
+
+#[component]
+fn Entry(entry: RecordEntry) -> impl IntoView {
+    let RecordEntry {
+        id,
+        at,
+        action,
+        method,
+        by,
+        about,
+        is_own,
+        reference,
+        reason,
+        changes,
+        facts,
+    } = entry;
+    let what = match say::act(&action, method) {
+        Some(words) => words.into_any(),
+        None => view! { <code>{action}</code> }.into_any(),
+    };
+    let by = match by {
+        Some(person) => view! { <Person person/> }.into_any(),
+        None => view! { <span class="absent">"Nobody signed in"</span> }.into_any(),
+    };
+    let about = match about {
+        Some(_) if is_own => view! { <span class="absent">"Themselves"</span> }.into_any(),
+        Some(person) => view! { <Person person/> }.into_any(),
+        None => ().into_any(),
+    };
+    let mut facts: Vec<String> = facts
+        .iter()
+        .map(|(name, value)| format!("{}: {}", say::word(name), say::word(value)))
+        .collect();
+    if let Some(reason) = reason {
+        facts.insert(0, format!("reason: {}", say::word(&reason)));
+    }
+    view! {
+        <tr id=format!("event-{id}") data-row>
+            <td data-label="When">
+                <When moment=at/>
+            </td>
+            <th scope="row">
+                {what}
+                {changes.into_iter().map(|change| view! { <Change change/> }).collect_view()}
+                {(!facts.is_empty()).then(|| view! { <span class="record-facts">{facts.join(" · ")}</span> })}
+            </th>
+            <td data-label="Who did it">{by}</td>
+            <td data-label="To whom">{about}</td>
+            <td data-label="Reference">{reference.map(|reference| view! { <code>{reference}</code> })}</td>
+        </tr>
+    }
+}
+
+/// Somebody's name, which leads to their account.
+#[component]
+fn Person(person: RecordPerson) -> impl IntoView {
+    let RecordPerson { id, name, email } = person;
+    let href = format!("/admin/accounts/{id}");
+    if name.is_empty() {
+        return view! {
+            <a href=href>
+                "Account " <code class="record-id">{id}</code>
+            </a>
+        }
+        .into_any();
+    }
+    let is_named = name != email;
+    view! {
+        <a href=href>{name}</a>
+        {is_named.then(|| view! { <span class="address record-email">{email}</span> })}
+    }
+    .into_any()
+}
+
+/// What was different before: struck, and plain what is now.
+#[component]
+fn Change(change: RecordChange) -> impl IntoView {
+    let RecordChange {
+        what,
+        before,
+        after,
+    } = change;
+    let none = || view! { <span class="absent">"nothing"</span> }.into_any();
+    let what = (!what.is_empty()).then(|| format!("{}: ", say::word(&what)));
+    let before = if before.is_empty() {
+        none()
+    } else {
+        view! { <del>{say::word(&before)}</del> }.into_any()
+    };
+    let after = if after.is_empty() {
+        none()
+    } else {
+        view! { <ins>{say::word(&after)}</ins> }.into_any()
+    };
+    view! {
+        <span class="record-change">
+            {what}
+            <span class="unseen">"before "</span>
+            {before}
+            <span aria-hidden="true">" → "</span>
+            <span class="unseen">", now "</span>
+            {after}
+        </span>
+    }
+}
+
+/// Why a page is empty.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    Unread,
+    Nobody,
+    NoneSuch,
+    Nothing,
+}
+
+#[component]
+fn Nothing(why: Why) -> impl IntoView {
+    let says = match why {
+        Why::Unread => "Nothing was looked for: something above can’t be read.",
+        Why::Nobody => "No account has this e-mail. Try another one, or the id of the account.",
+        Why::NoneSuch => "Nothing like this is on record.",
+        Why::Nothing => "Nothing has happened yet. The first sign-in will stand here.",
+    };
+    view! {
+        <div class="empty">
+            <Doorway/>
+            <p>{says}</p>
+            {(why != Why::Nothing)
+                .then(|| {
+                    view! {
+                        <p class="actions">
+                            <a class="button button-quiet" href=HERE>
+                                "Show everything"
+                            </a>
+                        </p>
+                    }
+                })}
+        </div>
+    }
 }

@@ -6,6 +6,7 @@ mod dossier;
 mod duplicates;
 mod invitations;
 pub mod queue;
+pub mod record;
 mod timeline;
 
 pub use self::{act::*, dossier::*, duplicates::*, invitations::*, timeline::*};

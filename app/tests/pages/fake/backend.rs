@@ -14,6 +14,7 @@ use app::{
             LinkDossier, MergeForm, UndoPage, UnlinkPage,
             dormancy::{Dormancy, Exempting},
             queue::{Decision, Queue, QueueAct, Report},
+            record::{RecordFilter, RecordPage},
         },
     },
 };
@@ -82,6 +83,21 @@ impl desk::Dossiers for Fake {
     }
 }
 impl desk::Record for Fake {}
+impl desk::Dossiers for Fake {}
+impl desk::Inviting for Fake {}
+
+#[async_trait]
+impl desk::Record for Fake {
+    async fn record(
+        &self,
+        filter: RecordFilter,
+        _: Option<String>,
+        _: Option<String>,
+    ) -> Result<RecordPage, Failure> {
+        let page = self.answer(self.record.as_ref()).await?;
+        Ok(RecordPage { filter, ..page })
+    }
+}
 
 #[async_trait]
 impl desk::Unused for Fake {

@@ -17,6 +17,7 @@ use app::{
             ImportSummary, Invitations, LinkDossier, UndoPage, UnlinkPage,
             dormancy::{Dormancy, Exempting},
             queue::{Decision, Queue, Report},
+            record::RecordPage,
         },
     },
 };
@@ -63,6 +64,7 @@ pub struct Fake {
     pub comparison: Option<Comparison>,
     pub dormancy: Option<Dormancy>,
     pub exempting: Option<Exempting>,
+    pub record: Option<RecordPage>,
     /// Whether the database is away.
     pub down: bool,
     /// Whether this build has no islands' bundle.

@@ -13,6 +13,7 @@ pub mod merging;
 pub mod notes;
 pub mod proof_requests;
 pub mod queue;
+pub mod record;
 pub mod reviews;
 pub mod timeline;
 pub mod undone;

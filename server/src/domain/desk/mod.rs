@@ -9,6 +9,8 @@ pub mod links;
 pub mod merging;
 pub mod profile;
 pub mod queue;
+pub mod record;
+pub mod record_filter;
 pub mod remark;
 pub mod rules;
 pub mod term;

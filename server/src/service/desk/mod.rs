@@ -10,5 +10,7 @@ pub mod hold;
 pub mod links;
 pub mod notes;
 pub mod queue;
+pub mod record;
+pub mod record_export;
 pub mod reviewing;
 pub mod undoing;

@@ -16,6 +16,8 @@ mod merge_undone;
 mod merging;
 mod people;
 mod queue;
+mod record;
+mod record_export;
 mod reviewing;
 mod roles;
 mod undoing;
