@@ -151,6 +151,8 @@ pub enum FormProblem {
     MergeStays,
     /// The days make no rule about unused accounts.
     BadDays,
+    /// More lists than somebody can keep.
+    TooManyKept,
 }
 
 impl FormProblem {
@@ -192,6 +194,7 @@ impl FormProblem {
         Self::EmailNotProved,
         Self::MergeStays,
         Self::BadDays,
+        Self::TooManyKept,
     ];
 
     /// The code in the URL.
@@ -233,6 +236,7 @@ impl FormProblem {
             Self::EmailNotProved => "email_not_proved",
             Self::MergeStays => "merge_stays",
             Self::BadDays => "bad_days",
+            Self::TooManyKept => "too_many_kept",
         }
     }
 

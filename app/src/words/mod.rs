@@ -12,6 +12,8 @@ mod duplicates;
 mod happenings;
 #[cfg(feature = "ssr")]
 mod invitations;
+#[cfg(feature = "ssr")]
+pub mod links;
 mod problems;
 #[cfg(feature = "ssr")]
 pub mod queue;

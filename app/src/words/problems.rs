@@ -226,6 +226,9 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
             "This merge can’t be undone any more: the logins, names or addresses that it changed have \
              been changed since, or it is too long ago. Nothing was done."
         }
+        FormProblem::TooManyKept => {
+            "You keep as many lists as there is room for. Forget one of them, then keep this one."
+        }
         FormProblem::Changed => {
             "Something else changed in the meantime, so nothing was done. What you see now is \
              current; try again if you still want to."

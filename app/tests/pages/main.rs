@@ -11,6 +11,7 @@ mod connections;
 mod desk_account;
 mod desk_link;
 mod desk_audit;
+mod desk_links;
 mod desk_queue;
 mod dormancy;
 mod duplicates;

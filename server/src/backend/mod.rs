@@ -3,7 +3,7 @@
 
 mod access;
 mod account;
-mod desk;
+pub(crate) mod desk;
 mod linking;
 mod sign_in;
 mod words;

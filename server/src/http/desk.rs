@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::ErrorPage;
 use axum::{Router, extract::Request, response::Response, routing::get};
 
-use super::{pages, record};
+use super::{links, pages, record};
 use crate::{
     backend::RequestBackend,
     db::sessions::LiveSession,
@@ -14,18 +14,27 @@ use crate::{
 };
 
 /// The paths of all downloads.
-pub const DOWNLOADS: [&str; 2] = ["/admin/audit.csv", "/admin/audit.jsonl"];
+pub const DOWNLOADS: [&str; 3] = [
+    "/admin/links.csv",
+    "/admin/audit.csv",
+    "/admin/audit.jsonl",
+];
 
 /// The downloads, by path.
 pub fn downloads(services: &Arc<Services>) -> Router {
+    let [links_csv, audit_csv, audit_jsonl] = DOWNLOADS;
+    let links = Arc::clone(services);
     let audit = |format| {
         let services = Arc::clone(services);
         get(move |request| record::export(services, format, request))
     };
-    let [csv, jsonl] = DOWNLOADS;
     Router::new()
-        .route(csv, audit(Format::Csv))
-        .route(jsonl, audit(Format::Jsonl))
+        .route(
+            links_csv,
+            get(move |request| links::export(links, request)),
+        )
+        .route(audit_csv, audit(Format::Csv))
+        .route(audit_jsonl, audit(Format::Jsonl))
 }
 
 /// Whoever asks for a download, if their role has the right; else what to answer, as the pages of the

@@ -13,6 +13,7 @@ pub mod flow;
 pub mod headers;
 pub mod health;
 pub mod limits;
+mod links;
 pub mod origin;
 pub mod pages;
 mod record;

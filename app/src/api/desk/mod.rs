@@ -3,7 +3,8 @@
 mod acts;
 mod dormancy;
 mod invitations;
+mod links;
 mod merging;
 mod queue;
 
-pub use self::{acts::*, dormancy::*, invitations::*, merging::*, queue::*};
+pub use self::{acts::*, dormancy::*, invitations::*, links::*, merging::*, queue::*};

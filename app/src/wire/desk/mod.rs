@@ -5,6 +5,8 @@ pub mod dormancy;
 mod dossier;
 mod duplicates;
 mod invitations;
+#[cfg(feature = "ssr")]
+pub mod links;
 pub mod queue;
 pub mod record;
 mod timeline;

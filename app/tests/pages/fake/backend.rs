@@ -13,6 +13,7 @@ use app::{
             AccountAct, AccountDossier, ActPage, Comparison, Duplicates, DuplicatesQuery, Frame,
             LinkDossier, MergeForm, UndoPage, UnlinkPage,
             dormancy::{Dormancy, Exempting},
+            links::{LinksPage, Listing},
             queue::{Decision, Queue, QueueAct, Report},
             record::{RecordFilter, RecordPage},
         },
@@ -22,7 +23,21 @@ use async_trait::async_trait;
 
 use super::Fake;
 
-impl desk::Links for Fake {}
+#[async_trait]
+impl desk::Links for Fake {
+    async fn links(&self, _: Listing) -> Result<LinksPage, Failure> {
+        self.answer(self.links.as_ref()).await
+    }
+
+    async fn keep_view(&self, _: String, _: String, _: bool) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn forget_view(&self, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+}
+
 #[async_trait]
 impl desk::Dossiers for Fake {
     async fn account_dossier(

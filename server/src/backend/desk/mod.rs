@@ -4,7 +4,7 @@ mod dormancy;
 mod dormancy_words;
 mod dossiers;
 mod inviting;
-mod links;
+pub(crate) mod links;
 mod merging;
 mod orders;
 mod queue;

@@ -17,4 +17,5 @@ pub mod record;
 pub mod reviews;
 pub mod timeline;
 pub mod undone;
+pub mod views;
 pub mod waiting;

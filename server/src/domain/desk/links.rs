@@ -1,5 +1,7 @@
 //! Which links a list shows, and in what order.
 
+use std::fmt;
+
 use time::{Date, Duration, OffsetDateTime};
 
 use super::profile::{LinkMethod, Origin, Profile};
@@ -251,6 +253,44 @@ pub struct Place {
     pub n: i32,
 }
 
+impl Place {
+    /// Reads what [`Place::to_string`] wrote, for a list sorted so; `None` for anything else.
+    pub fn read(text: &str, sort: Sort) -> Option<Self> {
+        let (rank, rest) = text.split_once('.')?;
+        let (n, key) = rest.split_once('.')?;
+        let is_text = matches!(
+            sort.order(),
+            Order::Person | Order::Email | Order::ClioEmail
+        );
+        let key = match key.strip_prefix('~') {
+            Some(text) if is_text && !text.contains('\0') => Key::Text(text.to_owned()),
+            None if !is_text => {
+                let micros: i64 = key.parse().ok()?;
+                let nanos = i128::from(micros) * 1_000;
+                Key::Time(OffsetDateTime::from_unix_timestamp_nanos(nanos).ok()?)
+            }
+            _ => return None,
+        };
+        Some(Self {
+            rank: rank.parse().ok()?,
+            key,
+            n: n.parse().ok()?,
+        })
+    }
+}
+
+/// For URLs.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rank, key, n } = self;
+        match key {
+            Key::Text(text) => write!(f, "{rank}.{n}.~{text}"),
+            // The database's times are whole microseconds.
+            Key::Time(time) => write!(f, "{rank}.{n}.{}", time.unix_timestamp_nanos() / 1_000),
+        }
+    }
+}
+
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
@@ -327,6 +367,43 @@ mod tests {
         assert_eq!(words("  anna\tSmith "), ["anna", "Smith"]);
         assert_eq!(words("a b c d e f g h").len(), 6);
         assert_eq!(words("nul\0 here"), ["here"]);
+    }
+
+    #[test]
+    fn places_are_read_as_they_are_written() {
+        let text = Place {
+            rank: 0,
+            key: Key::Text("o'brien ~ø.".to_owned()),
+            n: 7,
+        };
+        let time = Place {
+            rank: 3,
+            key: Key::Time(datetime!(2026-11-22 15:00:00.000001 UTC)),
+            n: 1,
+        };
+        assert_eq!(
+            Place::read(&text.to_string(), Sort::Email),
+            Some(text.clone())
+        );
+        assert_eq!(
+            Place::read(&time.to_string(), Sort::Role),
+            Some(time.clone())
+        );
+        assert_eq!(Place::read(&text.to_string(), Sort::Role), None);
+        assert_eq!(Place::read(&time.to_string(), Sort::Email), None);
+        for text in [
+            "",
+            ".",
+            "..",
+            "0.1",
+            "0.x.5",
+            "256.1.5",
+            "0.1.99999999999999999999",
+            "0.1.~\0",
+        ] {
+            assert_eq!(Place::read(text, Sort::Linked), None, "{text:?}");
+            assert_eq!(Place::read(text, Sort::Person), None, "{text:?}");
+        }
     }
 
     #[test]

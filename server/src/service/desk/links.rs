@@ -49,6 +49,24 @@ pub async fn page(
     filter: &Filter,
     window: &Window,
 ) -> Result<Page, ServiceError> {
+    read(services, filter, window, true).await
+}
+
+/// A page of the links that a filter shows, for whoever has the number already.
+pub async fn uncounted(
+    services: &Services,
+    filter: &Filter,
+    window: &Window,
+) -> Result<Page, ServiceError> {
+    read(services, filter, window, false).await
+}
+
+async fn read(
+    services: &Services,
+    filter: &Filter,
+    window: &Window,
+    counted: bool,
+) -> Result<Page, ServiceError> {
     let mut connection = services.pool.acquire().await?;
     let known = know(&mut connection, &filter.words).await?;
     let too_short = !filter.words.is_empty() && !known.is_searchable;
@@ -59,6 +77,7 @@ pub async fn page(
             known.patterns,
             filter.times(services.now()),
         ),
+        counted,
         is_open: filter.is_open(),
         is_told_by_profile: filter.is_told_by_profile(),
         sort: window.sort,
@@ -76,7 +95,7 @@ pub async fn page(
     let rows = rows(&mut connection, &places).await?;
     connection.give_back();
     Ok(Page {
-        total: Some(total),
+        total: Some(total).filter(|_| counted),
         rows,
         places,
         more,
@@ -88,6 +107,7 @@ pub async fn page(
 struct Listing<'a> {
     connection: &'a mut PgConnection,
     conditions: Conditions,
+    counted: bool,
     is_open: bool,
     is_told_by_profile: bool,
     sort: Sort,
@@ -102,7 +122,11 @@ impl Listing<'_> {
             return Ok((Total::Exactly(0), Vec::new()));
         }
         if self.is_told_by_profile {
-            let most = i64::from(MOST_COUNTED);
+            let most = if self.counted {
+                i64::from(MOST_COUNTED)
+            } else {
+                0
+            };
             let counted = count(self.connection, &self.conditions.profiles, most).await?;
             return Ok((total(counted), self.told_by_profile().await?));
         }

@@ -13,6 +13,15 @@ const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
 /// What each form sends when it is filled in.
 pub const FORMS: [(&str, &[(&str, &str)]); 51] = [
+pub const FORMS: [(&str, &[(&str, &str)]); 48] = [
+    (
+        "/admin/links/views/keep",
+        &[("name", "Mine"), ("query", "reviewed=no")],
+    ),
+    (
+        "/admin/links/views/forget",
+        &[("view", "00000000-0000-7000-8000-000000000000")],
+    ),
     ("/auth/sign-out", &[]),
     (
         "/auth/local/password",

@@ -1,5 +1,8 @@
 //! The list of links.
 
+mod download;
+mod kept;
 mod listing;
+mod pages;
 mod projection;
 mod reference;

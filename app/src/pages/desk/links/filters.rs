@@ -1,0 +1,214 @@
+//! What the list shows: the search, the filters and columns to choose, and what is on.
+
+use leptos::prelude::*;
+
+use super::HERE;
+use crate::{
+    wire::{
+        LinkMethod, Role, Status,
+        desk::links::{Column, Connection, Listing, Origin},
+    },
+    words::{desk::status, links},
+};
+
+/// The search, the filters and columns, and what is on.
+#[component]
+pub(super) fn Filters(listing: Listing) -> impl IntoView {
+    view! {
+        <search class="filters">
+            <form class="listing" method="get" action=HERE>
+                <label class="unseen" for="q">
+                    "Name or e-mail"
+                </label>
+                <div class="field-line">
+                    <input
+                        id="q"
+                        name="q"
+                        type="search"
+                        placeholder="Name or e-mail"
+                        maxlength="200"
+                        data-search=""
+                        value=listing.search.clone()
+                    />
+                    <button class="button button-quiet">"Show"</button>
+                </div>
+                <details class="fold">
+                    <summary>"Filters and columns"</summary>
+                    <Choices listing=listing.clone()/>
+                </details>
+            </form>
+            <On listing/>
+        </search>
+    }
+}
+
+/// Boxes to tick, one for each value.
+fn boxes<T: Copy + PartialEq + 'static>(
+    name: &'static str,
+    legend: &'static str,
+    all: impl IntoIterator<Item = (T, &'static str, &'static str)>,
+    chosen: &[T],
+) -> AnyView {
+    let boxes = all
+        .into_iter()
+        .map(|(value, word, says)| {
+            view! {
+                <label>
+                    <input
+                        type="checkbox"
+                        name=name
+                        value=word
+                        checked=chosen.contains(&value)
+                    />
+                    {says}
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset>
+            <legend>{legend}</legend>
+            {boxes}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// Of these, one.
+fn one_of(
+    name: &'static str,
+    label: &'static str,
+    all: Vec<(&'static str, &'static str)>,
+    chosen: &'static str,
+) -> impl IntoView {
+    let options = all
+        .into_iter()
+        .map(|(word, says)| {
+            view! {
+                <option value=word selected=word == chosen>
+                    {says}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <label>
+            {label}
+            <select name=name>{options}</select>
+        </label>
+    }
+}
+
+const fn yes_or_no(value: Option<bool>) -> &'static str {
+    match value {
+        None => "",
+        Some(true) => "yes",
+        Some(false) => "no",
+    }
+}
+
+#[component]
+fn Choices(listing: Listing) -> impl IntoView {
+    let statuses = [
+        Status::Active,
+        Status::Pending,
+        Status::Suspended,
+        Status::Invited,
+        Status::Deleted,
+    ]
+    .map(|it| (it, Listing::status_word(it), status(it)));
+    let roles = [Role::Member, Role::Reviewer, Role::Admin, Role::Owner]
+        .map(|it| (it, Listing::role_word(it), links::role(it)));
+    let methods = [
+        LinkMethod::FirstSignIn,
+        LinkMethod::Password,
+        LinkMethod::Code,
+        LinkMethod::LinkedSignIn,
+        LinkMethod::Claim,
+        LinkMethod::Session,
+        LinkMethod::Administrator,
+    ]
+    .map(|it| (it, Listing::method_word(it), links::proof(it)));
+    let origins = Origin::ALL
+        .iter()
+        .map(|it| (*it, it.word(), links::origin(*it)));
+    let columns = Column::ALL
+        .iter()
+        .map(|it| (*it, it.word(), links::column(*it)));
+    let connections = Connection::ALL
+        .iter()
+        .map(|it| (it.word(), links::connection(*it)))
+        .collect();
+    let reviewed = vec![("", "Any"), ("no", "Never reviewed"), ("yes", "Reviewed")];
+    let drift = vec![("", "Any"), ("yes", "E-mails differ"), ("no", "The same")];
+    let days = listing.dormant.map(|days| days.to_string());
+    let sort = listing.sort.map(|column| {
+        view! { <input type="hidden" name="sort" value=column.word()/> }
+    });
+    let order = listing.reversed.then(|| {
+        view! { <input type="hidden" name="order" value="reversed"/> }
+    });
+    view! {
+        <div class="choose">
+            {boxes("status", "Status", statuses, &listing.statuses)}
+            {boxes("role", "Role", roles, &listing.roles)}
+            {boxes("proof", "Proved by", methods, &listing.methods)}
+            {boxes("created_by", "Account created by", origins, &listing.origins)}
+            <fieldset>
+                <legend>"More"</legend>
+                {one_of("connection", "Connection", connections, listing.connection.word())}
+                {one_of("reviewed", "Review", reviewed, yes_or_no(listing.reviewed))}
+                {one_of("drift", "E-mails", drift, yes_or_no(listing.drifted))} <label>
+                    "Not used for days"
+                    <input
+                        name="dormant"
+                        type="number"
+                        min="1"
+                        max="9999"
+                        inputmode="numeric"
+                        value=days
+                    />
+                </label> <label>
+                    "Linked from"
+                    <input name="linked_from" type="date" value=listing.linked_from.clone()/>
+                </label> <label>
+                    "Linked until"
+                    <input name="linked_to" type="date" value=listing.linked_to.clone()/>
+                </label>
+            </fieldset>
+            {boxes("column", "Columns", columns, &listing.shown())} {sort} {order}
+        </div>
+        <p class="actions">
+            <button class="button">"Show these"</button>
+        </p>
+    }
+}
+
+/// What is on, each with a link that takes it off.
+#[component]
+fn On(listing: Listing) -> impl IntoView {
+    let parts = listing.parts();
+    if parts.is_empty() {
+        return ().into_any();
+    }
+    let chips = parts
+        .iter()
+        .map(|part| {
+            view! {
+                <a href=listing.without(part).path() aria-current="true">
+                    {links::part(part)}
+                    <span aria-hidden="true">" ×"</span>
+                    <span class="unseen">", take this filter off"</span>
+                </a>
+            }
+        })
+        .collect_view();
+    view! {
+        <nav class="chips" aria-label="Filters that are on">
+            {chips}
+            {(parts.len() > 1)
+                .then(|| view! { <a href=listing.unfiltered().path()>"Take all off"</a> })}
+        </nav>
+    }
+    .into_any()
+}
