@@ -165,8 +165,9 @@ impl Dossiers for RequestBackend {
     async fn undo_at_desk(&self, event: String) -> Result<Destination, Failure> {
         self.active()?;
         let event: i64 = event.parse().map_err(|_| Failure::Refused)?;
+        // What was attested is taken back by whoever attests; the rest asks for more.
         self.at_the_desk(
-            Right::Decide,
+            Right::Attest,
             None,
             Ok(()),
             move |own, live, ()| async move { undoing::undo(&own.services, &live, event).await },
