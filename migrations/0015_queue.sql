@@ -1,11 +1,9 @@
--- The queue of what waits for an administrator: who may be the same person, who decided and why, what
--- more was asked for, and who has been told.
+-- The queue of what waits for an administrator: who may be the same person, who decided, what more was
+-- asked for, and who has been told.
 
 ALTER TABLE cases
-    -- Who decided; NULL on the command line, and where it settled itself.
-    ADD COLUMN decided_by uuid,
-    -- Why, in their own words.
-    ADD COLUMN reason     varchar(500) NOT NULL DEFAULT '';
+    -- Who decided; NULL on the command line, and where it settled itself. Why, is in desk_notes.
+    ADD COLUMN decided_by uuid;
 
 -- For the queue alone: every other question about a pending account must be worded so that it doesn't
 -- imply the predicate (see `accounts::awaits`).

@@ -97,6 +97,8 @@ fn happened(action: &str) -> &'static str {
         "suggestion.refused" => "An answer to what Clio says differently was refused",
         "password.refused" => "A change of the password was refused",
         "case.opened" => "A question was put to the administrators",
+        "account.proof_asked" => "The person was asked for proof of the mailbox",
+        "case.proof_asked" => "More proof was asked for",
         "case.approved" => "What was asked was agreed to",
         "case.declined" => "What was asked was decided against",
         "case.withdrawn" => "What was asked was taken back",

@@ -94,11 +94,12 @@ pub const fn button(act: QueueAct) -> &'static str {
 pub fn will(act: QueueAct, question: &Question) -> String {
     match (act, question) {
         (QueueAct::Approve, Question::NewAccount { .. }) => {
-            "The account opens, and a mail says so.".to_owned()
+            "The account opens, and a mail says so. It can be undone for 14 days on the account’s page."
+                .to_owned()
         }
         (QueueAct::Approve, Question::Link { .. }) => {
             "The Clio login opens the account from then on. Browsers that are signed in to it are \
-             signed out, and mails say so."
+             signed out, and mails say so. To take it back, disconnect the login on its page."
                 .to_owned()
         }
         (QueueAct::Approve, Question::Email { new, .. }) => format!(
@@ -111,7 +112,7 @@ pub fn will(act: QueueAct, question: &Question) -> String {
         }
         (QueueAct::Decline, Question::NewAccount { .. }) => {
             "The account is closed and its browsers are signed out. A mail says so, without your \
-             reason."
+             reason. It can be undone for 14 days on the account’s page."
                 .to_owned()
         }
         (QueueAct::Decline, Question::Link { .. }) => {
@@ -146,15 +147,14 @@ pub fn will(act: QueueAct, question: &Question) -> String {
 /// The heading of the page that asks before something is decided.
 pub fn asks_first(act: QueueAct, planned: &[Planned]) -> String {
     let count = planned.iter().filter(|one| one.skip.is_none()).count();
-    let (one, many) = match act {
-        QueueAct::Approve => ("Approve this?", "Approve these"),
-        QueueAct::Decline => ("Decline this?", "Decline these"),
-        QueueAct::Ask => ("Ask for more proof?", "Ask these for more proof"),
-    };
-    if planned.len() <= 1 {
-        one.to_owned()
-    } else {
-        format!("{many} {count}?")
+    let of = planned.len();
+    match (act, of) {
+        (QueueAct::Approve, 0 | 1) => "Approve this?".to_owned(),
+        (QueueAct::Decline, 0 | 1) => "Decline this?".to_owned(),
+        (QueueAct::Ask, 0 | 1) => "Ask for more proof?".to_owned(),
+        (QueueAct::Approve, _) => format!("Approve {count} of {of}?"),
+        (QueueAct::Decline, _) => format!("Decline {count} of {of}?"),
+        (QueueAct::Ask, _) => format!("Ask {count} of {of} for more proof?"),
     }
 }
 
@@ -168,7 +168,7 @@ pub fn why_not(word: &str) -> &'static str {
         "last_owner" => "It would take the firm’s last owner.",
         "not_fresh" => "You hadn’t shown lately that it’s you.",
         "session_over" => "You were signed out meanwhile.",
-        "reason" => "It needs a reason.",
+        "reason_missing" => "It needs a reason.",
         "account_gone" => "Its account is gone.",
         "account_closed" => "The account is suspended or closed for good.",
         "no_login" => "It names no Clio login.",
@@ -226,7 +226,7 @@ mod tests {
         "last_owner",
         "not_fresh",
         "session_over",
-        "reason",
+        "reason_missing",
         "account_gone",
         "account_closed",
         "no_login",

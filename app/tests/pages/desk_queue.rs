@@ -218,7 +218,7 @@ async fn a_page_says_what_will_happen_and_what_is_skipped_before_it_is_done() {
     let page = decision(QueueAct::Decline, plan, true)
         .get("/admin/queue/decline?item=a01&item=c02")
         .await;
-    assert!(page.says("Decline these 1?"), "{}", page.html);
+    assert!(page.says("Decline 1 of 3?"), "{}", page.html);
     for words in [
         "The account is closed and its browsers are signed out.",
         "That Clio login opens an account already.",
@@ -226,6 +226,7 @@ async fn a_page_says_what_will_happen_and_what_is_skipped_before_it_is_done() {
     ] {
         assert!(page.says(words), "{words}: {}", page.html);
     }
+    assert!(!page.says("No account here looks like"), "{}", page.html);
     let form = page.form("/admin/queue/decline");
     assert!(form.contains("name=\"item\" value=\"a01.c02\""), "{form}");
     assert!(

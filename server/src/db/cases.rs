@@ -262,15 +262,6 @@ pub async fn find(connection: &mut PgConnection, reference: &str) -> DbResult<Op
     row.map(Row::case).transpose()
 }
 
-/// Who decides about a case, and why.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct By<'a> {
-    /// The administrator; nobody on the command line.
-    pub actor: Option<AccountId>,
-    /// Why, in their words; at most 500 characters.
-    pub reason: &'a str,
-}
-
 /// A case that waits, by its id.
 pub async fn find_by_id(connection: &mut PgConnection, id: Uuid) -> DbResult<Option<Case>> {
     let row = select_cases!(
@@ -283,27 +274,26 @@ pub async fn find_by_id(connection: &mut PgConnection, id: Uuid) -> DbResult<Opt
     row.map(Row::case).transpose()
 }
 
-/// Settles a case; `false` when somebody else did before.
+/// Settles a case, decided by an administrator or by the operator; `false` when somebody else did
+/// before.
 pub async fn settle(
     connection: &mut PgConnection,
     id: Uuid,
     outcome: Outcome,
-    by: By<'_>,
+    decided_by: Option<AccountId>,
     now: OffsetDateTime,
 ) -> DbResult<bool> {
     let done = sqlx::query!(
         "UPDATE cases
          SET settled_at = $3,
              outcome = $2,
-             decided_by = $4,
-             reason = $5
+             decided_by = $4
          WHERE id = $1
            AND coalesce(settled_at, 'infinity') = 'infinity'",
         id,
         outcome.as_str(),
         now,
-        by.actor.map(|actor| actor.0),
-        by.reason,
+        decided_by.map(|actor| actor.0),
     )
     .execute(connection)
     .await?;

@@ -8,13 +8,15 @@ use super::{
     credentials, in_turns, mailer, not_me_cases,
     obstacles::Obstacle,
     security_mail::{self, About},
+    standing::By,
 };
 use crate::{
     db::{
         accounts::{self, AccountRow},
         audit::{self, NewEvent},
         binding::Method,
-        cases::{self, By, Case, Kind, Outcome},
+        cases::{self, Case, Kind, Outcome},
+        desk::notes::{self, NewNote},
         emails,
         identities::{self, Settle},
         notices, revoking,
@@ -119,7 +121,7 @@ pub(super) async fn settle(
     by: By<'_>,
 ) -> Result<Settling, ServiceError> {
     let now = services.now();
-    if !cases::settle(connection, case.id, outcome, by, now).await? {
+    if !cases::settle(connection, case.id, outcome, by.actor, now).await? {
         return Ok(Settling::Decided);
     }
     let to = &mut *connection;
@@ -151,7 +153,18 @@ pub(super) async fn settle(
         detail: Some(serde_json::json!({ "case": case.reference })),
         ..NewEvent::default()
     };
-    audit::record(connection, &event, now).await?;
+    let event = audit::put(connection, &event, now).await?;
+    if let Some(text) = by.reason {
+        let note = NewNote {
+            event,
+            account: case.account,
+            identity: case.identity,
+            author: by.actor,
+            kind: notes::Kind::Reason,
+            text,
+        };
+        notes::put(connection, &note, now).await?;
+    }
     let letter = letters::case_settled(
         &services.config.firm_name,
         &case.reference,

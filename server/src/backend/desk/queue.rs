@@ -18,7 +18,8 @@ use crate::{
     db::desk::queue::From,
     domain::{
         desk::{
-            queue::{Act, Item, Kind, MOST, Place, Reason},
+            queue::{Act, Item, Kind, MOST, Place},
+            remark::{LONGEST_REASON, Remark},
             rules::Right,
         },
         name::full_name,
@@ -110,22 +111,24 @@ impl Queue for RequestBackend {
         let items = Item::parse_all(item).filter(|items| !items.is_empty());
         let items = items.ok_or(Failure::Refused)?;
         let own = Arc::clone(&self.0);
-        let parsed = Reason::parse(reason.as_deref().unwrap_or_default());
+        let parsed = Remark::parse(reason.as_deref().unwrap_or_default(), LONGEST_REASON);
         to_the_end(async move {
             let services = &own.services;
             let Some(live) = own.visit.session.as_ref() else {
                 return Ok(Err(barred(Barred::SessionOver)));
             };
             let Ok(reason) = parsed else {
-                hold::refuse(services, live, None, Barred::Reason).await?;
-                return Ok(Err(form(FormProblem::TooLong)));
+                let why = hold::refuse(services, live, None, Barred::TooLong).await?;
+                return Ok(Err(barred(why)));
             };
             let act_here = words::act(act);
             if let [item] = items.as_slice() {
-                let verdict = queue::decide(services, live, *item, act_here, &reason).await?;
+                let verdict =
+                    queue::decide(services, live, *item, act_here, reason.as_ref()).await?;
                 return Ok(one_decided(act_here, verdict));
             }
-            let batch = queue::decide_all(services, live, &items, act_here, &reason).await?;
+            let batch =
+                queue::decide_all(services, live, &items, act_here, reason.as_ref()).await?;
             Ok(batch
                 .map(|batch| to(format!("/admin/queue/reports/{}", batch.simple())))
                 .map_err(barred))

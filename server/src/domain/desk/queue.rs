@@ -9,54 +9,11 @@ use uuid::Uuid;
 use crate::domain::{
     account::{AccountId, Unknown},
     email::Email,
-    name::{full_name, is_unprintable},
+    name::full_name,
 };
 
 /// The most items of a page, and of a decision about several.
 pub const MOST: usize = 50;
-
-/// What an administrator says about a decision, in one line of at most [`Reason::MAX_CHARS`] characters,
-/// none of which hides or reorders text. May be empty.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason(String);
-
-/// A text that is longer than what is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("too long")]
-pub struct TooLong;
-
-impl Reason {
-    /// The longest reason, in characters.
-    pub const MAX_CHARS: usize = 500;
-
-    /// Parses what an administrator typed.
-    ///
-    /// # Errors
-    /// [`TooLong`] when it is.
-    pub fn parse(text: &str) -> Result<Self, TooLong> {
-        let line: String = text
-            .replace("\r\n", " ")
-            .chars()
-            .map(|c| if c == '\n' { ' ' } else { c })
-            .filter(|c| !is_unprintable(*c))
-            .collect();
-        let line = line.trim();
-        if line.chars().count() > Self::MAX_CHARS {
-            return Err(TooLong);
-        }
-        Ok(Self(line.to_owned()))
-    }
-
-    /// The reason as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether nothing was said.
-    pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
 
 /// Something that waits for a decision. Its text is a letter and 32 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -284,15 +241,6 @@ pub fn is_same_domain(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_reason_is_one_readable_line_of_bounded_length() {
-        let parsed = |text: &str| Reason::parse(text).map(|reason| reason.0);
-        assert_eq!(parsed(" Not\r\nours\u{202e}. "), Ok("Not ours.".to_owned()));
-        assert!(Reason::parse(" \n\0").is_ok_and(|reason| reason.is_empty()));
-        assert_eq!(parsed(&"é".repeat(500)), Ok("é".repeat(500)));
-        assert_eq!(parsed(&"é".repeat(501)), Err(TooLong));
-    }
 
     #[test]
     fn items_are_read_as_they_are_written_and_nothing_else_is() {

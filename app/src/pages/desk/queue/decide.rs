@@ -149,7 +149,7 @@ fn Plan(act: QueueAct, planned: Planned) -> impl IntoView {
             <div class="queue-what">
                 <h2>{say::headline(&entry)}</h2>
                 {will}
-                <Facts entry=crate::wire::desk::queue::QueueEntry { obstacle: None, ..entry }/>
+                <Facts without_candidates=true entry=crate::wire::desk::queue::QueueEntry { obstacle: None, ..entry }/>
             </div>
         </li>
     }

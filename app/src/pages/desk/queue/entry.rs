@@ -63,6 +63,9 @@ pub fn Entry(
 pub fn Facts(
     /// The item.
     entry: QueueEntry,
+    /// Whether the accounts that may be the same person's stand elsewhere.
+    #[prop(optional)]
+    without_candidates: bool,
 ) -> impl IntoView {
     let QueueEntry {
         since,
@@ -74,7 +77,7 @@ pub fn Facts(
         ..
     } = entry;
     let reference = question.reference().map(ToOwned::to_owned);
-    let is_new = matches!(question, Question::NewAccount { .. });
+    let is_new = matches!(question, Question::NewAccount { .. }) && !without_candidates;
     view! {
         <p class="fine">
             "Came " <When moment=since/>

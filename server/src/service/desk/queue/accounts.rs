@@ -5,11 +5,7 @@ use crate::{
     db::sessions::LiveSession,
     domain::{
         account::AccountId,
-        desk::{
-            decision::Decision,
-            queue::{Act, Reason},
-            remark::{LONGEST_REASON, Remark},
-        },
+        desk::{decision::Decision, queue::Act, remark::Remark},
     },
     service::{
         ServiceError, Services,
@@ -24,7 +20,7 @@ pub(super) async fn decide(
     session: &LiveSession,
     account: AccountId,
     act: Act,
-    reason: &Reason,
+    reason: Option<&Remark>,
 ) -> Result<Verdict, ServiceError> {
     let decision = match act {
         Act::Approve => Decision::Approve,
@@ -38,10 +34,9 @@ pub(super) async fn decide(
         held.transaction.roll_back().await?;
         return Ok(Barred::Decided.into());
     }
-    let reason = Remark::parse(reason.as_str(), LONGEST_REASON).unwrap_or_default();
     let by = By {
         actor: Some(session.account),
-        reason: reason.as_ref(),
+        reason,
     };
     let connection = &mut held.transaction;
     standing::decide(services, connection, &held.account, decision, None, by).await?;

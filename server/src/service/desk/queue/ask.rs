@@ -6,16 +6,16 @@ use crate::{
         accounts::{self, AccountRow},
         audit::{self, NewEvent},
         cases::{self as rows, Kind},
-        desk::proof_requests,
+        desk::{
+            notes::{self, NewNote},
+            proof_requests,
+        },
         pool::Transaction,
         sessions::LiveSession,
     },
     domain::{
         account::{AccountId, Status},
-        desk::{
-            queue::{Item, Reason},
-            rules,
-        },
+        desk::{queue::Item, remark::Remark, rules},
     },
     mail::letters,
     service::{ServiceError, Services, admission, desk::hold::Barred, mailer, obstacles::Obstacle},
@@ -27,7 +27,7 @@ pub(super) async fn ask(
     session: &LiveSession,
     account: AccountId,
     item: Item,
-    note: &Reason,
+    note: Option<&Remark>,
 ) -> Result<Verdict, ServiceError> {
     let held = held_for(services, session, account, rules::Act::Help).await?;
     let mut held = match held {
@@ -48,7 +48,8 @@ pub(super) async fn ask(
     };
     let now = services.now();
     let by = session.account;
-    if !proof_requests::ask(transaction, item, account, by, note.as_str(), now).await? {
+    let words = note.map_or("", Remark::as_str);
+    if !proof_requests::ask(transaction, item, account, by, words, now).await? {
         held.transaction.roll_back().await?;
         return Ok(Barred::Decided.into());
     }
@@ -62,12 +63,23 @@ pub(super) async fn ask(
             .map(|reference| serde_json::json!({ "case": reference })),
         ..NewEvent::default()
     };
-    audit::record(transaction, &event, now).await?;
+    let event = audit::put(transaction, &event, now).await?;
+    if let Some(text) = note {
+        let note = NewNote {
+            event,
+            account,
+            identity: None,
+            author: Some(by),
+            kind: notes::Kind::Note,
+            text,
+        };
+        notes::put(transaction, &note, now).await?;
+    }
     let sign_in = services.config.web.public_url.join("/sign-in");
     let letter = letters::proof_asked(
         &services.config.firm_name,
         about.reference.as_deref(),
-        note.as_str(),
+        words,
         &sign_in,
     );
     mailer::put(transaction, account, &held.account.email, &letter, now).await?;

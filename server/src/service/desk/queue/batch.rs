@@ -9,7 +9,10 @@ use crate::{
         desk::batches::{self, Batch},
         sessions::LiveSession,
     },
-    domain::desk::queue::{Act, Item, Reason},
+    domain::desk::{
+        queue::{Act, Item},
+        remark::Remark,
+    },
     random,
     service::{
         ServiceError, Services, confirmation,
@@ -30,11 +33,11 @@ pub async fn decide_all(
     session: &LiveSession,
     items: &[Item],
     act: Act,
-    reason: &Reason,
+    reason: Option<&Remark>,
 ) -> Result<Result<Uuid, Barred>, ServiceError> {
     let barred = if !confirmation::is_fresh(services, session) {
         Some(Barred::NotFresh)
-    } else if act == Act::Decline && reason.is_empty() {
+    } else if act == Act::Decline && reason.is_none() {
         Some(Barred::Reason)
     } else {
         None

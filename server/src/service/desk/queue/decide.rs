@@ -3,13 +3,14 @@
 use super::{accounts, ask};
 use crate::{
     db::{
-        cases::{self as rows, By, Outcome},
+        cases::{self as rows, Outcome},
         sessions::LiveSession,
     },
     domain::{
         account::AccountId,
         desk::{
-            queue::{Act, Item, Reason},
+            queue::{Act, Item},
+            remark::Remark,
             rules,
         },
     },
@@ -19,6 +20,7 @@ use crate::{
         in_turns,
         obstacles::Obstacle,
         refusals::{self, Refusal},
+        standing::By,
     },
 };
 
@@ -56,9 +58,9 @@ pub async fn decide(
     session: &LiveSession,
     item: Item,
     act: Act,
-    reason: &Reason,
+    reason: Option<&Remark>,
 ) -> Result<Verdict, ServiceError> {
-    let (account, verdict) = if act == Act::Decline && reason.is_empty() {
+    let (account, verdict) = if act == Act::Decline && reason.is_none() {
         (None, Barred::Reason.into())
     } else {
         in_turns(|| attempt(services, session, item, act, reason)).await?
@@ -92,7 +94,7 @@ async fn attempt(
     session: &LiveSession,
     item: Item,
     act: Act,
-    reason: &Reason,
+    reason: Option<&Remark>,
 ) -> Result<Attempt, ServiceError> {
     let (case, account) = match item {
         Item::Account(account) => (None, account),
@@ -125,7 +127,7 @@ async fn settle(
     account: AccountId,
     case: uuid::Uuid,
     act: Act,
-    reason: &Reason,
+    reason: Option<&Remark>,
 ) -> Result<Verdict, ServiceError> {
     let mut held = match held_for(services, session, account, rules::Act::Help).await? {
         Ok(held) => held,
@@ -142,7 +144,7 @@ async fn settle(
     };
     let by = By {
         actor: Some(session.account),
-        reason: reason.as_str(),
+        reason,
     };
     let connection = &mut held.transaction;
     let settled = cases::settle(services, connection, &case, &held.account, outcome, by).await?;

@@ -29,7 +29,10 @@ async fn an_approved_person_is_in_and_told_and_the_record_says_who_approved(pool
         .get(&format!("{QUEUE}/approve?item={named}"))
         .await
         .body;
-    assert!(words_of(&asked).contains("The account opens, and a mail says so."));
+    assert!(
+        words_of(&asked)
+            .contains("The account opens, and a mail says so. It can be undone for 14 days")
+    );
     let before = last_event(&site).await;
     decide(&admin, "approve", &named, "Knows the firm.")
         .await
@@ -203,4 +206,34 @@ async fn an_owners_account_that_waits_is_for_owners_to_decide(pool: PgPool) {
         assert_eq!(event.reason.as_deref(), Some("owners_only"), "{act}");
         assert_eq!(event.account_id, Some(ikram), "{act}");
     }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_decision_is_on_the_accounts_record_with_its_reason_and_can_be_undone_from_there(
+    pool: PgPool,
+) {
+    let site = Site::start(pool, under_approval).await;
+    let (ikram, _) = waiting(&site, "ikram").await;
+    let admin = admin(&site).await;
+    let before = text(
+        &site,
+        "SELECT accounts::text FROM accounts WHERE status = 'pending'",
+    )
+    .await;
+    for (act, reason) in [("approve", "Knows the firm."), ("decline", "Not ours.")] {
+        decide(&admin, act, &item(ikram), reason).await;
+        let page = words_of(&admin.get(&format!("/admin/accounts/{ikram}")).await.body);
+        assert!(page.contains(reason), "{page}");
+        let event = last_event(&site).await.to_string();
+        let undone = admin.post_form("/admin/undo", &[("event", &event)]).await;
+        assert!(undone.location().contains("done="), "{undone:?}");
+        let now = text(
+            &site,
+            "SELECT accounts::text FROM accounts WHERE status = 'pending'",
+        )
+        .await;
+        assert_eq!(now, before, "{act}");
+    }
+    let queue = words_of(&admin.get(QUEUE).await.body);
+    assert!(queue.contains("Ikram Osei asks to be let in"), "{queue}");
 }

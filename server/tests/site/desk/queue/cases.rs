@@ -14,8 +14,10 @@ use crate::harness::{
 
 /// What became of the case: outcome, reason, and who decided.
 async fn decided(site: &Site) -> String {
-    let row = "SELECT concat_ws('|', c.outcome, c.reason, a.email)
-               FROM cases c LEFT JOIN accounts a ON a.id = c.decided_by";
+    let row = "SELECT concat_ws('|', c.outcome, n.text, a.email)
+               FROM cases c
+               LEFT JOIN accounts a ON a.id = c.decided_by
+               LEFT JOIN desk_notes n ON n.account_id = c.account_id AND n.kind = 'reason'";
     text(site, row).await.unwrap()
 }
 
@@ -192,7 +194,7 @@ async fn a_case_that_settles_meanwhile_isnt_decided_again(pool: PgPool) {
     let reply = overtaken(&site, change, decide(&admin, "approve", &named, "")).await;
     reply.leads_to(&format!("{QUEUE}/approve?problem=decided&item={named}"));
     assert_eq!(site.account_of("dana").await, None);
-    assert_eq!(decided(&site).await, "withdrawn|");
+    assert_eq!(decided(&site).await, "withdrawn");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -153,7 +153,7 @@ async fn declining_asks_for_a_reason_of_bounded_length(pool: PgPool) {
         let back = format!("{QUEUE}/decline?problem={problem}&item={named}");
         let path = format!("{QUEUE}/decline");
         let event = form_refused(&site, &admin, (&path, &form), &back).await;
-        assert_eq!(event.reason.as_deref(), Some("reason"));
+        assert_eq!(event.reason.as_deref(), Some(problem));
         let page = admin.get(&back).await.body;
         assert!(page.contains("role=\"alert\"") && page.contains("name=\"reason\""));
     }

@@ -46,7 +46,7 @@ async fn what_is_chosen_is_previewed_done_one_by_one_and_reported(pool: PgPool) 
         .await
         .body;
     let words = words_of(&preview);
-    assert!(words.contains("Approve these 1?"), "{words}");
+    assert!(words.contains("Approve 1 of 3?"), "{words}");
     assert!(words.contains("It doesn’t wait any more"), "{words}");
     assert!(
         words.contains("Only an owner decides about an owner’s account."),
@@ -106,7 +106,11 @@ async fn accounts_and_cases_are_declined_together_with_one_reason(pool: PgPool) 
     assert!(page.contains("Declined: 2 of 2"), "{page}");
     let reference = text(&site, "SELECT reference FROM cases").await.unwrap();
     assert!(page.contains(&reference), "{page}");
-    let reason = text(&site, "SELECT reason FROM cases").await;
+    let reason = text(
+        &site,
+        "SELECT string_agg(DISTINCT text, '|') FROM desk_notes",
+    )
+    .await;
     assert_eq!(reason.as_deref(), Some("Not ours."));
 }
 
@@ -177,7 +181,7 @@ async fn a_whole_page_is_decided_in_one_go(pool: PgPool) {
     let preview = admin
         .get(&format!("{QUEUE}/approve?{}", chosen.join("&")))
         .await;
-    assert!(words_of(&preview.body).contains("Approve these 50?"));
+    assert!(words_of(&preview.body).contains("Approve 50 of 50?"));
     let place = report(&admin, "approve", &together, "").await;
     let page = words_of(&admin.get(&place).await.body);
     assert!(page.contains("Approved: 50 of 50"), "{page}");
