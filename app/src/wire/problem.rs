@@ -157,7 +157,7 @@ pub enum FormProblem {
 
 impl FormProblem {
     /// All problems, for tables and tests.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::WrongPassword,
         Self::WrongCode,
         Self::TooMany,

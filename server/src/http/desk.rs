@@ -14,11 +14,7 @@ use crate::{
 };
 
 /// The paths of all downloads.
-pub const DOWNLOADS: [&str; 3] = [
-    "/admin/links.csv",
-    "/admin/audit.csv",
-    "/admin/audit.jsonl",
-];
+pub const DOWNLOADS: [&str; 3] = ["/admin/links.csv", "/admin/audit.csv", "/admin/audit.jsonl"];
 
 /// The downloads, by path.
 pub fn downloads(services: &Arc<Services>) -> Router {
@@ -29,10 +25,7 @@ pub fn downloads(services: &Arc<Services>) -> Router {
         get(move |request| record::export(services, format, request))
     };
     Router::new()
-        .route(
-            links_csv,
-            get(move |request| links::export(links, request)),
-        )
+        .route(links_csv, get(move |request| links::export(links, request)))
         .route(audit_csv, audit(Format::Csv))
         .route(audit_jsonl, audit(Format::Jsonl))
 }

@@ -12,8 +12,7 @@ use super::{
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
 /// What each form sends when it is filled in.
-pub const FORMS: [(&str, &[(&str, &str)]); 51] = [
-pub const FORMS: [(&str, &[(&str, &str)]); 48] = [
+pub const FORMS: [(&str, &[(&str, &str)]); 53] = [
     (
         "/admin/links/views/keep",
         &[("name", "Mine"), ("query", "reviewed=no")],
