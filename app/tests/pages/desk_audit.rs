@@ -105,7 +105,7 @@ async fn what_was_typed_stays_in_the_filter_and_in_every_link() {
         format!("{PAGE}?{query}&amp;before=1.1"),
         format!("{PAGE}?{query}&amp;after=2.2"),
         format!("{PAGE}.csv?{query}\""),
-        "<details class=\"filter\" open".to_owned(),
+        "<details open class=\"filter\"".to_owned(),
     ] {
         assert!(html.contains(&part), "{part}: {html}");
     }
