@@ -126,6 +126,17 @@ const LIST_COLUMN_TWICE: &str =
 const LIST_TOO_LONG: &str =
     "The list has more than 50,000 rows. Cut it in two and send one after the other.";
 
+const BAD_DAYS: &str = "Accounts can be closed after 30 to 730 days. There are one to three reminders, each at \
+             least a day before that and none in the first half of the time. Nothing was changed.";
+const NOT_MERGEABLE: &str =
+    "These two accounts can’t be merged as they are now; the page says why. Nothing was changed.";
+const EMAIL_NOT_PROVED: &str =
+    "Only an address that was proved can be kept. Choose the other one; nothing was changed.";
+const MERGE_STAYS: &str = "This merge can’t be undone any more: the logins, names or addresses that it changed have \
+             been changed since, or it is too long ago. Nothing was done.";
+const TOO_MANY_KEPT: &str =
+    "You keep as many lists as there is room for. Forget one of them, then keep this one.";
+
 /// Why a form changed nothing, and what to do.
 pub const fn form_problem(problem: FormProblem) -> &'static str {
     match problem {
@@ -199,10 +210,7 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
             "That isn’t a day ahead of us, or it is too far away. Choose another, or leave it empty; \
              nothing was changed."
         }
-        FormProblem::BadDays => {
-            "Accounts can be closed after 30 to 730 days. There are one to three reminders, each at \
-             least a day before that and none in the first half of the time. Nothing was changed."
-        }
+        FormProblem::BadDays => BAD_DAYS,
         FormProblem::TooLate => {
             "That was more than 14 days ago, so it can no longer be undone. Do the opposite instead; \
              nothing was changed."
@@ -216,19 +224,10 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
         FormProblem::ListWithoutEmail => LIST_WITHOUT_EMAIL,
         FormProblem::ListColumnTwice => LIST_COLUMN_TWICE,
         FormProblem::ListTooLong => LIST_TOO_LONG,
-        FormProblem::NotMergeable => {
-            "These two accounts can’t be merged as they are now; the page says why. Nothing was changed."
-        }
-        FormProblem::EmailNotProved => {
-            "Only an address that was proved can be kept. Choose the other one; nothing was changed."
-        }
-        FormProblem::MergeStays => {
-            "This merge can’t be undone any more: the logins, names or addresses that it changed have \
-             been changed since, or it is too long ago. Nothing was done."
-        }
-        FormProblem::TooManyKept => {
-            "You keep as many lists as there is room for. Forget one of them, then keep this one."
-        }
+        FormProblem::NotMergeable => NOT_MERGEABLE,
+        FormProblem::EmailNotProved => EMAIL_NOT_PROVED,
+        FormProblem::MergeStays => MERGE_STAYS,
+        FormProblem::TooManyKept => TOO_MANY_KEPT,
         FormProblem::Changed => {
             "Something else changed in the meantime, so nothing was done. What you see now is \
              current; try again if you still want to."

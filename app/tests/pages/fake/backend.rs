@@ -97,9 +97,6 @@ impl desk::Dossiers for Fake {
         Err(Failure::Unavailable)
     }
 }
-impl desk::Record for Fake {}
-impl desk::Dossiers for Fake {}
-impl desk::Inviting for Fake {}
 
 #[async_trait]
 impl desk::Record for Fake {

@@ -76,7 +76,7 @@ fn Document(frame: Frame, shown: Shown, listing: Listing) -> impl IntoView {
             </div>
             <FormNote/>
             <Filters listing=listing.clone()/>
-            <Views views listing=listing.clone()/>
+            <Views views query=listing.turned(None).query()/>
             {contents}
             <Pages listing previous next/>
             <DeskKeys/>

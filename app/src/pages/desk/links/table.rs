@@ -16,7 +16,7 @@ pub(super) fn Table(lines: Vec<Line>, listing: Listing) -> impl IntoView {
     let columns = listing.shown();
     let heads = columns
         .iter()
-        .map(|column| {
+        .map(move |column| {
             view! { <Head column=*column listing=listing.clone()/> }
         })
         .collect_view();

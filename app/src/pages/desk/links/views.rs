@@ -5,16 +5,20 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::HERE;
 use crate::{
     api::{ForgetLinksView, KeepLinksView},
-    wire::desk::links::{Listing, SavedView},
+    wire::desk::links::SavedView,
 };
 
 /// The lists that are kept, and the form that keeps the one that is shown.
 #[component]
-pub(super) fn Views(views: Vec<SavedView>, listing: Listing) -> impl IntoView {
-    let query = listing.turned(None).query();
+pub(super) fn Views(
+    views: Vec<SavedView>,
+    /// The query string of the list that is shown.
+    query: String,
+) -> impl IntoView {
+    let has_views = !views.is_empty();
     let shown = views.iter().find(|view| view.query == query).cloned();
     let links = views
-        .iter()
+        .into_iter()
         .map(|kept| {
             let href = if kept.query.is_empty() {
                 HERE.to_owned()
@@ -28,7 +32,7 @@ pub(super) fn Views(views: Vec<SavedView>, listing: Listing) -> impl IntoView {
             };
             view! {
                 <a href=href aria-current=(kept.query == query).then_some("true")>
-                    {kept.name.clone()}
+                    {kept.name}
                     {whose.map(|whose| view! { <span class="unseen">{whose}</span> })}
                 </a>
             }
@@ -44,7 +48,7 @@ pub(super) fn Views(views: Vec<SavedView>, listing: Listing) -> impl IntoView {
     });
     view! {
         <div class="kept">
-            {(!views.is_empty())
+            {has_views
                 .then(|| {
                     view! {
                         <nav class="chips" aria-label="Lists kept by name">
@@ -55,7 +59,7 @@ pub(super) fn Views(views: Vec<SavedView>, listing: Listing) -> impl IntoView {
             <details class="fold">
                 <summary>"Keep this list"</summary>
                 <form class="form" method="post" action=KeepLinksView::PATH>
-                    <input type="hidden" name="query" value=query.clone()/>
+                    <input type="hidden" name="query" value=query/>
                     <div class="field">
                         <label for="view-name">"Name"</label>
                         <input

@@ -497,6 +497,16 @@ fn day(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    /// Some of them, none as well.
+    fn some<T: Copy>(all: &[T], count: u32) -> Vec<T> {
+        all.iter()
+            .copied()
+            .cycle()
+            .skip(count as usize / 3)
+            .take(count as usize % 3)
+            .collect()
+    }
+
     /// Every way to combine what a URL may say, one after the other: a counter in mixed bases.
     fn listings() -> impl Iterator<Item = Listing> {
         (0..20_000_u32).map(|seed| {
@@ -505,14 +515,6 @@ mod tests {
                 rest = rest.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 (rest >> 8) % of
             };
-            fn some<T: Copy>(all: &[T], count: u32) -> Vec<T> {
-                all.iter()
-                    .copied()
-                    .cycle()
-                    .skip(count as usize / 3)
-                    .take(count as usize % 3)
-                    .collect()
-            }
             Listing {
                 search: ["", "anna", "a&b=c", "100%", "é ß", "x+y"][pick(6) as usize].to_owned(),
                 connection: Connection::ALL[pick(3) as usize],

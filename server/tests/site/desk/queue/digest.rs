@@ -149,7 +149,7 @@ async fn two_nodes_at_once_send_one(pool: PgPool) {
         let services = std::sync::Arc::clone(&node.services);
         async move { digest::send(&services).await.unwrap() }
     });
-    let sent = all_do_at_once(nodes).await;
+    let sent = Box::pin(all_do_at_once(nodes)).await;
     assert_eq!(sent.iter().sum::<usize>(), 2, "{sent:?}");
     assert_eq!(mailed(&site).await.len(), 2);
 }
