@@ -81,10 +81,11 @@ RETURN CASE
 END;
 
 -- Folded text as it is searched: what pg_trgm would take for the end of a word, and what LIKE would
--- take for a wildcard, becomes a capital letter, which folded text has none of.
+-- take for a wildcard, becomes a letter of Ogham, which nobody's name has. Not a capital letter: pg_trgm
+-- folds case, and would take the end of "anna smith" for "nas".
 CREATE FUNCTION desk_searched(input text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN translate(desk_fold(input), E'.@-_'' +%\\\n', 'DAHUQSPCBN');
+RETURN translate(desk_fold(input), E'.@-_'' +%\\\n', 'ᚁᚂᚃᚄᚅᚆᚇᚈᚉᚊ');
 
 -- A link's facts of few values in one number; server/src/domain/desk/profile.rs takes it apart.
 CREATE FUNCTION desk_profile(
