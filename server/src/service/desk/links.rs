@@ -25,6 +25,9 @@ const REACH: i64 = 20_000;
 /// So many links are collected rather than walked to.
 const FEW: u32 = 5_000;
 
+/// So many are walked to ten times as far before they are collected.
+const SOME: u32 = 30_000;
+
 /// So many are walked to, however far away they are, rather than collected.
 const MANY: u32 = 100_000;
 
@@ -193,20 +196,18 @@ impl Listing<'_> {
             let order = (order, direction);
             let (to_collect, _) = cheapest(sample, &conditions);
             let mut places = Vec::new();
-            if to_collect > FEW {
-                let reach = (REACH, most);
-                places = walk(self.connection, &conditions, order, &start, reach, rank).await?;
+            // What doesn't come soon is at the end of the list, or far away in this order. The more there
+            // is to collect, the further is walked instead.
+            for (worth, reach) in [(FEW, REACH), (SOME, 10 * REACH), (MANY, i64::MAX)] {
+                if to_collect > worth && places.len() < usize::from(most) {
+                    let reach = (reach, most);
+                    places = walk(self.connection, &conditions, order, &start, reach, rank).await?;
+                }
             }
-            // What doesn't come soon is at the end of the list, or far away in this order.
-            if places.len() < usize::from(most) {
-                places = if to_collect > MANY {
-                    let reach = (i64::MAX, most);
-                    walk(self.connection, &conditions, order, &start, reach, rank).await?
-                } else {
-                    let after = after.or_else(|| self.after.clone());
-                    let collected = self.collected(sample, &conditions, after, i64::MAX, most);
-                    collected.await?.1
-                };
+            if to_collect <= MANY && places.len() < usize::from(most) {
+                let after = after.or_else(|| self.after.clone());
+                let collected = self.collected(sample, &conditions, after, i64::MAX, most);
+                places = collected.await?.1;
             }
             found.extend(places);
             if found.len() >= usize::from(self.most) {
