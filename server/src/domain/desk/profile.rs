@@ -162,7 +162,7 @@ impl Profile {
 
     /// The number.
     pub fn number(self) -> i16 {
-        i16::try_from(self.0).unwrap_or(i16::MAX)
+        self.0.cast_signed()
     }
 
     fn field(self, from: u32, bits: u32) -> usize {
@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn numbers_that_no_link_has_are_refused() {
-        for number in [-1, 5, 6, 7, 7 * 32, 8192, i16::MAX] {
+        for number in [-1, 5, 6, 7, 7 * 32, 8192, 32_767] {
             assert_eq!(Profile::new(number), None, "{number}");
         }
     }
@@ -301,7 +301,8 @@ mod tests {
         let bits = profiles.bits();
         assert_eq!(bits.len(), 1024);
         assert_eq!((bits[0], bits[1], bits[512]), (1, 2, 1));
-        assert_eq!(bits.iter().map(|byte| byte.count_ones()).sum::<u32>(), 3);
+        let set: u32 = bits.iter().map(|byte| byte.count_ones()).sum();
+        assert_eq!(set, 3);
     }
 
     #[test]
