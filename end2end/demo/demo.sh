@@ -76,6 +76,7 @@ ended() {
 # Does nothing where it was done before.
 seed() {
   sql --set issuer="$issuer" --file end2end/demo/firm.sql
+  sql --set issuer="$issuer" --file end2end/demo/desk.sql
   sql --set issuer="$issuer" --set accounts="$accounts" --file end2end/demo/crowd.sql
 }
 
@@ -85,13 +86,13 @@ welcome() {
 Vestibule is up:  $url
 
 Everybody's password at Clio is "paper ink and brass"; Clio's pages show it too. Sign in as
-  Dana Whitlock      the owner of the firm's accounts
+  Dana Whitlock      the owner of the firm's accounts; the administrators' desk: $url/admin
   Priya Nandakumar   new here: gets an account, filled in from Clio
   Ikram Osei         has an account here that Clio doesn't know: is asked to prove it, with its
                      password "harbour bell lantern", a code from the mailbox, or an administrator:
                      end2end/demo/vestibule cases list
   Tomás Ferreira     is invited: the account waits until its mailbox is proved
-  Aoife Ní Bhriain   waits for approval; to let her in, type in another terminal
+  Aoife Ní Bhriain   waits for approval: at the desk, or in another terminal
                      end2end/demo/vestibule accounts approve aoife.ni.bhriain@harbourlane.test
   Rafael Duarte      an administrator, with a second factor at Clio: 246810
   Jonas Eriksen      suspended

@@ -82,7 +82,8 @@ fn path_heads(code: &str) -> BTreeSet<String> {
             .into_iter()
             .rev()
             .collect();
-        let is_first = !before[..before.len() - head.len()].ends_with("::");
+        // Neither the middle of a path nor a method with its type, as in `text.parse::<u8>()`.
+        let is_first = !before[..before.len() - head.len()].ends_with(['.', ':']);
         if is_first && head.chars().next().is_some_and(char::is_lowercase) {
             heads.insert(head);
         }

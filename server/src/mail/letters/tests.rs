@@ -199,6 +199,8 @@ fn kinds_fit_the_outbox_and_kinds_with_two_letters_are_meant_to() {
             "new_device",
             "not_me",
             "password_changed",
+            "proof_asked",
+            "queue_digest",
             "role_changed",
             "sessions_ended",
             "sign_in_code",
