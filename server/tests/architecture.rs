@@ -162,7 +162,8 @@ fn the_domain_knows_std_time_uuid_and_thiserror_and_nothing_else() {
         for head in path_heads(&code) {
             let known = ["std", "time", "uuid", "thiserror", "super", "self", "crate"];
             let primitive = [
-                "char", "str", "u8", "u16", "u32", "u64", "i64", "i128", "f64", "usize",
+                "char", "str", "u8", "u16", "u32", "u64", "i16", "i32", "i64", "i128", "f64",
+                "usize",
             ];
             assert!(
                 known.contains(&head.as_str())

@@ -22,7 +22,7 @@ pub enum Fate {
 
 /// What is decided for each column that refers to an account. A test compares it with the database, so that
 /// no table is forgotten.
-pub const FATES: [(&str, &str, Fate); 19] = [
+pub const FATES: [(&str, &str, Fate); 33] = [
     ("audit_events", "account_id", Fate::Stays),
     ("audit_events", "actor_account_id", Fate::Stays),
     ("cases", "account_id", Fate::Moves),
@@ -45,6 +45,21 @@ pub const FATES: [(&str, &str, Fate); 19] = [
     ("sessions", "account_id", Fate::Ends),
     ("sign_in_attempts", "purpose_account", Fate::Ends),
     ("sign_in_codes", "account_id", Fate::Ends),
+    // What was noted, decided and kept about the account that goes stays with it.
+    ("account_use", "account_id", Fate::Stays),
+    ("desk_notes", "account_id", Fate::Stays),
+    ("desk_notes", "author_account_id", Fate::Stays),
+    ("desk_views", "account_id", Fate::Stays),
+    ("dormancy_closures", "account_id", Fate::Stays),
+    ("dormancy_exemptions", "account_id", Fate::Stays),
+    ("dormancy_reminders", "account_id", Fate::Stays),
+    ("import_rows", "account_id", Fate::Stays),
+    ("imports", "account_id", Fate::Stays),
+    ("invitations", "account_id", Fate::Stays),
+    ("invitations", "invited_by", Fate::Stays),
+    ("link_reviews", "reviewer_account_id", Fate::Stays),
+    ("proof_requests", "account_id", Fate::Stays),
+    ("queue_digests", "account_id", Fate::Stays),
 ];
 
 /// Whether the person of an account said that something wasn't them, and nobody has decided about it yet.

@@ -219,7 +219,7 @@ mod tests {
             typed.reference = " 7q4k-92mx ".into();
         })
         .unwrap();
-        assert_eq!(filter.acts.unwrap().len(), 2);
+        assert_eq!(filter.acts.unwrap().len(), 4);
         assert_eq!(filter.reference.unwrap(), "7Q4K-92MX");
         let filter = typed(|typed| typed.act = "session.opened".into()).unwrap();
         assert_eq!(filter.acts.unwrap(), ["session.opened"]);

@@ -184,7 +184,7 @@ async fn an_account_in_another_state_is_left_as_it_is(pool: PgPool) {
         &site,
         &admin,
         "suspend",
-        (Uuid::nil(), WHY),
+        (Uuid::max(), WHY),
         ("decided", "gone"),
     )
     .await;

@@ -169,10 +169,10 @@ async fn what_isnt_there_is_not_found(pool: PgPool) {
     let admin = with_role(&site, "dana", "admin").await;
     let own = admin.account().await.unwrap();
     for page in [
-        format!("/admin/accounts/{}", Uuid::nil()),
-        format!("/admin/links/{}", Uuid::nil()),
-        format!("/admin/links/{}/unlink", Uuid::nil()),
-        format!("/admin/accounts/{}/suspend", Uuid::nil()),
+        format!("/admin/accounts/{}", Uuid::max()),
+        format!("/admin/links/{}", Uuid::max()),
+        format!("/admin/links/{}/unlink", Uuid::max()),
+        format!("/admin/accounts/{}/suspend", Uuid::max()),
         format!("/admin/accounts/{own}/nonsense"),
         "/admin/accounts/x".to_owned(),
         "/admin/accounts/%00".to_owned(),

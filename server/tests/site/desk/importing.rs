@@ -410,7 +410,7 @@ async fn a_list_is_seen_and_carried_out_by_whoever_sent_it_and_nobody_else(pool:
         Some("import_gone")
     );
     assert!(!importing::step(&site.services).await.unwrap());
-    for id in [Uuid::nil().to_string(), "x".to_owned(), "%00".to_owned()] {
+    for id in [Uuid::max().to_string(), "x".to_owned(), "%00".to_owned()] {
         let reply = dana.get(&format!("{IMPORT}/{id}")).await;
         assert!(reply.status.is_client_error(), "{id}: {reply:?}");
     }

@@ -376,6 +376,7 @@ async fn a_withdrawal_is_undone_for_fourteen_days_while_nothing_else_has_happene
     let first = invitation(&site).await;
     act(&browser, "revoke", first).await;
     // Somebody else has the e-mail by now.
+    site.advance(Duration::from_secs(1));
     invite(&browser, LENA).await;
     let since = last_event(&site).await;
     let reply = act(&browser, "restore", first).await;
@@ -412,7 +413,7 @@ async fn an_account_that_was_closed_in_another_way_is_not_brought_back(pool: PgP
     let since = last_event(&site).await;
     let reply = act(&browser, "restore", closed).await;
     told(&site, since, &reply, "decided", "decided").await;
-    let nobody = Uuid::nil();
+    let nobody = Uuid::max();
     for form in ["resend", "revoke", "restore"] {
         let since = last_event(&site).await;
         let reply = act(&browser, form, nobody).await;

@@ -36,6 +36,7 @@ async fn a_reviewer_attests_a_link_and_takes_it_back(pool: PgPool) {
     let reviewer = with_role(&site, "dana", "reviewer").await;
     let account = site.linked("ikram", "ikram@harbourlane.test").await;
     let link = site.identity_of("ikram").await;
+    let other = with_role(&site, "tomas", "reviewer").await;
     empty_outbox(&site).await;
     let here = format!("/admin/links/{link}");
     assert!(
@@ -64,7 +65,6 @@ async fn a_reviewer_attests_a_link_and_takes_it_back(pool: PgPool) {
         assert!(page.contains(words), "{words}: {page}");
     }
     // Another reviewer doesn't take it back.
-    let other = with_role(&site, "tomas", "reviewer").await;
     assert_eq!(undo_at_desk(&other, event.id).await.status, 403);
     assert!(
         !other
@@ -129,7 +129,7 @@ async fn nobody_attests_what_is_their_own_over_or_not_there(pool: PgPool) {
     );
     let long = "x".repeat(501);
     review_refused(&site, &reviewer, (link, &long), ("too_long", "too_long")).await;
-    review_refused(&site, &reviewer, (Uuid::nil(), ""), ("decided", "gone")).await;
+    review_refused(&site, &reviewer, (Uuid::max(), ""), ("decided", "gone")).await;
     sql(
         &site,
         &format!("UPDATE identities SET unlinked_at = now() WHERE id = '{link}'"),

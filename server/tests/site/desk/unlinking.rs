@@ -200,7 +200,7 @@ async fn what_is_missing_over_or_not_there_is_told(pool: PgPool) {
     unlink_refused(&site, &admin, (link, " "), missing).await;
     let long = "x".repeat(501);
     unlink_refused(&site, &admin, (link, &long), ("too_long", "too_long")).await;
-    unlink_refused(&site, &admin, (Uuid::nil(), WHY), ("decided", "gone")).await;
+    unlink_refused(&site, &admin, (Uuid::max(), WHY), ("decided", "gone")).await;
     unlink(&admin, link, WHY).await;
     unlink_refused(&site, &admin, (link, WHY), ("decided", "decided")).await;
     let page = admin.get(&format!("/admin/links/{link}/unlink")).await.body;

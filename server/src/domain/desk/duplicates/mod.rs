@@ -11,7 +11,7 @@ use std::{collections::BTreeSet, str::FromStr};
 use super::folding;
 use crate::domain::account::Unknown;
 
-pub use keys::keys;
+pub use self::keys::keys;
 
 /// The version of these rules. Accounts that were looked at under another one are looked at again.
 pub const VERSION: i32 = 1;

@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn only_a_proved_email_stands_in_the_way() {
-        use Status::{Active, Deleted, Invited, Pending, Suspended};
+        use crate::domain::account::Status::{Active, Deleted, Invited, Pending, Suspended};
         for (status, verdict) in [
             (Invited, Verdict::InvitedAlready),
             (Pending, Verdict::HasAccount),
