@@ -1,7 +1,8 @@
 //! Gathers the files that browsers load, names them by their content, and hands them to
 //! `http::assets` to be compiled in.
 //!
-//! The stylesheet is the files of `style/` in the order of their names. The islands' bundle is
+//! The stylesheet is the files of `style/` in the order of their names; those from 70 to 79 are a sheet of
+//! their own, for the administrators' desk. The islands' bundle is
 //! what `frontend/pack` left in `target/site/pkg`; a build without it (a plain `cargo check`) serves
 //! pages without islands, which work all the same.
 
@@ -28,16 +29,16 @@ fn main() -> Outcome<()> {
     watch(&package);
 
     let mut table = String::new();
-    let sheet = stylesheet(&style)?;
-    let path = embed(
-        &mut table,
-        &out,
-        "vestibule",
-        "css",
-        "text/css; charset=utf-8",
-        &sheet,
-    )?;
-    let mut names = format!("/// The stylesheet.\npub const STYLE: &str = {path:?};\n");
+    let mut names = String::new();
+    for (name, stem, is_desk) in [("STYLE", "vestibule", false), ("DESK_STYLE", "desk", true)] {
+        let sheet = stylesheet(&style, is_desk)?;
+        let kind = "text/css; charset=utf-8";
+        let path = embed(&mut table, &out, stem, "css", kind, &sheet)?;
+        writeln!(
+            names,
+            "/// A stylesheet.\npub const {name}: &str = {path:?};"
+        )?;
+    }
 
     let script = package.join("vestibule.js");
     // The second name is cargo-leptos'.
@@ -82,11 +83,17 @@ fn watch(path: &Path) {
     println!("cargo::rerun-if-changed={}", path.display());
 }
 
-fn stylesheet(folder: &Path) -> Outcome<Vec<u8>> {
+/// The sheet of every page, or what the administrators' desk has besides: the files from 70 to 79.
+fn stylesheet(folder: &Path, of_desk: bool) -> Outcome<Vec<u8>> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, _>>()?;
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "css"));
+    files.retain(|path| {
+        let is_desk = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('7'));
+        path.extension().is_some_and(|extension| extension == "css") && is_desk == of_desk
+    });
     files.sort();
     let mut sheet = Vec::new();
     for file in files {

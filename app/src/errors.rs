@@ -198,6 +198,7 @@ mod tests {
         public_url: "https://vestibule.example",
         assets: Assets {
             style: "/assets/style.0123.css",
+            desk_style: "/assets/desk.0123.css",
             script: Some("/assets/vestibule.0123.js"),
             wasm: Some("/assets/vestibule.0123.wasm"),
         },

@@ -117,9 +117,9 @@ fn is_local_path(path: &str) -> bool {
         && !path.chars().any(char::is_control)
 }
 
-/// Whether a text has the characters of an id, and as many.
+/// Whether a text has the characters of an id, and not too many of them.
 fn is_id(text: &str) -> bool {
-    text.len() == 36
+    (1..=36).contains(&text.len())
         && text
             .bytes()
             .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')

@@ -84,6 +84,8 @@ pub trait Backend: SigningIn + Linking + WaitingRoom + OwnAccount + OwnAccess + 
 pub struct Assets {
     /// The stylesheet.
     pub style: &'static str,
+    /// What the administrators' desk has besides.
+    pub desk_style: &'static str,
     /// The islands' JavaScript; `None` when this build has no islands' bundle.
     pub script: Option<&'static str>,
     /// The islands' WebAssembly; present when `script` is.

@@ -201,7 +201,7 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
             "That can’t be done to your own account. Ask another administrator; nothing was changed."
         }
         FormProblem::ReasonMissing => {
-            "Say why, in a few words: the record keeps it. Nothing was changed so far."
+            "Say why in a few words: the record keeps it. Nothing was changed so far."
         }
         FormProblem::TooLong => {
             "That is longer than what is kept. Shorten it, then try again; nothing was changed."

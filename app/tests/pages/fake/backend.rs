@@ -228,6 +228,7 @@ impl Backend for Fake {
     fn assets(&self) -> Assets {
         Assets {
             style: "/assets/style.0123.css",
+            desk_style: "/assets/desk.0123.css",
             script: (!self.without_bundle).then_some("/assets/vestibule.0123.js"),
             wasm: (!self.without_bundle).then_some("/assets/vestibule.0123.wasm"),
         }
