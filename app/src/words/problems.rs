@@ -113,7 +113,7 @@ const HAS_ACCOUNT: &str =
     "Somebody with that e-mail has an account already, so nobody was invited.";
 const ACCOUNT_SUSPENDED: &str = "The account with that e-mail is suspended. Open that account again instead; nobody was \
      invited.";
-const BY_HAND: &str = "An administrator gets their link by hand from whoever runs this service. No mail was \
+const BY_HAND: &str = "Administrators get their link by hand, from whoever runs this service. No mail was \
      sent.";
 const TOO_SOON: &str =
     "A mail to that person was written less than a minute ago. Wait a moment, then try again.";
@@ -201,7 +201,7 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
             "That can’t be done to your own account. Ask another administrator; nothing was changed."
         }
         FormProblem::ReasonMissing => {
-            "Say why in a few words: the record keeps it. Nothing was changed so far."
+            "Give a reason, in a few words: the record keeps it. Nothing was changed so far."
         }
         FormProblem::TooLong => {
             "That is longer than what is kept. Shorten it, then try again; nothing was changed."

@@ -240,7 +240,7 @@ async fn the_reason_is_asked_for_again_where_it_was_missing() {
     let page = decision(QueueAct::Decline, vec![planned(new_account())], true)
         .get("/admin/queue/decline?problem=reason_missing&item=a01")
         .await;
-    assert!(page.contains("aria-invalid=\"true\"") && page.says("Say why, in a few words"));
+    assert!(page.contains("aria-invalid=\"true\"") && page.says("Give a reason, in a few words"));
 }
 
 #[tokio::test]

@@ -266,8 +266,11 @@ async fn what_is_no_rule_is_said_at_the_fields_and_a_missing_reason_at_its_own()
         "/admin/dormancy?problem=reason_missing",
     )
     .await;
-    assert!(page.says("Say why, in a few words"));
-    assert_eq!(page.html.matches("Say why, in a few words").count(), 1);
+    assert!(page.says("Give a reason, in a few words"));
+    assert_eq!(
+        page.html.matches("Give a reason, in a few words").count(),
+        1
+    );
 }
 
 #[tokio::test]
