@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::api::Failure;
 
+#[cfg(feature = "ssr")]
 const PAGE: &str = "/admin/invitations";
 
 /// Invites one person.
