@@ -25,7 +25,8 @@ pub fn answer(outcome: Result<Destination, Failure>, page: &str) -> Result<(), F
     answer_along(outcome, page, "", None)
 }
 
-/// The same, and a parameter stays with the page when the form comes back to it.
+/// The same, and a parameter stays with the page when the form comes back to it; what the page's own query
+/// string says stays besides.
 pub fn answer_along(
     outcome: Result<Destination, Failure>,
     page: &str,
@@ -44,7 +45,8 @@ pub fn answer_along(
                 if let Some(value) = value {
                     query.append_pair(name, &value);
                 }
-                go(&format!("{page}?{}", query.finish()));
+                let joint = if page.contains('?') { '&' } else { '?' };
+                go(&format!("{page}{joint}{}", query.finish()));
                 Ok(())
             }
             Failure::SignInRequired => {
@@ -60,6 +62,19 @@ pub fn answer_along(
             set_status(failure.status());
             Err(failure)
         }
+    }
+}
+
+/// The page of the thing with this id in a room of the desk; the room itself when it can't be an id.
+pub fn page_of(room: &str, id: &str) -> String {
+    let is_id = id.len() == 36
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    if is_id {
+        format!("{room}/{id}")
+    } else {
+        room.to_owned()
     }
 }
 

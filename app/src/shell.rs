@@ -12,12 +12,12 @@ use crate::{
     backend::backend,
     document::document,
     pages::{
-        AccountPage, ActOnAccountPage, ActivityPage, AuditPage, ClaimPage, ComparePage,
-        ConfirmPage, ConnectionsPage, DeskAccountPage, DeskHomePage, DeskLinkPage, DormancyPage,
-        DuplicatesPage, ExemptPage, HomePage, ImportPage, ImportReportPage, InvitationsPage,
-        LinkPage, LinksPage, NotFound, NotMePage, PasswordPage, PendingPage, QueueApprovePage,
-        QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage, SessionsPage, SignInCodePage,
-        SignInPage, UndoAtDeskPage, UnlinkLinkPage, WelcomePage,
+        AccountPage, ActOnAccountPage, ActivityPage, AuditPage, BulkPage, BulksPage, ClaimPage,
+        ComparePage, ConfirmPage, ConnectionsPage, DeskAccountPage, DeskHomePage, DeskLinkPage,
+        DormancyPage, DuplicatesPage, ExemptPage, HomePage, ImportPage, ImportReportPage,
+        InvitationsPage, LinkPage, LinksPage, NotFound, NotMePage, PasswordPage, PendingPage,
+        QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage, SessionsPage,
+        SignInCodePage, SignInPage, UndoAtDeskPage, UnlinkLinkPage, WelcomePage,
     },
     policy,
 };
@@ -79,6 +79,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/duplicates/:a/:b") view=ComparePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/dormancy") view=DormancyPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/dormancy/exempt") view=ExemptPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bulk") view=BulksPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/bulk/:id") view=BulkPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>

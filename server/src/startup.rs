@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use app::ErrorPage;
+use app::{ErrorPage, wire::desk::links::Listing};
 use axum::{
     Router,
     body::Body,
@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
+    backend::desk::links,
     clio::{Provider, SetupError},
     clock::SharedClock,
     config::Config,
@@ -88,6 +89,8 @@ pub fn services_over(
         audit_wake: Notify::new(),
         mail_wake: Notify::new(),
         import_wake: Notify::new(),
+        bulk_wake: Notify::new(),
+        read_filter: |query| links::filter(&Listing::read(query)),
     }))
 }
 

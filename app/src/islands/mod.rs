@@ -6,10 +6,12 @@
 
 mod admission_watch;
 mod desk_keys;
+mod progress_watch;
 mod sent_in_place;
 mod show_password;
 
 pub use admission_watch::AdmissionWatch;
 pub use desk_keys::DeskKeys;
+pub use progress_watch::{PROGRESS, ProgressWatch};
 pub use sent_in_place::SentInPlace;
 pub use show_password::ShowPassword;

@@ -10,6 +10,7 @@ mod confirm;
 mod connections;
 mod desk_account;
 mod desk_audit;
+mod desk_bulk;
 mod desk_link;
 mod desk_links;
 mod desk_queue;

@@ -1,5 +1,6 @@
 //! Work behind the requests: sealing the audit, sending mail, telling administrators what waits, minding
-//! unused accounts, carrying out lists of invitations, looking for duplicates, sweeping what is over.
+//! unused accounts, carrying out lists of invitations and decisions about many, looking for duplicates,
+//! sweeping what is over.
 //!
 //! Each task is supervised: one that fails or panics is started again after a moment.
 
@@ -11,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     ServiceError, Services, audit,
     desk::{
-        digest, dormancy,
+        bulk, digest, dormancy,
         duplicates::finder::{self, Turn},
     },
     importing, mailer, reopening,
@@ -34,6 +35,8 @@ const SEAL_EVERY: Duration = Duration::from_millis(900);
 const MAIL_EVERY: Duration = Duration::from_secs(15);
 /// How often lists are looked for that another node, or this one before it was started anew, began.
 const IMPORT_EVERY: Duration = Duration::from_secs(15);
+/// How soon a decision about many goes on that another node, or this one before it was started anew, began.
+const BULK_EVERY: Duration = Duration::from_secs(20);
 /// How often what is over is swept.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// How often it is asked whether unused accounts are due to be looked through.
@@ -72,6 +75,10 @@ pub async fn run(services: Arc<Services>, sender: Option<Sender>, stop: Cancella
     tasks.spawn(supervise("importer", stop.clone(), {
         let services = Arc::clone(&services);
         move |stop| import(Arc::clone(&services), stop)
+    }));
+    tasks.spawn(supervise("bulk", stop.clone(), {
+        let services = Arc::clone(&services);
+        move |stop| carry_out(Arc::clone(&services), stop)
     }));
     tasks.spawn(supervise("teller", stop.clone(), {
         let services = Arc::clone(&services);
@@ -175,6 +182,19 @@ async fn import(services: Arc<Services>, stop: CancellationToken) -> Result<(), 
             () = services.import_wake.notified() => {}
         }
         while !stop.is_cancelled() && importing::step(&services).await? {}
+    }
+}
+
+async fn carry_out(services: Arc<Services>, stop: CancellationToken) -> Result<(), ServiceError> {
+    let mut every = tokio::time::interval(BULK_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            _ = every.tick() => bulk::expire(&services).await?,
+            () = services.bulk_wake.notified() => {}
+        }
+        while !stop.is_cancelled() && bulk::run::work(&services).await? {}
     }
 }
 

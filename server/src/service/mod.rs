@@ -50,6 +50,7 @@ use crate::{
     clock::SharedClock,
     config::Config,
     db::{DbError, pool::Pool},
+    domain::desk::links::Filter,
     random::NoRandomness,
     service::passwords::PasswordHasher,
 };
@@ -72,6 +73,10 @@ pub struct Services {
     pub mail_wake: Notify,
     /// Wakes who carries lists of invitations out.
     pub import_wake: Notify,
+    /// Reads the query string of a list of links: the pages and whoever keeps one read it alike.
+    pub read_filter: fn(&str) -> Filter,
+    /// Wakes who carries decisions about many out.
+    pub bulk_wake: Notify,
 }
 
 impl Services {

@@ -12,8 +12,9 @@ pub async fn keep_links_view(
     shared: Option<bool>,
 ) -> Result<(), Failure> {
     let backend = crate::backend::backend()?;
+    let page = crate::wire::desk::links::Listing::read(&query).path();
     let outcome = backend.keep_view(name, query, shared.unwrap_or_default());
-    crate::respond::answer(outcome.await, "/admin/links")
+    crate::respond::answer(outcome.await, &page)
 }
 
 /// Forgets a list of one's own.

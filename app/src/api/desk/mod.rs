@@ -1,10 +1,11 @@
 //! The administrators' desk, by room.
 
 mod acts;
+mod bulk;
 mod dormancy;
 mod invitations;
 mod links;
 mod merging;
 mod queue;
 
-pub use self::{acts::*, dormancy::*, invitations::*, links::*, merging::*, queue::*};
+pub use self::{acts::*, bulk::*, dormancy::*, invitations::*, links::*, merging::*, queue::*};

@@ -3,6 +3,7 @@
 //! Every method asks first who is asking: strangers get [`Failure::SignInRequired`], people whose role
 //! doesn't include the room [`Failure::Forbidden`].
 
+mod bulk;
 mod dormancy;
 mod dossiers;
 mod inviting;
@@ -14,6 +15,7 @@ mod record;
 use async_trait::async_trait;
 
 pub use self::{
+    bulk::Bulk,
     dormancy::{DormancyOrder, DormancyView, Unused},
     dossiers::{AccountOrder, Dossiers},
     inviting::Inviting,
@@ -26,7 +28,7 @@ use crate::{api::Failure, wire::desk::Frame};
 
 /// What stands around every page of the desk, and its rooms.
 #[async_trait]
-pub trait Desk: Links + Dossiers + Queue + Inviting + Merging + Record + Unused {
+pub trait Desk: Links + Dossiers + Queue + Inviting + Merging + Record + Unused + Bulk {
     /// What the rail beside every page shows.
     async fn frame(&self) -> Result<Frame, Failure>;
 }

@@ -10,12 +10,13 @@ use crate::{
 };
 
 /// The rooms of the desk, and their names.
-const ROOMS: [(&str, &str); 6] = [
+const ROOMS: [(&str, &str); 7] = [
     ("/admin/links", "Links"),
     (QUEUE, "Queue"),
     ("/admin/invitations", "Invitations"),
     ("/admin/duplicates", "Duplicates"),
     ("/admin/dormancy", "Dormancy"),
+    ("/admin/bulk", "Many at once"),
     ("/admin/audit", "Audit"),
 ];
 

@@ -3,6 +3,8 @@
 mod account;
 mod act;
 mod audit;
+mod bulk;
+mod bulks;
 mod compare;
 mod dormancy;
 mod duplicates;
@@ -21,6 +23,8 @@ mod undo;
 pub use account::AccountPage as DeskAccountPage;
 pub use act::ActOnAccountPage;
 pub use audit::AuditPage;
+pub use bulk::BulkPage;
+pub use bulks::BulksPage;
 pub use compare::ComparePage;
 pub use dormancy::{DormancyPage, ExemptPage};
 pub use duplicates::DuplicatesPage;

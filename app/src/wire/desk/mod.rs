@@ -1,6 +1,7 @@
 //! The pages of the administrators' desk.
 
 mod act;
+mod bulk;
 pub mod dormancy;
 mod dossier;
 mod duplicates;
@@ -11,7 +12,7 @@ pub mod queue;
 pub mod record;
 mod timeline;
 
-pub use self::{act::*, dossier::*, duplicates::*, invitations::*, timeline::*};
+pub use self::{act::*, bulk::*, dossier::*, duplicates::*, invitations::*, timeline::*};
 
 /// What stands around every page of the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

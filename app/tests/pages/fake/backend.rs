@@ -10,8 +10,8 @@ use app::{
         Account, Activity, Confirmation, Connections, Notice, OpenSession, PasswordPage,
         PendingLink, ProfileField, SentCode, Viewer, Waiting, Welcome,
         desk::{
-            AccountAct, AccountDossier, ActPage, Comparison, Duplicates, DuplicatesQuery, Frame,
-            LinkDossier, MergeForm, UndoPage, UnlinkPage,
+            AccountAct, AccountDossier, ActPage, BulkLine, BulkPage, Comparison, Duplicates,
+            DuplicatesQuery, Frame, LinkDossier, MergeForm, UndoPage, UnlinkPage,
             dormancy::{Dormancy, Exempting},
             links::{LinksPage, Listing},
             queue::{Decision, Queue, QueueAct, Report},
@@ -201,6 +201,40 @@ impl desk::Merging for Fake {
     }
 
     async fn set_pair_aside(&self, _: String, _: String, _: bool) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+}
+
+#[async_trait]
+impl desk::Bulk for Fake {
+    async fn bulks(&self) -> Result<Vec<BulkLine>, Failure> {
+        self.answer(self.bulks.as_ref()).await
+    }
+
+    async fn bulk(&self, id: String, _: Option<String>) -> Result<Option<BulkPage>, Failure> {
+        let known = self.bulk.as_ref();
+        self.look_up(known.filter(|known| known.act.id == id)).await
+    }
+
+    async fn prepare_bulk(
+        &self,
+        _: String,
+        _: Vec<String>,
+        _: bool,
+        _: String,
+    ) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn confirm_bulk(&self, _: String, _: String, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn cancel_bulk(&self, _: String) -> Result<Destination, Failure> {
+        Err(Failure::Unavailable)
+    }
+
+    async fn undo_bulk(&self, _: String) -> Result<Destination, Failure> {
         Err(Failure::Unavailable)
     }
 }

@@ -13,8 +13,8 @@ use app::{
         Account, Activity, Confirmation, Connections, Notice, OpenSession, PasswordPage,
         PendingLink, Role, SentCode, Status, Viewer, Waiting, Welcome,
         desk::{
-            AccountDossier, ActPage, Comparison, Duplicates, DuplicatesQuery, Frame, ImportReport,
-            ImportSummary, Invitations, LinkDossier, UndoPage, UnlinkPage,
+            AccountDossier, ActPage, BulkLine, BulkPage, Comparison, Duplicates, DuplicatesQuery,
+            Frame, ImportReport, ImportSummary, Invitations, LinkDossier, UndoPage, UnlinkPage,
             dormancy::{Dormancy, Exempting},
             links::LinksPage,
             queue::{Decision, Queue, Report},
@@ -67,6 +67,8 @@ pub struct Fake {
     pub dormancy: Option<Dormancy>,
     pub exempting: Option<Exempting>,
     pub record: Option<RecordPage>,
+    pub bulk: Option<BulkPage>,
+    pub bulks: Option<Vec<BulkLine>>,
     /// Whether the database is away.
     pub down: bool,
     /// Whether this build has no islands' bundle.

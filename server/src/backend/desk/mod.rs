@@ -1,5 +1,6 @@
 //! The administrators' desk, for one request.
 
+mod bulk;
 mod dormancy;
 mod dormancy_words;
 mod dossiers;

@@ -22,7 +22,7 @@ pub enum Fate {
 
 /// What is decided for each column that refers to an account. A test compares it with the database, so that
 /// no table is forgotten.
-pub const FATES: [(&str, &str, Fate); 33] = [
+pub const FATES: [(&str, &str, Fate); 35] = [
     ("audit_events", "account_id", Fate::Stays),
     ("audit_events", "actor_account_id", Fate::Stays),
     ("cases", "account_id", Fate::Moves),
@@ -47,6 +47,9 @@ pub const FATES: [(&str, &str, Fate); 33] = [
     ("sign_in_codes", "account_id", Fate::Ends),
     // What was noted, decided and kept about the account that goes stays with it.
     ("account_use", "account_id", Fate::Stays),
+    ("bulk_acts", "actor_account_id", Fate::Stays),
+    // One that waits finds the account gone, and is left alone.
+    ("bulk_items", "account_id", Fate::Stays),
     ("desk_notes", "account_id", Fate::Stays),
     ("desk_notes", "author_account_id", Fate::Stays),
     ("desk_views", "account_id", Fate::Stays),

@@ -1,6 +1,8 @@
 //! What the administrators' desk reads and keeps.
 
 pub mod batches;
+pub mod bulk;
+pub mod bulk_items;
 pub mod candidates;
 pub mod digests;
 pub mod dormancy;

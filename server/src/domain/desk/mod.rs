@@ -1,5 +1,6 @@
 //! The rules of the administrators' desk.
 
+pub mod bulk;
 pub mod decision;
 pub mod dormancy;
 pub mod duplicates;

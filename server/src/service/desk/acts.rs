@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::hold::{Barred, Held, hold_for, refuse};
+use super::hold::{Barred, Held, hold_or_refuse, refuse};
 use crate::{
     db::{
         audit::{self, NewEvent},
@@ -11,11 +11,11 @@ use crate::{
         sessions::LiveSession,
     },
     domain::{
-        account::{AccountId, IdentityId, Role, Status},
+        account::{AccountId, IdentityId, Role, SessionId, Status},
         desk::{
             decision::{Decision, role_asks_why},
             remark::Remark,
-            rules::Act,
+            rules::{Act, NotAllowed},
         },
         proof::may_disconnect,
     },
@@ -50,26 +50,40 @@ pub async fn decide(
     order: &Order,
 ) -> Acted {
     in_turns(|| async {
-        let check = |held: &Held| {
-            held.may(order.decision.rule())?;
-            if held.account.status != order.decision.from() {
-                return Err(Barred::Decided);
-            }
-            with_reason(order.decision.asks_why(), order.reason.as_ref())
-        };
-        let mut held = match hold_for(services, session, account, check).await? {
+        let mut held = match hold_or_refuse(services, session, account).await? {
             Ok(held) => held,
             Err(barred) => return Ok(Err(barred)),
         };
-        let by = By {
-            actor: Some(held.actor.id),
-            reason: order.reason.as_ref(),
-        };
-        let to = &mut held.transaction;
-        standing::decide(services, to, &held.account, order.decision, order.until, by).await?;
-        commit(services, held).await
+        let outcome = decide_held(services, &mut held, order).await?;
+        finish(services, session, held, outcome).await
     })
     .await
+}
+
+/// The same for a held account; gives the event that it leaves.
+pub(super) async fn decide_held(
+    services: &Services,
+    held: &mut Held,
+    order: &Order,
+) -> Result<Result<i64, Barred>, ServiceError> {
+    if let Err(barred) = may_decide(held, order) {
+        return Ok(Err(barred));
+    }
+    let by = By {
+        actor: Some(held.actor.id),
+        reason: order.reason.as_ref(),
+    };
+    let to = &mut held.transaction;
+    let event = standing::decide(services, to, &held.account, order.decision, order.until, by);
+    Ok(Ok(event.await?))
+}
+
+fn may_decide(held: &Held, order: &Order) -> Result<(), Barred> {
+    held.may(order.decision.rule())?;
+    if held.account.status != order.decision.from() {
+        return Err(Barred::Decided);
+    }
+    with_reason(order.decision.asks_why(), order.reason.as_ref())
 }
 
 /// Gives an account that is in use another role.
@@ -81,18 +95,13 @@ pub async fn set_role(
     reason: Option<&Remark>,
 ) -> Acted {
     in_turns(|| async {
-        let check = |held: &Held| {
-            held.may(Act::SetRole(role))?;
-            // Whoever is invited got a link by mail, which is too little for an administrator.
-            if held.account.status != Status::Active || held.account.role == role {
-                return Err(Barred::Decided);
-            }
-            with_reason(role_asks_why(held.account.role, role), reason)
-        };
-        let mut held = match hold_for(services, session, account, check).await? {
+        let mut held = match hold_or_refuse(services, session, account).await? {
             Ok(held) => held,
             Err(barred) => return Ok(Err(barred)),
         };
+        if let Err(barred) = may_set_role(&held, role, reason) {
+            return finish(services, session, held, Err(barred)).await;
+        }
         let now = services.now();
         let row = &held.account;
         roles::set(services, &mut held.transaction, row, role).await?;
@@ -112,6 +121,15 @@ pub async fn set_role(
     .await
 }
 
+fn may_set_role(held: &Held, role: Role, reason: Option<&Remark>) -> Result<(), Barred> {
+    held.may(Act::SetRole(role))?;
+    // Whoever is invited got a link by mail, which is too little for an administrator.
+    if held.account.status != Status::Active || held.account.role == role {
+        return Err(Barred::Decided);
+    }
+    with_reason(role_asks_why(held.account.role, role), reason)
+}
+
 /// Ends the sessions of an account; one's own but for the one that asks.
 pub async fn end_sessions(
     services: &Services,
@@ -119,22 +137,36 @@ pub async fn end_sessions(
     account: AccountId,
     reason: Option<&Remark>,
 ) -> Acted {
-    let check = |held: &Held| held.may(Act::EndSessions);
-    let mut held = match hold_for(services, session, account, check).await? {
+    let mut held = match hold_or_refuse(services, session, account).await? {
         Ok(held) => held,
         Err(barred) => return Ok(Err(barred)),
     };
+    let outcome = end_sessions_held(services, &mut held, Some(session.id), reason).await?;
+    finish(services, session, held, outcome).await
+}
+
+/// The same for a held account, where `session` is the one that asks, if any does; gives the event that it
+/// leaves.
+pub(super) async fn end_sessions_held(
+    services: &Services,
+    held: &mut Held,
+    session: Option<SessionId>,
+    reason: Option<&Remark>,
+) -> Result<Result<i64, Barred>, ServiceError> {
+    if let Err(barred) = held.may(Act::EndSessions) {
+        return Ok(Err(barred));
+    }
     let now = services.now();
+    let account = held.account.id;
     let to = &mut held.transaction;
-    let ended = if session.account == account {
-        revoking::others(to, account, session.id, now).await?
-    } else {
-        revoking::of_account(to, account, now).await?
+    let ended = match session {
+        _ if held.actor.id != account => revoking::of_account(to, account, now).await?,
+        Some(session) => revoking::others(to, account, session, now).await?,
+        // Nobody throws themselves out who isn't there to see it.
+        None => return Ok(Err(NotAllowed::Oneself.into())),
     };
     if ended == 0 {
-        held.transaction.roll_back().await?;
-        let barred = refuse(services, session, Some(account), Barred::Decided).await?;
-        return Ok(Err(barred));
+        return Ok(Err(Barred::Decided));
     }
     let event = NewEvent {
         action: "session.all_ended",
@@ -146,8 +178,7 @@ pub async fn end_sessions(
     let sign_in = services.config.web.public_url.join("/sign-in");
     let letter = letters::signed_out(&services.config.firm_name, &sign_in);
     mailer::put(to, account, &held.account.email, &letter, now).await?;
-    record(&mut held, &event, reason, now).await?;
-    commit(services, held).await
+    Ok(Ok(record(held, &event, reason, now).await?))
 }
 
 /// Disconnects a login from its account, also the last way in, and ends the sessions that it opened.
@@ -164,38 +195,36 @@ pub async fn unlink(
         let Some(account) = owner else {
             return Ok(Err(refuse(services, session, None, Barred::Gone).await?));
         };
-        let check = |_: &Held| Ok(());
-        let mut held = match hold_for(services, session, account, check).await? {
+        let mut held = match hold_or_refuse(services, session, account).await? {
             Ok(held) => held,
             Err(barred) => return Ok(Err(barred)),
         };
-        if let Err(barred) = may_unlink(&mut held, identity, reason).await? {
-            held.transaction.roll_back().await?;
-            return Ok(Err(refuse(services, session, Some(account), barred).await?));
-        }
-        let now = services.now();
-        let disconnection = Disconnection {
-            account: &held.account,
-            identity,
-            actor: held.actor.id,
-            visit: None,
-        };
-        let event =
-            disconnecting::disconnect(services, &mut held.transaction, &disconnection).await?;
-        if let Some(text) = reason {
-            let note = NewNote {
-                event,
-                account,
-                identity: Some(identity),
-                author: Some(held.actor.id),
-                kind: notes::Kind::Reason,
-                text,
-            };
-            notes::put(&mut held.transaction, &note, now).await?;
-        }
-        commit(services, held).await
+        let outcome = unlink_held(services, &mut held, identity, reason).await?;
+        finish(services, session, held, outcome).await
     })
     .await
+}
+
+/// The same for a held account; gives the event that it leaves.
+pub(super) async fn unlink_held(
+    services: &Services,
+    held: &mut Held,
+    identity: IdentityId,
+    reason: Option<&Remark>,
+) -> Result<Result<i64, Barred>, ServiceError> {
+    if let Err(barred) = may_unlink(held, identity, reason).await? {
+        return Ok(Err(barred));
+    }
+    let disconnection = Disconnection {
+        account: &held.account,
+        identity,
+        actor: held.actor.id,
+        visit: None,
+    };
+    let to = &mut held.transaction;
+    let event = disconnecting::disconnect(services, to, &disconnection).await?;
+    annotate(held, event, Some(identity), reason, services.now()).await?;
+    Ok(Ok(event))
 }
 
 async fn may_unlink(
@@ -225,27 +254,54 @@ fn with_reason(asks: bool, reason: Option<&Remark>) -> Result<(), Barred> {
     Ok(())
 }
 
-/// Records an event about the held account, with what was written about it.
+/// Records an event about the held account, with what was written about it; gives the event.
 async fn record(
     held: &mut Held,
     event: &NewEvent<'_>,
     reason: Option<&Remark>,
     now: OffsetDateTime,
-) -> Result<(), ServiceError> {
+) -> Result<i64, ServiceError> {
     let id = audit::put(&mut held.transaction, event, now).await?;
+    annotate(held, id, event.identity, reason, now).await?;
+    Ok(id)
+}
+
+/// Keeps what was written about an event.
+async fn annotate(
+    held: &mut Held,
+    event: i64,
+    identity: Option<IdentityId>,
+    reason: Option<&Remark>,
+    now: OffsetDateTime,
+) -> Result<(), ServiceError> {
     let Some(text) = reason else {
         return Ok(());
     };
     let note = NewNote {
-        event: id,
+        event,
         account: held.account.id,
-        identity: event.identity,
+        identity,
         author: Some(held.actor.id),
         kind: notes::Kind::Reason,
         text,
     };
     notes::put(&mut held.transaction, &note, now).await?;
     Ok(())
+}
+
+/// Makes what was done to a held account so; or records why nothing was.
+pub(super) async fn finish(
+    services: &Services,
+    session: &LiveSession,
+    held: Held,
+    outcome: Result<i64, Barred>,
+) -> Acted {
+    let Err(barred) = outcome else {
+        return commit(services, held).await;
+    };
+    let account = held.account.id;
+    held.transaction.roll_back().await?;
+    Ok(Err(refuse(services, session, Some(account), barred).await?))
 }
 
 /// Makes it so, and wakes those who go on with it.

@@ -8,7 +8,7 @@ use crate::{
         sessions::{self, LiveSession},
     },
     domain::{
-        account::{AccountId, Role, Status},
+        account::{AccountId, Role, SessionId, Status},
         desk::rules::{self, Act, NotAllowed, Person, Right},
     },
     service::{
@@ -118,7 +118,7 @@ pub async fn hold(
     if let Err(barred) = may_begin(services, session) {
         return Ok(Err(barred));
     }
-    let held = lock(services, session, Right::Decide, [account]).await?;
+    let held = lock(services, session.into(), Right::Decide, [account]).await?;
     one(held).await
 }
 
@@ -135,7 +135,25 @@ pub(in crate::service) async fn hold_to_attest(
     if !right.is_of(session.role) {
         return Ok(Err(NotAllowed::Role.into()));
     }
-    one(lock(services, session, right, [account]).await?).await
+    one(lock(services, session.into(), right, [account]).await?).await
+}
+
+/// The same for what somebody confirmed from a fresh session, and what is carried out behind the requests:
+/// their account has to be in use and to have the right still.
+///
+/// # Errors
+/// Why it can't be done now, in the inner result: nothing is held then.
+pub(in crate::service) async fn hold_on_behalf(
+    services: &Services,
+    actor: AccountId,
+    account: AccountId,
+    right: Right,
+) -> Result<Result<Held, Barred>, ServiceError> {
+    let actor = Actor {
+        account: actor,
+        session: None,
+    };
+    one(lock(services, actor, right, [account]).await?).await
 }
 
 /// Begins an act on several accounts at once, as [`hold`] does on one.
@@ -150,7 +168,7 @@ pub async fn hold_several<const N: usize>(
     if let Err(barred) = may_begin(services, session) {
         return Ok(Err(barred));
     }
-    lock(services, session, Right::Decide, accounts).await
+    lock(services, session.into(), Right::Decide, accounts).await
 }
 
 /// Whether a session may begin an act at the desk, as far as can be told without looking anything up.
@@ -177,25 +195,44 @@ pub struct HeldSeveral<const N: usize> {
     pub accounts: [AccountRow; N],
 }
 
+/// Who acts: in a session, or by what they confirmed in one before.
+#[derive(Clone, Copy)]
+struct Actor {
+    account: AccountId,
+    session: Option<SessionId>,
+}
+
+impl From<&LiveSession> for Actor {
+    fn from(session: &LiveSession) -> Self {
+        Self {
+            account: session.account,
+            session: Some(session.id),
+        }
+    }
+}
+
 async fn lock<const N: usize>(
     services: &Services,
-    session: &LiveSession,
+    actor: Actor,
     right: Right,
     accounts: [AccountId; N],
 ) -> Result<Result<HeldSeveral<N>, Barred>, ServiceError> {
     let mut transaction = services.pool.begin().await?;
     let mut ids = Vec::from(accounts);
-    ids.push(session.account);
+    ids.push(actor.account);
     ids.sort_by_key(|id| id.0);
     ids.dedup();
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         rows.extend(accounts::lock(&mut transaction, id).await?);
     }
-    let is_alive = sessions::lock_live(&mut transaction, session.id).await?;
+    let is_alive = match actor.session {
+        Some(session) => sessions::lock_live(&mut transaction, session).await?,
+        None => true,
+    };
     let locked = |id: AccountId| rows.iter().find(|row| row.id == id).cloned();
     let found: Vec<AccountRow> = accounts.into_iter().filter_map(locked).collect();
-    let barred = match (locked(session.account), <[AccountRow; N]>::try_from(found)) {
+    let barred = match (locked(actor.account), <[AccountRow; N]>::try_from(found)) {
         (Some(actor), _) if !right.is_of(actor.role) => Barred::from(NotAllowed::Role),
         (Some(actor), found) if is_alive && actor.status == Status::Active => match found {
             Ok(accounts) => {
@@ -246,25 +283,16 @@ async fn is_last_owner(
     Ok(owners.as_slice() == [account.id])
 }
 
-/// Begins an act on an account, whose further conditions `check` knows; a refusal is recorded, and
-/// nothing is held then.
-pub(in crate::service) async fn hold_for(
+/// Begins an act on an account as [`hold`] does, and records a refusal.
+pub(super) async fn hold_or_refuse(
     services: &Services,
     session: &LiveSession,
     account: AccountId,
-    check: impl FnOnce(&Held) -> Result<(), Barred>,
 ) -> Result<Result<Held, Barred>, ServiceError> {
-    let barred = match hold(services, session, account).await? {
-        Ok(held) => match check(&held) {
-            Ok(()) => return Ok(Ok(held)),
-            Err(barred) => {
-                held.transaction.roll_back().await?;
-                barred
-            }
-        },
-        Err(barred) => barred,
-    };
-    Ok(Err(refuse(services, session, Some(account), barred).await?))
+    match hold(services, session, account).await? {
+        Ok(held) => Ok(Ok(held)),
+        Err(barred) => Ok(Err(refuse(services, session, Some(account), barred).await?)),
+    }
 }
 
 /// Records that an act at the desk was refused, and why.

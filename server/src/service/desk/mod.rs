@@ -1,6 +1,7 @@
 //! What administrators do at their desk.
 
 pub mod acts;
+pub mod bulk;
 pub mod digest;
 pub mod dormancy;
 pub mod dossiers;

@@ -1,7 +1,7 @@
 //! Attesting that a link is right.
 
 use super::{
-    acts::{Acted, commit},
+    acts::{Acted, finish},
     hold::{Barred, Held, hold_to_attest, refuse},
 };
 use crate::{
@@ -46,9 +46,19 @@ async fn try_review(
             return Ok(Err(refuse(services, session, Some(account), barred).await?));
         }
     };
-    if let Err(barred) = may_review(&mut held, identity).await? {
-        held.transaction.roll_back().await?;
-        return Ok(Err(refuse(services, session, Some(account), barred).await?));
+    let outcome = review_held(services, &mut held, identity, note).await?;
+    finish(services, session, held, outcome).await
+}
+
+/// The same for a held account; gives the event that it leaves.
+pub(super) async fn review_held(
+    services: &Services,
+    held: &mut Held,
+    identity: IdentityId,
+    note: Option<&Remark>,
+) -> Result<Result<i64, Barred>, ServiceError> {
+    if let Err(barred) = may_review(held, identity).await? {
+        return Ok(Err(barred));
     }
     let now = services.now();
     let text = note.map_or("", Remark::as_str);
@@ -56,12 +66,11 @@ async fn try_review(
     let event = NewEvent {
         action: "identity.reviewed",
         actor: Some(held.actor.id),
-        account: Some(account),
+        account: Some(held.account.id),
         identity: Some(identity),
         ..NewEvent::default()
     };
-    audit::record(&mut held.transaction, &event, now).await?;
-    commit(services, held).await
+    Ok(Ok(audit::put(&mut held.transaction, &event, now).await?))
 }
 
 async fn may_review(

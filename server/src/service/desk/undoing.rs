@@ -1,8 +1,10 @@
 //! Undoing what was done at the desk, from the record: exactly, once, and only while nothing else has
 //! changed it since.
 
+use sqlx::PgConnection;
+
 use super::{
-    acts::{Acted, commit},
+    acts::{Acted, finish},
     hold::{Barred, Held, hold, hold_to_attest, refuse},
 };
 use crate::{
@@ -103,16 +105,17 @@ async fn try_undo(services: &Services, session: &LiveSession, event: i64) -> Act
             return Ok(Err(refuse(services, session, Some(account), barred).await?));
         }
     };
-    let barred = match undo_held(services, &mut held, event).await? {
-        Ok(()) => return commit(services, held).await,
-        Err(barred) => barred,
-    };
-    held.transaction.roll_back().await?;
-    Ok(Err(refuse(services, session, Some(account), barred).await?))
+    let outcome = undo_held(services, &mut held, event).await?;
+    finish(services, session, held, outcome).await
 }
 
-/// What the event says is read under the lock: it says what is there now as well.
-async fn undo_held(services: &Services, held: &mut Held, event: i64) -> Acted {
+/// The same for a held account; gives the event that it leaves. What the event says is read under the lock:
+/// it says what is there now as well.
+pub(super) async fn undo_held(
+    services: &Services,
+    held: &mut Held,
+    event: i64,
+) -> Result<Result<i64, Barred>, ServiceError> {
     let found = timeline::find(&mut held.transaction, event).await?;
     let Some((found, reversal, change, there)) = found.and_then(|found| {
         let reversal = reversal_of(&found.action)?;
@@ -169,10 +172,27 @@ async fn undo_held(services: &Services, held: &mut Held, event: i64) -> Acted {
     };
     let is_first = undone::put(&mut held.transaction, event, undone_by, services.now()).await?;
     Ok(if is_first {
-        Ok(())
+        Ok(undone_by)
     } else {
         Err(Barred::Decided)
     })
+}
+
+/// Whether what an event says can be undone, as it stands; [`undo_held`] judges again under the locks.
+pub(super) async fn can_be_undone(
+    services: &Services,
+    connection: &mut PgConnection,
+    event: i64,
+) -> Result<bool, ServiceError> {
+    let found = timeline::find(connection, event).await?;
+    Ok(found.is_some_and(|found| {
+        let (Some(change), Some(there)) = (&found.change, &found.now) else {
+            return false;
+        };
+        let is_undone = found.undone.is_some();
+        reversal_of(&found.action).is_some()
+            && undo::check(change, found.at, is_undone, there, services.now()).is_ok()
+    }))
 }
 
 /// Whether an event says something that is attested, and changes nobody's access.

@@ -15,12 +15,16 @@ use crate::harness::{
 
 /// The forms that attest, or are about the desk itself: open to reviewers. Every other form decides about
 /// people, and is for administrators and owners.
-const OPEN_TO_REVIEWERS: [&str; 5] = [
+const OPEN_TO_REVIEWERS: [&str; 9] = [
     "/admin/accounts/note",
     "/admin/links/note",
     "/admin/links/reviewed",
     "/admin/links/views/keep",
     "/admin/links/views/forget",
+    "/admin/bulk/prepare",
+    "/admin/bulk/confirm",
+    "/admin/bulk/cancel",
+    "/admin/bulk/undo",
 ];
 
 /// The paths of all pages of the desk, with an id of nothing where one stands.

@@ -1,5 +1,6 @@
 //! The administrators' desk, a file for each of its subjects.
 
+mod bulk;
 mod closing;
 mod doors;
 mod dormancy;

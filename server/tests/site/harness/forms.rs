@@ -12,7 +12,7 @@ use super::{
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
 /// What each form sends when it is filled in.
-pub const FORMS: [(&str, &[(&str, &str)]); 53] = [
+pub const FORMS: [(&str, &[(&str, &str)]); 57] = [
     (
         "/admin/links/views/keep",
         &[("name", "Mine"), ("query", "reviewed=no")],
@@ -164,6 +164,28 @@ pub const FORMS: [(&str, &[(&str, &str)]); 53] = [
             ("rule", "90,14,3"),
             ("reason", "Fewer open doors."),
         ],
+    ),
+    (
+        "/admin/bulk/prepare",
+        &[
+            ("deed", "review"),
+            ("links[]", "00000000-0000-7000-8000-000000000000"),
+        ],
+    ),
+    (
+        "/admin/bulk/confirm",
+        &[
+            ("bulk", "00000000-0000-7000-8000-000000000000"),
+            ("reason", "The office closes."),
+        ],
+    ),
+    (
+        "/admin/bulk/cancel",
+        &[("bulk", "00000000-0000-7000-8000-000000000000")],
+    ),
+    (
+        "/admin/bulk/undo",
+        &[("bulk", "00000000-0000-7000-8000-000000000000")],
     ),
     ("/admin/dormancy/undo", &[("revision", "1")]),
     (

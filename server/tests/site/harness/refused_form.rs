@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Fields whose values may be anywhere: nobody types them.
-const HARMLESS: [&str; 17] = [
+const HARMLESS: [&str; 19] = [
     "then",
     "identity",
     "event",
@@ -30,6 +30,8 @@ const HARMLESS: [&str; 17] = [
     "email_of",
     "exemption",
     "rule",
+    "deed",
+    "links[]",
 ];
 /// The field that its page goes on with.
 const KEPT: &str = "token";

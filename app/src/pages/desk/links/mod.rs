@@ -2,20 +2,24 @@
 
 mod filters;
 mod table;
+mod together;
 mod views;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use self::{filters::Filters, table::Table, views::Views};
+use self::{filters::Filters, table::Table, together::Together, views::Views};
 use super::DeskPage;
 use crate::{
     components::FormNote,
     gate,
     islands::DeskKeys,
-    wire::desk::{
-        Frame,
-        links::{Count, LinksPage as Shown, Listing, Turn},
+    wire::{
+        Role,
+        desk::{
+            Frame,
+            links::{Count, LinksPage as Shown, Listing, Turn},
+        },
     },
     words::counted,
 };
@@ -29,6 +33,7 @@ pub fn LinksPage() -> impl IntoView {
         Ok(visitor) => visitor,
         Err(elsewhere) => return elsewhere,
     };
+    let may_decide = matches!(visitor.viewer.role, Role::Admin | Role::Owner);
     let query = use_location().search.get_untracked();
     let listing = Listing::read(query.trim_start_matches('?'));
     Suspend::new(async move {
@@ -37,7 +42,7 @@ pub fn LinksPage() -> impl IntoView {
             Err(failure) => return gate::failed(failure, HERE),
         };
         match visitor.backend.links(listing.clone()).await {
-            Ok(shown) => view! { <Document frame shown listing/> }.into_any(),
+            Ok(shown) => view! { <Document frame shown listing may_decide/> }.into_any(),
             Err(failure) => gate::failed(failure, HERE),
         }
     })
@@ -45,7 +50,7 @@ pub fn LinksPage() -> impl IntoView {
 }
 
 #[component]
-fn Document(frame: Frame, shown: Shown, listing: Listing) -> impl IntoView {
+fn Document(frame: Frame, shown: Shown, listing: Listing, may_decide: bool) -> impl IntoView {
     let Shown {
         count,
         lines,
@@ -54,20 +59,24 @@ fn Document(frame: Frame, shown: Shown, listing: Listing) -> impl IntoView {
         too_short,
         views,
     } = shown;
-    let count = match count {
+    let says = match count {
         Count::Exactly(count) => counted(count, "link", "links"),
         Count::MoreThan(count) => format!("More than {}", counted(count, "link", "links")),
     };
     let contents = if lines.is_empty() {
         view! { <Nothing listing=listing.clone() too_short/> }.into_any()
     } else {
-        view! { <Table lines listing=listing.clone()/> }.into_any()
+        view! {
+            <Together query=listing.turned(None).query() count may_decide/>
+            <Table lines listing=listing.clone()/>
+        }
+        .into_any()
     };
     view! {
         <DeskPage title="Linked accounts" here=HERE frame>
             <div class="desk-head">
                 <h1>"Linked accounts"</h1>
-                <p class="fine">{count}</p>
+                <p class="fine">{says}</p>
                 <p class="actions">
                     <a class="button button-quiet" href=listing.download() download="">
                         "Export CSV"

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::together::FORM;
 use crate::{
     components::When,
     pages::desk::pieces::StatusBadge,
@@ -28,14 +29,34 @@ pub(super) fn Table(lines: Vec<Line>, listing: Listing) -> impl IntoView {
                 .iter()
                 .map(|column| cell(*column, &line, first == Some(*column)))
                 .collect_view();
-            view! { <tr data-row="">{cells}</tr> }
+            let whose = if line.person.is_empty() {
+                line.email
+            } else {
+                line.person
+            };
+            view! {
+                <tr data-row="">
+                    <td class="pick">
+                        <label>
+                            <input type="checkbox" name="links[]" value=line.link form=FORM/>
+                            <span class="unseen">{format!("Tick {whose}")}</span>
+                        </label>
+                    </td>
+                    {cells}
+                </tr>
+            }
         })
         .collect_view();
     view! {
         <table class="table">
             <caption class="unseen">"Linked accounts"</caption>
             <thead>
-                <tr>{heads}</tr>
+                <tr>
+                    <th scope="col" class="pick">
+                        <span class="unseen">"Ticked"</span>
+                    </th>
+                    {heads}
+                </tr>
             </thead>
             <tbody>{rows}</tbody>
         </table>
