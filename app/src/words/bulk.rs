@@ -56,10 +56,14 @@ pub const fn undoing(deed: Deed) -> &'static str {
     }
 }
 
-/// Why one of many is left alone, as the end of "3 are left alone:".
-pub const fn skip(skip: Skip) -> &'static str {
+/// Why one of many is left alone, as the end of "Left alone:".
+pub const fn skip(deed: Deed, skip: Skip) -> &'static str {
     match skip {
-        Skip::State => "the account isn’t in a state for it",
+        Skip::State => match deed {
+            Deed::Approve | Deed::Reject => "the person isn’t waiting for a decision",
+            Deed::Reactivate => "the account isn’t suspended",
+            _ => "the account isn’t in use",
+        },
         Skip::Unlinked => "the login is disconnected already",
         Skip::Nothing => "there is nothing to do",
         Skip::Role => "you may not decide about people",
@@ -120,7 +124,7 @@ mod tests {
         for words in deeds
             .into_iter()
             .flat_map(|one| [deed(one), consequences(one)])
-            .chain(skips.into_iter().map(skip))
+            .chain(skips.into_iter().map(|why| skip(Deed::Suspend, why)))
         {
             assert_in_our_voice(words);
             assert!(sentences.insert(words), "{words}");

@@ -165,9 +165,11 @@ impl Page {
         self.html.contains(text)
     }
 
-    /// What is read, without the marks that Leptos leaves between pieces of text.
+    /// What is read, without the marks that Leptos leaves between pieces of text, and the places where a
+    /// line may be broken.
     pub fn says(&self, text: &str) -> bool {
-        self.html.replace("<!>", "").contains(text)
+        let read = self.html.replace("<!>", "").replace("<wbr>", "");
+        read.contains(text)
     }
 
     /// What the browser's tab says, as it is written.

@@ -208,7 +208,7 @@ async fn what_would_be_left_alone_is_said_beforehand_with_the_reason(pool: PgPoo
         "<strong>3</strong> left alone",
         "it is your own account",
         "only an owner can do that to an owner",
-        "the account isn’t in a state for it",
+        "the account isn’t in use",
     ] {
         assert!(preview.contains(words), "{words}: {preview}");
     }

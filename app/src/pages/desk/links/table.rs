@@ -36,7 +36,7 @@ pub(super) fn Table(lines: Vec<Line>, listing: Listing) -> impl IntoView {
             };
             view! {
                 <tr data-row="">
-                    <td class="pick">
+                    <td class="row-tick">
                         <label>
                             <input type="checkbox" name="links[]" value=line.link form=FORM/>
                             <span class="unseen">{format!("Tick {whose}")}</span>
@@ -52,7 +52,7 @@ pub(super) fn Table(lines: Vec<Line>, listing: Listing) -> impl IntoView {
             <caption class="unseen">"Linked accounts"</caption>
             <thead>
                 <tr>
-                    <th scope="col" class="pick">
+                    <th scope="col" class="row-tick">
                         <span class="unseen">"Ticked"</span>
                     </th>
                     {heads}
@@ -108,6 +108,20 @@ fn cell(column: Column, line: &Line, is_first: bool) -> AnyView {
     .into_any()
 }
 
+/// An e-mail, which a narrow column breaks behind its @.
+#[component]
+fn Address(email: String) -> impl IntoView {
+    let (before, behind) = match email.split_once('@') {
+        Some((name, domain)) => (format!("{name}@"), domain.to_owned()),
+        None => (email, String::new()),
+    };
+    view! {
+        <span class="address">
+            {before} <wbr/> {behind}
+        </span>
+    }
+}
+
 /// A fact, and what is said below it in smaller type.
 fn with_second(fact: impl IntoView + 'static, second: &str) -> AnyView {
     let second = (!second.is_empty()).then(|| {
@@ -120,9 +134,9 @@ fn contents(column: Column, line: &Line) -> AnyView {
     match column {
         Column::Person if line.person.is_empty() => "No name".into_any(),
         Column::Person => line.person.clone().into_any(),
-        Column::Email => view! { <span class="address">{line.email.clone()}</span> }.into_any(),
+        Column::Email => view! { <Address email=line.email.clone()/> }.into_any(),
         Column::ClioEmail => match &line.clio_email {
-            Some(email) => view! { <span class="address">{email.clone()}</span> }.into_any(),
+            Some(email) => view! { <Address email=email.clone()/> }.into_any(),
             None => view! { <span class="absent">"None"</span> }.into_any(),
         },
         Column::Status => {

@@ -175,12 +175,11 @@ words!(
 
 impl Column {
     /// The columns that are shown when none were chosen.
-    pub const USUAL: [Self; 8] = [
+    pub const USUAL: [Self; 7] = [
         Self::Person,
         Self::Email,
         Self::Status,
         Self::Proof,
-        Self::Matched,
         Self::Linked,
         Self::Used,
         Self::Drift,

@@ -1,7 +1,10 @@
 //! `/admin/bulk/{id}`: what one decision about many would do, is doing, or did.
 
+mod items;
+
 use leptos::{prelude::*, server_fn::ServerFn};
 
+use self::items::{Counts, Items};
 use super::DeskPage;
 use crate::{
     api::{CancelBulk, ConfirmBulk, UndoBulk},
@@ -10,11 +13,15 @@ use crate::{
     islands::{PROGRESS, ProgressWatch},
     pages::NotFound,
     query,
-    wire::desk::{BulkItem, BulkPage as Facts, BulkStage, Deed, Frame, links::Listing},
+    wire::desk::{BulkPage as Facts, BulkStage, Deed, Frame, links::Listing},
     words::{bulk, links},
 };
 
 const ROOM: &str = "/admin/bulk";
+const LIST: &str = "/admin/links";
+
+/// The `id` of the form that gives an act up.
+const CANCEL: &str = "give-up";
 
 /// One decision about many.
 #[component]
@@ -136,8 +143,15 @@ fn UnderWay(facts: Facts) -> impl IntoView {
             <a class="button button-quiet" href=format!("{ROOM}/{}", facts.act.id)>
                 "See how far it is"
             </a>
+            {facts
+                .is_own
+                .then(|| {
+                    view! {
+                        <GiveUp says=if is_running { "Stop here" } else { "Don’t do it" }/>
+                    }
+                })}
         </p>
-        {facts.is_own.then(|| view! { <Cancel id=facts.act.id.clone() is_running/> })}
+        {facts.is_own.then(|| view! { <Cancel id=facts.act.id.clone()/> })}
     }
 }
 
@@ -147,9 +161,15 @@ fn Preview(facts: Facts) -> impl IntoView {
     let deed = facts.act.deed;
     let id = facts.act.id.clone();
     let question = match (facts.waiting, facts.is_own, facts.is_fresh) {
-        (0, _, _) => {
-            view! { <p>"There is nothing left to do. Nothing was changed."</p> }.into_any()
+        (0, _, _) => view! {
+            <p>"There is nothing left to do. Nothing was changed."</p>
+            <p class="actions">
+                <a class="button button-quiet" href=LIST>
+                    "Back to the links"
+                </a>
+            </p>
         }
+        .into_any(),
         (_, false, _) => {
             view! { <p>"Only whoever prepared this can say yes to it."</p> }.into_any()
         }
@@ -158,6 +178,7 @@ fn Preview(facts: Facts) -> impl IntoView {
                 <a class="button" href=query::confirm_link(&format!("{ROOM}/{id}"))>
                     "Confirm that it’s you"
                 </a>
+                <GiveUp says="Don’t do it"/>
             </p>
             <p class="fine">"That counts for 5 minutes. Then you can say yes here."</p>
         }
@@ -171,7 +192,7 @@ fn Preview(facts: Facts) -> impl IntoView {
             <p>{bulk::consequences(deed)}</p>
             <p>{bulk::undoing(deed)}</p>
             {question}
-            {facts.is_own.then(|| view! { <Cancel id is_running=false/> })}
+            {facts.is_own.then(|| view! { <Cancel id/> })}
         </section>
     }
 }
@@ -203,23 +224,28 @@ fn Question(id: String, deed: Deed, count: u64) -> impl IntoView {
                 })}
             <p class="actions">
                 <button class="button">{format!("{} ({count})", bulk::deed(deed))}</button>
+                <GiveUp says="Don’t do it"/>
             </p>
         </form>
     }
 }
 
 #[component]
-fn Cancel(id: String, is_running: bool) -> impl IntoView {
-    let act = if is_running {
-        "Stop here"
-    } else {
-        "Don’t do it"
-    };
+fn Cancel(id: String) -> impl IntoView {
     view! {
-        <form method="post" action=CancelBulk::PATH>
+        <form id=CANCEL method="post" action=CancelBulk::PATH>
             <input type="hidden" name="bulk" value=id/>
-            <button class="button button-quiet">{act}</button>
         </form>
+    }
+}
+
+/// The button of the form that gives it up, beside those that go on with it.
+#[component]
+fn GiveUp(says: &'static str) -> impl IntoView {
+    view! {
+        <button class="button button-quiet" form=CANCEL>
+            {says}
+        </button>
     }
 }
 
@@ -252,120 +278,5 @@ fn Report(facts: Facts) -> impl IntoView {
             {undo}
             {undone}
         </section>
-    }
-}
-
-/// How many are done or would be, and how many are left alone, by why.
-#[component]
-fn Counts(facts: Facts, is_over: bool) -> impl IntoView {
-    let left_alone = facts.left_alone();
-    let (count, says) = if is_over {
-        (facts.done, "done")
-    } else {
-        (facts.waiting, "will be changed")
-    };
-    view! {
-        <ul class="counts">
-            <li>
-                <strong>{count}</strong>
-                " "
-                {says}
-            </li>
-            {(is_over && facts.waiting > 0)
-                .then(|| {
-                    view! {
-                        <li>
-                            <strong>{facts.waiting}</strong>
-                            " not begun"
-                        </li>
-                    }
-                })}
-            {(left_alone > 0)
-                .then(|| {
-                    view! {
-                        <li>
-                            <strong>{left_alone}</strong>
-                            " left alone:"
-                            <ul>
-                                {facts
-                                    .skipped
-                                    .iter()
-                                    .map(|(why, count)| {
-                                        view! { <li>{*count} " because " {bulk::skip(*why)}</li> }
-                                    })
-                                    .collect_view()}
-                            </ul>
-                        </li>
-                    }
-                })}
-        </ul>
-    }
-}
-
-/// Each of them.
-#[component]
-fn Items(facts: Facts) -> impl IntoView {
-    let here = format!("{ROOM}/{}", facts.act.id);
-    let is_ahead = matches!(
-        facts.act.stage,
-        BulkStage::Gathering | BulkStage::Ready | BulkStage::GivenUp | BulkStage::TooMany
-    );
-    let pages = (facts.is_later_page || facts.next.is_some()).then(|| {
-        let next = facts
-            .next
-            .as_ref()
-            .map(|next| query::link(&here, &[("after", next)]));
-        view! {
-            <nav class="pages" aria-label="More of them">
-                {facts
-                    .is_later_page
-                    .then(|| view! { <a class="alone" href=here.clone()>"The first"</a> })}
-                {next.map(|next| view! { <a class="alone" href=next>"More"</a> })}
-            </nav>
-        }
-    });
-    (!facts.items.is_empty()).then(|| {
-        view! {
-            <section>
-                <h2>"Each of them"</h2>
-                <table class="table">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Person"</th>
-                            <th scope="col">"Clio e-mail"</th>
-                            <th scope="col">{if is_ahead { "What would happen" } else { "What happened" }}</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {facts
-                            .items
-                            .into_iter()
-                            .map(|item| view! { <Item item is_ahead/> })
-                            .collect_view()}
-                    </tbody>
-                </table>
-                {pages}
-            </section>
-        }
-    })
-}
-
-#[component]
-fn Item(item: BulkItem, is_ahead: bool) -> impl IntoView {
-    let outcome = match (item.skip, item.is_done, is_ahead) {
-        (Some(why), ..) => format!("Left alone: {}", bulk::skip(why)),
-        (None, true, _) => "Done".to_owned(),
-        (None, false, true) => "Will be changed".to_owned(),
-        (None, false, false) => "Not begun".to_owned(),
-    };
-    view! {
-        <tr>
-            <th scope="row">
-                <a href=item.account>{item.name}</a>
-                <span class="second">{item.email}</span>
-            </th>
-            <td data-label="Clio e-mail">{item.clio_email}</td>
-            <td data-label=if is_ahead { "Would happen" } else { "Happened" }>{outcome}</td>
-        </tr>
     }
 }
