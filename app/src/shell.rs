@@ -1,5 +1,6 @@
 //! The document of a page, and which page stands at which path.
 
+use http::request::Parts;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
@@ -36,7 +37,27 @@ pub const PAGES_WITH_THEIR_FORM: [&str; 6] = [
 pub fn shell() -> impl IntoView {
     policy::still();
     let assets = backend().ok().map(|backend| backend.assets());
-    document(assets, view! { <MetaTags/> }, view! { <App/> })
+    // Here and not in the desk's pages: what a page puts into the head while it is written out finds its
+    // way there only if it is written by the thread that began it.
+    let desk_style = assets
+        .filter(|_| is_at_desk())
+        .map(|assets| view! { <link rel="stylesheet" href=assets.desk_style/> });
+    document(
+        assets,
+        view! {
+            {desk_style}
+            <MetaTags/>
+        },
+        view! { <App/> },
+    )
+}
+
+/// Whether a page of the administrators' desk is asked for.
+fn is_at_desk() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        let path = parts.uri.path();
+        path == "/admin" || path.starts_with("/admin/")
+    })
 }
 
 /// The pages, by path.

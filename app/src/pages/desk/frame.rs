@@ -1,7 +1,7 @@
 //! The frame of a page of the desk: the rail with its rooms, and the contents beside it.
 
 use leptos::prelude::*;
-use leptos_meta::{Stylesheet, Title};
+use leptos_meta::Title;
 
 use crate::{
     backend::backend,
@@ -37,7 +37,6 @@ pub fn DeskPage(
     children: Children,
 ) -> impl IntoView {
     let backend = backend().ok();
-    let style = backend.as_ref().map(|backend| backend.assets().desk_style);
     let firm_name = backend
         .as_ref()
         .map(|backend| backend.firm_name().to_owned());
@@ -45,7 +44,6 @@ pub fn DeskPage(
     let viewer = backend.and_then(|backend| backend.viewer());
     view! {
         <Title text=tab_title(title, &firm_name)/>
-        {style.map(|style| view! { <Stylesheet href=style/> })}
         <SkipLink/>
         <Masthead firm_name viewer/>
         <div class="desk">

@@ -7,6 +7,7 @@ mod dormancy;
 mod dossiers;
 mod duplicates;
 mod duplicates_search;
+mod frame;
 mod guards;
 mod importing;
 mod inviting;
