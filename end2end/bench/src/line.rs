@@ -62,6 +62,33 @@ impl Line {
             .context("no answer in time")?
     }
 
+    /// Asks, and gives the answer to a reader piece by piece. Of each piece it must come in time.
+    pub(crate) async fn stream(
+        &mut self,
+        path: &str,
+        request: Builder,
+        mut read: impl FnMut(&[u8]) -> anyhow::Result<()>,
+    ) -> anyhow::Result<StatusCode> {
+        let request = request
+            .uri(path)
+            .header(header::HOST, &self.host)
+            .body(Empty::new())?;
+        self.sender.ready().await?;
+        let response = tokio::time::timeout(PATIENCE, self.sender.send_request(request))
+            .await
+            .context("no answer in time")??;
+        let (parts, mut body) = response.into_parts();
+        while let Some(frame) = tokio::time::timeout(PATIENCE, body.frame())
+            .await
+            .context("the answer doesn't go on")?
+        {
+            if let Some(piece) = frame?.data_ref() {
+                read(piece)?;
+            }
+        }
+        Ok(parts.status)
+    }
+
     async fn send(&mut self, request: Request<Empty<Bytes>>) -> anyhow::Result<Answer> {
         self.sender.ready().await?;
         let response = self.sender.send_request(request).await?;

@@ -9,6 +9,7 @@ mod counting_proxy;
 mod cpu;
 mod crowd;
 mod database;
+mod desk;
 mod fleet;
 mod journey;
 mod line;
@@ -42,9 +43,20 @@ struct Arguments {
     #[arg(long)]
     quick: bool,
 
+    /// Measures only this
+    #[arg(long, env = "BENCH_ONLY", value_enum)]
+    only: Option<Only>,
+
     /// The database to work in: empty, of PostgreSQL on this machine
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     database_url: String,
+}
+
+/// What can be measured by itself.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Only {
+    /// The list of links
+    Desk,
 }
 
 #[tokio::main]
@@ -55,13 +67,21 @@ async fn main() -> anyhow::Result<ExitCode> {
     let scale = Scale::new(arguments.quick);
     // Whatever ends this, the programs it started are killed when it is dropped.
     let table = tokio::select! {
-        run = tokio::time::timeout(LIMIT, measure::run(&arguments.database_url, scale)) =>
+        run = tokio::time::timeout(LIMIT, run(&arguments, scale)) =>
             run.context("the benchmarks take too long: something hangs")??,
         _ = interrupt.recv() => return Ok(ExitCode::from(130)),
         _ = terminate.recv() => return Ok(ExitCode::from(143)),
     };
     std::io::stdout().lock().write_all(table.as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn run(arguments: &Arguments, scale: Scale) -> anyhow::Result<String> {
+    let url = &arguments.database_url;
+    match arguments.only {
+        None => measure::run(url, scale).await,
+        Some(Only::Desk) => measure::desk_alone(url, scale).await,
+    }
 }
 
 /// Says on stderr what goes on, for whoever waits.

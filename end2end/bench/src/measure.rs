@@ -6,6 +6,7 @@ use crate::{
     audit, cpu,
     crowd::{self, Crowd, Shape},
     database::Database,
+    desk::{self, Desk},
     fleet::{Fleet, Program},
     journey::{Browser, Places, Step},
     load::Lanes,
@@ -103,6 +104,8 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
     let (crowd, one_person) = crowds(fleet.places, &mut bench.database).await?;
     let audit = audit::audit(&fleet, database_url, scale.audit_events).await?;
     let sizes = size::sizes(&fleet.server_file(), fleet.places, &mut bench.database).await?;
+    server.stop().await?;
+    let desks = desks(&fleet, database_url, scale).await?;
     let outcome = Outcome {
         postgres_version: bench.database.version().await?,
         first: first.cost(),
@@ -119,10 +122,30 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
         one_person,
         audit,
         sizes,
+        desks,
         others,
     };
-    server.stop().await?;
     Ok(report::table(&outcome, scale))
+}
+
+/// Measures the list of links only; gives its table.
+pub(crate) async fn desk_alone(database_url: &str, scale: Scale) -> anyhow::Result<String> {
+    let mut database = Database::open(database_url).await?;
+    database.require_empty().await?;
+    let fleet = Fleet::new()?;
+    let _clio = fleet.clio().await?;
+    Ok(report::desk_alone(
+        &desks(&fleet, database_url, scale).await?,
+    ))
+}
+
+/// The list of links in firms of each size.
+async fn desks(fleet: &Fleet, database_url: &str, scale: Scale) -> anyhow::Result<Vec<Desk>> {
+    let mut desks = Vec::new();
+    for accounts in scale.desk_accounts {
+        desks.push(desk::desk(fleet, database_url, accounts).await?);
+    }
+    Ok(desks)
 }
 
 /// Lets many people in at the same moment, and one person in many browsers.

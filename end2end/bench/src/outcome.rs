@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::{audit::Audit, crowd::Crowd, journey::Step, size::Sizes, statements::Counts};
+use crate::{
+    audit::Audit, crowd::Crowd, desk::Desk, journey::Step, size::Sizes, statements::Counts,
+};
 
 /// A page or an answer that is asked for by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +96,8 @@ pub(crate) struct Outcome {
     pub(crate) one_person: Crowd,
     pub(crate) audit: Audit,
     pub(crate) sizes: Sizes,
+    /// The list of links in firms of different sizes.
+    pub(crate) desks: Vec<Desk>,
     /// The part of the machine that other programs took meanwhile, from 0 to 1.
     pub(crate) others: f64,
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::{
     audit::Audit,
     crowd::Crowd,
+    desk::{self, Desk},
     journey::Step,
     outcome::{Checked, Cost, Cpu, Latency, Outcome},
     scale::{CROWD, LANES, ONE_PERSON, Scale, number},
@@ -49,9 +50,24 @@ pub(crate) fn table(outcome: &Outcome, scale: Scale) -> String {
     let one = format!("One person in {ONE_PERSON} browsers, for the first time at the same moment");
     crowd(&mut table, one, &outcome.one_person, 1);
     audit(&mut table, &outcome.audit);
+    desk::rows(&mut table, &outcome.desks);
     pages(&mut table, outcome);
     format!("{}\n{}", table.text(), notes(outcome, scale))
 }
+
+/// The table of the list of links alone.
+pub(crate) fn desk_alone(desks: &[Desk]) -> String {
+    let mut table = Table::default();
+    desk::rows(&mut table, desks);
+    format!("{}\n{DESK_NOTES}", table.text())
+}
+
+/// What the figures of the list of links are.
+const DESK_NOTES: &str = "\
+The list of links: one request at a time over one connection, each for a page drawn by chance, from the first byte
+of the request to the last of the answer, on this machine: session, statements and page. Everything but the pages of
+warming up is asked for once. PostgreSQL has its own settings, 128 MB of shared buffers among them.
+";
 
 const fn ms(value: f64) -> Figure {
     Figure {
@@ -327,6 +343,7 @@ cookies signs in on it each time. In the crowd everybody has a connection of the
 Statements: counted between server and database for {} journeys, one at a time; the commonest count. Writing
 transactions: the transaction ids used. The sealer's own, a few each second for all sign-ins together, aren't in.
 PostgreSQL runs as postgres.sh run sets it up: without fsync, without synchronous commits.
+{DESK_NOTES}\
 Pages are compressed at quality 5, as a reverse proxy would; files are served as they were compiled in.
 Other programs took {:.0} % of the machine meanwhile; beyond a few, they spoil the figures.
 ",

@@ -25,6 +25,8 @@ pub(crate) struct Scale {
     pub(crate) counted: usize,
     /// Events of the audit that is verified.
     pub(crate) audit_events: usize,
+    /// Accounts of the firms whose list of links is read: the last one has goals.
+    pub(crate) desk_accounts: [usize; 2],
 }
 
 impl Scale {
@@ -38,6 +40,7 @@ impl Scale {
             in_step: 800 / divisor,
             counted: 50 / if quick { 5 } else { 1 },
             audit_events: if quick { 200_000 } else { 10_000_000 },
+            desk_accounts: [10_000, 1_000_000 / divisor],
         }
     }
 
