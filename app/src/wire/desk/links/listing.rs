@@ -5,6 +5,7 @@
 
 use form_urlencoded::{Serializer, parse};
 
+use super::{Column, Connection, Origin, Part, words::Word};
 use crate::wire::{LinkMethod, Role, Status};
 
 /// A list of links.
@@ -51,205 +52,6 @@ pub enum Turn {
     Before(String),
     /// The last one.
     Last,
-}
-
-/// A value that has a word in URLs.
-trait Word: Copy + PartialEq + 'static {
-    /// All values with their words.
-    const WORDS: &'static [(Self, &'static str)];
-
-    fn read(text: &str) -> Option<Self> {
-        let found = Self::WORDS.iter().find(|(_, word)| *word == text);
-        found.map(|(value, _)| *value)
-    }
-
-    fn word(self) -> &'static str {
-        let found = Self::WORDS.iter().find(|(value, _)| *value == self);
-        found.map_or("", |(_, word)| word)
-    }
-}
-
-macro_rules! words {
-    ($type:ident: $($value:ident = $word:literal),+ $(,)?) => {
-        impl Word for $type {
-            const WORDS: &'static [(Self, &'static str)] = &[$((Self::$value, $word)),+];
-        }
-
-        impl $type {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$value),+];
-
-            /// The word in the URL.
-            pub fn word(self) -> &'static str {
-                Word::word(self)
-            }
-        }
-    };
-}
-
-/// Whether a login is connected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Connection {
-    /// It is.
-    #[default]
-    Connected,
-    /// It was.
-    Disconnected,
-    /// It is or was.
-    Either,
-}
-
-words!(Connection: Connected = "connected", Disconnected = "disconnected", Either = "either");
-
-/// What made an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// Its first sign-in.
-    SignIn,
-    /// An administrator's invitation.
-    Invitation,
-    /// An administrator's list.
-    Import,
-    /// The command line.
-    CommandLine,
-}
-
-words!(Origin: SignIn = "sign_in", Invitation = "invitation", Import = "import", CommandLine = "command_line");
-
-/// How a login and an account found each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Matched {
-    /// The account was made for the login.
-    NewAccount,
-    /// By the e-mail.
-    Email,
-    /// By an invitation's one-time link.
-    Invitation,
-    /// The person was signed in to the account.
-    Session,
-    /// The person asked, and an administrator decided.
-    Case,
-}
-
-/// A column of the list. Each can be sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Column {
-    /// The person's name.
-    Person,
-    /// The account's e-mail.
-    Email,
-    /// The e-mail at Clio.
-    ClioEmail,
-    /// The account's state.
-    Status,
-    /// The account's role.
-    Role,
-    /// How it was proved.
-    Proof,
-    /// How login and account found each other.
-    Matched,
-    /// Since when, and from where.
-    Linked,
-    /// The last sign-in with it.
-    Used,
-    /// Whether the e-mails differ.
-    Drift,
-    /// By whom it was reviewed, and when.
-    Reviewed,
-}
-
-words!(
-    Column:
-    Person = "person",
-    Email = "email",
-    ClioEmail = "clio_email",
-    Status = "status",
-    Role = "role",
-    Proof = "proof",
-    Matched = "matched",
-    Linked = "linked",
-    Used = "used",
-    Drift = "drift",
-    Reviewed = "reviewed",
-);
-
-impl Column {
-    /// The columns that are shown when none were chosen.
-    pub const USUAL: [Self; 7] = [
-        Self::Person,
-        Self::Email,
-        Self::Status,
-        Self::Proof,
-        Self::Linked,
-        Self::Used,
-        Self::Drift,
-    ];
-
-    /// Whether it is sorted with the greatest first when nothing else is said: the latest, of times.
-    pub const fn is_descending_by_itself(self) -> bool {
-        matches!(
-            self,
-            Self::Linked | Self::Used | Self::Reviewed | Self::Drift
-        )
-    }
-}
-
-impl Word for Status {
-    const WORDS: &'static [(Self, &'static str)] = &[
-        (Self::Active, "active"),
-        (Self::Pending, "pending"),
-        (Self::Suspended, "suspended"),
-        (Self::Invited, "invited"),
-        (Self::Deleted, "deleted"),
-    ];
-}
-
-impl Word for Role {
-    const WORDS: &'static [(Self, &'static str)] = &[
-        (Self::Member, "member"),
-        (Self::Reviewer, "reviewer"),
-        (Self::Admin, "admin"),
-        (Self::Owner, "owner"),
-    ];
-}
-
-impl Word for LinkMethod {
-    const WORDS: &'static [(Self, &'static str)] = &[
-        (Self::FirstSignIn, "first_sign_in"),
-        (Self::Password, "password"),
-        (Self::Code, "code"),
-        (Self::LinkedSignIn, "linked_sign_in"),
-        (Self::Claim, "claim"),
-        (Self::Session, "session"),
-        (Self::Administrator, "administrator"),
-    ];
-}
-
-/// A part of a filter, which can be taken off.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// The search.
-    Search(String),
-    /// Not only connected ones.
-    Connection(Connection),
-    /// A state.
-    Status(Status),
-    /// A role.
-    Role(Role),
-    /// A proof.
-    Method(LinkMethod),
-    /// What made the account.
-    Origin(Origin),
-    /// Reviewed or not.
-    Reviewed(bool),
-    /// Drifted or not.
-    Drifted(bool),
-    /// Not used for so many days.
-    Dormant(u16),
-    /// Linked then or later.
-    LinkedFrom(String),
-    /// Linked then or before.
-    LinkedTo(String),
 }
 
 /// The longest search, in characters.
@@ -308,7 +110,7 @@ impl Listing {
     /// The query string, without a question mark; empty for the list that needs none.
     pub fn query(&self) -> String {
         let mut query = Serializer::new(String::new());
-        for (name, value) in self.filter_pairs() {
+        for (name, value) in self.parts().into_iter().map(Part::pair) {
             query.append_pair(name, &value);
         }
         if let Some(column) = self.sort {
@@ -327,24 +129,6 @@ impl Listing {
             Some(Turn::Last) => query.append_pair("page", "last"),
         };
         query.finish()
-    }
-
-    fn filter_pairs(&self) -> Vec<(&'static str, String)> {
-        let parts = self.parts();
-        let pairs = parts.into_iter().map(|part| match part {
-            Part::Search(text) => ("q", text),
-            Part::Connection(connection) => ("connection", connection.word().to_owned()),
-            Part::Status(status) => ("status", Word::word(status).to_owned()),
-            Part::Role(role) => ("role", Word::word(role).to_owned()),
-            Part::Method(method) => ("proof", Word::word(method).to_owned()),
-            Part::Origin(origin) => ("created_by", origin.word().to_owned()),
-            Part::Reviewed(is) => ("reviewed", if is { "yes" } else { "no" }.to_owned()),
-            Part::Drifted(has) => ("drift", if has { "yes" } else { "no" }.to_owned()),
-            Part::Dormant(days) => ("dormant", days.to_string()),
-            Part::LinkedFrom(day) => ("linked_from", day),
-            Part::LinkedTo(day) => ("linked_to", day),
-        });
-        pairs.collect()
     }
 
     /// The path of the list.
@@ -368,49 +152,6 @@ impl Listing {
         } else {
             format!("{path}?{query}")
         }
-    }
-
-    /// The parts of the filter.
-    pub fn parts(&self) -> Vec<Part> {
-        let search = (!self.search.is_empty()).then(|| Part::Search(self.search.clone()));
-        let connection =
-            (self.connection != Connection::default()).then_some(Part::Connection(self.connection));
-        search
-            .into_iter()
-            .chain(connection)
-            .chain(self.statuses.iter().copied().map(Part::Status))
-            .chain(self.roles.iter().copied().map(Part::Role))
-            .chain(self.methods.iter().copied().map(Part::Method))
-            .chain(self.origins.iter().copied().map(Part::Origin))
-            .chain(self.reviewed.map(Part::Reviewed))
-            .chain(self.drifted.map(Part::Drifted))
-            .chain(self.dormant.map(Part::Dormant))
-            .chain(self.linked_from.clone().map(Part::LinkedFrom))
-            .chain(self.linked_to.clone().map(Part::LinkedTo))
-            .collect()
-    }
-
-    /// The same list without a part of its filter, from its first page.
-    #[must_use]
-    pub fn without(&self, part: &Part) -> Self {
-        let mut listing = Self {
-            turn: None,
-            ..self.clone()
-        };
-        match part {
-            Part::Search(_) => listing.search.clear(),
-            Part::Connection(_) => listing.connection = Connection::default(),
-            Part::Status(status) => listing.statuses.retain(|it| it != status),
-            Part::Role(role) => listing.roles.retain(|it| it != role),
-            Part::Method(method) => listing.methods.retain(|it| it != method),
-            Part::Origin(origin) => listing.origins.retain(|it| it != origin),
-            Part::Reviewed(_) => listing.reviewed = None,
-            Part::Drifted(_) => listing.drifted = None,
-            Part::Dormant(_) => listing.dormant = None,
-            Part::LinkedFrom(_) => listing.linked_from = None,
-            Part::LinkedTo(_) => listing.linked_to = None,
-        }
-        listing
     }
 
     /// The same list without any filter, from its first page.
