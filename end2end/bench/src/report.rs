@@ -65,8 +65,9 @@ pub(crate) fn desk_alone(desks: &[Desk]) -> String {
 /// What the figures of the list of links are.
 const DESK_NOTES: &str = "\
 The list of links: one request at a time over one connection, each for a page drawn by chance, from the first byte
-of the request to the last of the answer, on this machine: session, statements and page. Everything but the pages of
-warming up is asked for once. PostgreSQL has its own settings, 128 MB of shared buffers among them.
+of the request to the last of the answer, on this machine: session, statements and page. A family's pages of warming
+up aren't counted, and hardly a page is asked for twice. The tables are vacuumed and in PostgreSQL's buffers, as far
+as these hold them. The search for duplicates, which would go through the newly written firm for an hour, is held off.
 ";
 
 const fn ms(value: f64) -> Figure {

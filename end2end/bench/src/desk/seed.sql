@@ -8,6 +8,15 @@ SET work_mem = '64MB';
 SET maintenance_work_mem = '512MB';
 SELECT setseed(0.42);
 
+-- An id as the program makes them (version 7): of a time, with a random end.
+CREATE FUNCTION pg_temp.id_at(at timestamptz) RETURNS uuid
+LANGUAGE sql VOLATILE
+RETURN (
+    lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0')
+    || '7'
+    || substr(replace(gen_random_uuid()::text, '-', ''), 14)
+)::uuid;
+
 CREATE TEMP TABLE given_names AS
 SELECT rank, name, regexp_replace(desk_fold(name), '[^a-z]', '', 'g') AS slug
 FROM unnest(string_to_array(
@@ -75,6 +84,7 @@ FROM (
 CREATE TEMP TABLE people AS
 SELECT
     drawn.*,
+    joined,
     given_names.name AS first_name,
     family_names.name AS last_name,
     coalesce(nullif(given_names.slug, ''), 'p') AS given_slug,
@@ -87,11 +97,10 @@ SELECT
         WHEN domain < 0.90 THEN 'letterbox.example'
         ELSE 'chambers' || n % 300 || '.example'
     END AS domain_name,
-    now() - power(age, 1.3) * interval '4000 days' AS joined
+    pg_temp.id_at(joined) AS id
 FROM (
     SELECT
         n,
-        gen_random_uuid() AS id,
         1 + floor(230 * power(random(), 1.8))::integer AS given_rank,
         1 + floor(4000 * power(random(), 2.2))::integer AS family_rank,
         random() AS address,
@@ -106,6 +115,9 @@ FROM (
         random() AS second
     FROM generate_series(1, current_setting('bench.accounts')::integer) AS n
 ) AS drawn
+CROSS JOIN LATERAL (
+    SELECT now() - power(age, 1.3) * interval '4000 days' AS joined
+) AS joining
 JOIN given_names ON given_names.rank = given_rank
 JOIN family_names ON family_names.rank = family_rank;
 
@@ -147,9 +159,10 @@ FROM people
 ORDER BY joined;
 
 INSERT INTO identities
-    (account_id, issuer, subject, email, first_name, last_name, settled_email, settled_first_name, settled_last_name,
+    (id, account_id, issuer, subject, email, first_name, last_name, settled_email, settled_first_name, settled_last_name,
      linked_at, link_method, last_used_at, unlinked_at)
 SELECT
+    pg_temp.id_at(linked_at),
     account_id,
     'https://account.clio.example/',
     subject,
