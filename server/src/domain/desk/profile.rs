@@ -151,6 +151,9 @@ impl Profile {
     /// One more than the greatest.
     pub const END: u16 = 1 << 13;
 
+    /// The bit of the number that says that somebody has reviewed the link.
+    pub const REVIEWED: i16 = 1 << 11;
+
     /// The profile of a number; `None` for one that none has.
     pub fn new(number: i16) -> Option<Self> {
         let number = u16::try_from(number).ok().filter(|n| *n < Self::END)?;
@@ -212,13 +215,16 @@ impl Profile {
     }
 }
 
-/// A set of profiles.
+/// A set of profiles, the lowest number first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profiles(Vec<Profile>);
 
 impl FromIterator<Profile> for Profiles {
     fn from_iter<I: IntoIterator<Item = Profile>>(profiles: I) -> Self {
-        Self(profiles.into_iter().collect())
+        let mut profiles: Vec<_> = profiles.into_iter().collect();
+        profiles.sort_unstable_by_key(|profile| profile.0);
+        profiles.dedup();
+        Self(profiles)
     }
 }
 
@@ -246,7 +252,8 @@ impl Profiles {
 
     /// Whether one is among them.
     pub fn has(&self, profile: Profile) -> bool {
-        self.0.contains(&profile)
+        let found = self.0.binary_search_by_key(&profile.0, |it| it.0);
+        found.is_ok()
     }
 
     /// The set as PostgreSQL's `get_bit` reads it: a bit for each number, the lowest of a byte first.

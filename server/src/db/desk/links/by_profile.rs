@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 
-use super::{Start, is_text};
+use super::{Start, in_order};
 use crate::{
     db::DbResult,
     domain::desk::{
@@ -15,8 +15,8 @@ use crate::{
 /// that these first ones put in front. Reads at most one link of each profile and `most` of `most`
 /// profiles, wherever they are.
 macro_rules! by_profile {
-    ($connection:expr, $table:literal, $key:literal, $type:literal, $beyond:literal, $way:literal,
-     $profiles:expr, $start:expr, $n:expr, $most:expr) => {
+    ($table:literal, $key:literal, $type:literal, $beyond:literal, $within:literal, $way:literal,
+     $start:expr, $end:expr, $range:expr, $connection:expr, $profiles:expr, $most:expr) => {
         sqlx::query!(
             "WITH front AS (
                  SELECT wanted.profile
@@ -84,47 +84,14 @@ macro_rules! by_profile {
              LIMIT $4",
             $profiles,
             $start,
-            $n,
+            $range.0.n,
             $most,
         )
         .fetch_all(&mut *$connection)
         .await?
         .into_iter()
         .map(|row| (Key::from(row.key), row.n))
-        .collect()
-    };
-}
-
-/// Both directions of an order.
-macro_rules! either_way {
-    ($connection:expr, $table:literal, $key:literal, $type:literal, $direction:expr,
-     $profiles:expr, $start:expr, $n:expr, $most:expr) => {
-        match $direction {
-            Direction::Ascending => by_profile!(
-                $connection,
-                $table,
-                $key,
-                $type,
-                ">",
-                "ASC",
-                $profiles,
-                $start,
-                $n,
-                $most
-            ),
-            Direction::Descending => by_profile!(
-                $connection,
-                $table,
-                $key,
-                $type,
-                "<",
-                "DESC",
-                $profiles,
-                $start,
-                $n,
-                $most
-            ),
-        }
+        .collect::<Vec<_>>()
     };
 }
 
@@ -137,86 +104,13 @@ pub async fn by_profile(
     most: u16,
     rank: u8,
 ) -> DbResult<Vec<Place>> {
-    let (numbers, n, most) = (profiles.numbers(), start.n, i64::from(most));
-    let (text, time) = (start.text.as_str(), start.time);
-    let found: Vec<(Key, i32)> = match order {
-        Order::Person => either_way!(
-            connection,
-            "desk_links",
-            "person",
-            "text",
-            direction,
-            &numbers,
-            text,
-            n,
-            most
-        ),
-        Order::Email => either_way!(
-            connection,
-            "desk_links",
-            "email",
-            "text",
-            direction,
-            &numbers,
-            text,
-            n,
-            most
-        ),
-        Order::ClioEmail => either_way!(
-            connection,
-            "desk_links",
-            "clio_email",
-            "text",
-            direction,
-            &numbers,
-            text,
-            n,
-            most
-        ),
-        Order::Linked => either_way!(
-            connection,
-            "desk_links",
-            "linked_at",
-            "timestamptz",
-            direction,
-            &numbers,
-            time,
-            n,
-            most
-        ),
-        Order::Reviewed => either_way!(
-            connection,
-            "desk_links",
-            "reviewed_at",
-            "timestamptz",
-            direction,
-            &numbers,
-            time,
-            n,
-            most
-        ),
-        Order::Used => either_way!(
-            connection,
-            "desk_uses",
-            "last_used_at",
-            "timestamptz",
-            direction,
-            &numbers,
-            time,
-            n,
-            most
-        ),
-    };
-    debug_assert!(
-        found
-            .iter()
-            .all(|(key, _)| matches!(key, Key::Text(_)) == is_text(order)),
-        "an order is of texts or of times"
+    let (numbers, most) = (profiles.numbers(), i64::from(most));
+    let range = (start, start);
+    let found = in_order!(
+        by_profile, order, direction, range, connection, &numbers, most
     );
-    Ok(found
-        .into_iter()
-        .map(|(key, n)| Place { rank, key, n })
-        .collect())
+    let places = found.into_iter();
+    Ok(places.map(|(key, n)| Place { rank, key, n }).collect())
 }
 
 /// How many links have one of these profiles, counted up to one more than `most`.

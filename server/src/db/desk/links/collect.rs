@@ -46,30 +46,34 @@ struct Row {
 }
 
 /// Collects links, counts them and gives the first of them behind a place. What they are sorted by is
-/// picked by number; `$used` says when a link was last used.
+/// picked by number, and looked up only when it is picked.
 macro_rules! collect {
-    ($connection:expr, $links:literal, $conditions:literal, $used:literal, $beyond:literal, $way:literal, $asked:expr,
-     $($driver:expr),+) => {
+    (($links:literal, $was_used:literal, $person:literal, $email:literal, $clio_email:literal, $reviewed:literal,
+      $used:literal), $beyond:literal, $way:literal, $connection:expr, $asked:expr, $($driver:expr),+) => {
         sqlx::query_as!(
             Row,
             "WITH matching AS MATERIALIZED (
                  SELECT
                      get_byte($2::bytea, link.profile) AS rank,
                      CASE $1::smallint
-                         WHEN 0 THEN link.person
-                         WHEN 1 THEN link.email
-                         WHEN 2 THEN link.clio_email
+                         WHEN 0 THEN " + $person + "
+                         WHEN 1 THEN " + $email + "
+                         WHEN 2 THEN " + $clio_email + "
                          ELSE ''
                      END AS text,
                      CASE $1
                          WHEN 3 THEN link.linked_at
-                         WHEN 4 THEN link.reviewed_at
+                         WHEN 4 THEN " + $reviewed + "
                          WHEN 5 THEN " + $used + "
                          ELSE 'epoch'
                      END AS time,
                      link.n
                  FROM " + $links + "
-                 " + $conditions + "
+                 WHERE get_bit($3::bytea, link.profile) = 1
+                   AND link.linked_at >= $4
+                   AND link.linked_at < $5
+                   AND link.words LIKE ALL ($6::text[])
+                   AND ($7::timestamptz IS NULL OR " + $was_used + ")
                  LIMIT $8
              ),
              page AS (
@@ -110,43 +114,51 @@ macro_rules! collect {
 
 /// Both directions of a way to the links.
 macro_rules! either_way {
-    ($connection:expr, $links:literal, $conditions:literal, $used:literal, $direction:expr, $asked:expr,
-     $($driver:expr),+) => {
+    ($way_there:tt, $direction:expr, $($argument:expr),+) => {
         match $direction {
-            Direction::Ascending => {
-                collect!($connection, $links, $conditions, $used, ">", "ASC", $asked, $($driver),+)
-            }
-            Direction::Descending => {
-                collect!($connection, $links, $conditions, $used, "<", "DESC", $asked, $($driver),+)
-            }
+            Direction::Ascending => collect!($way_there, ">", "ASC", $($argument),+),
+            Direction::Descending => collect!($way_there, "<", "DESC", $($argument),+),
         }
     };
 }
 
-/// Both directions of a way that leads to `desk_links`, which doesn't know when a link was last used.
-macro_rules! links {
-    ($connection:expr, $links:literal, $direction:expr, $asked:expr, $($driver:expr),+) => {
+/// By words: to rows of `desk_links`, which don't know when a link was last used.
+macro_rules! by_words {
+    ($links:literal, $($argument:expr),+) => {
         either_way!(
-            $connection,
-            $links,
-            "WHERE get_bit($3::bytea, link.profile) = 1
-                   AND link.linked_at >= $4
-                   AND link.linked_at < $5
-                   AND link.words LIKE ALL ($6::text[])
-                   AND ($7::timestamptz IS NULL OR EXISTS (
-                       SELECT
-                       FROM desk_uses AS used
-                       WHERE used.n = link.n
-                         AND used.last_used_at < $7
-                   ))",
-            "(
-                 SELECT used.last_used_at
-                 FROM desk_uses AS used
-                 WHERE used.n = link.n
-             )",
-            $direction,
-            $asked,
-            $($driver),+
+            (
+                $links,
+                "EXISTS (
+                     SELECT
+                     FROM desk_uses AS used
+                     WHERE used.n = link.n
+                       AND used.last_used_at < $7
+                 )",
+                "link.person",
+                "link.email",
+                "link.clio_email",
+                "link.reviewed_at",
+                "(SELECT used.last_used_at FROM desk_uses AS used WHERE used.n = link.n)"
+            ),
+            $($argument),+
+        )
+    };
+}
+
+/// By profiles: to entries of an index, which don't know what most orders sort by.
+macro_rules! by_profiles {
+    ($links:literal, $was_used:literal, $used:literal, $($argument:expr),+) => {
+        either_way!(
+            (
+                $links,
+                $was_used,
+                "(SELECT row.person FROM desk_links AS row WHERE row.n = link.n)",
+                "(SELECT row.email FROM desk_links AS row WHERE row.n = link.n)",
+                "(SELECT row.clio_email FROM desk_links AS row WHERE row.n = link.n)",
+                "(SELECT row.reviewed_at FROM desk_links AS row WHERE row.n = link.n)",
+                $used
+            ),
+            $($argument),+
         )
     };
 }
@@ -185,14 +197,14 @@ impl<'a> Terms<'a> {
             rank: asked.after.map_or(nowhere, |place| i32::from(place.rank)),
             // What an order doesn't sort by is the same for all links.
             text: if is_text(order) {
-                start.text
+                start.text().to_owned()
             } else {
                 String::new()
             },
             time: if is_text(order) {
                 OffsetDateTime::UNIX_EPOCH
             } else {
-                start.time
+                start.time()
             },
             n: start.n,
             most: i64::from(asked.most),
@@ -225,8 +237,7 @@ pub async fn collect(
             // OFFSET 0 keeps the planner from thinking that anything else leads there.
             let others = terms.patterns.split_off(terms.patterns.len().min(2));
             match std::mem::replace(&mut terms.patterns, others).as_slice() {
-                [first, second] => links!(
-                    connection,
+                [first, second] => by_words!(
                     "(
                          SELECT *
                          FROM desk_links
@@ -235,12 +246,12 @@ pub async fn collect(
                          OFFSET 0
                      ) AS link",
                     asked.direction,
+                    connection,
                     terms,
                     first,
                     second
                 ),
-                patterns => links!(
-                    connection,
+                patterns => by_words!(
                     "(
                          SELECT *
                          FROM desk_links
@@ -248,44 +259,47 @@ pub async fn collect(
                          OFFSET 0
                      ) AS link",
                     asked.direction,
+                    connection,
                     terms,
                     patterns.first().map_or("%", String::as_str)
                 ),
             }
         }
-        Driver::Linked => links!(
-            connection,
+        Driver::Linked => by_profiles!(
             "unnest($14::smallint[]) AS wanted (profile)
                  CROSS JOIN LATERAL (
-                     SELECT *
+                     SELECT n, profile, linked_at, words
                      FROM desk_links
                      WHERE desk_links.profile = wanted.profile
                        AND desk_links.linked_at >= $4
                        AND desk_links.linked_at < $5
                      OFFSET 0
                  ) AS link",
+            "EXISTS (
+                 SELECT
+                 FROM desk_uses AS used
+                 WHERE used.n = link.n
+                   AND used.last_used_at < $7
+             )",
+            "(SELECT used.last_used_at FROM desk_uses AS used WHERE used.n = link.n)",
             asked.direction,
+            connection,
             terms,
             &profiles
         ),
-        Driver::Used => either_way!(
-            connection,
+        Driver::Used => by_profiles!(
             "unnest($14::smallint[]) AS wanted (profile)
                  CROSS JOIN LATERAL (
-                     SELECT n, last_used_at
+                     SELECT n, profile, linked_at, last_used_at, words
                      FROM desk_uses
                      WHERE desk_uses.profile = wanted.profile
                        AND desk_uses.last_used_at < coalesce($7::timestamptz, 'infinity')
-                       AND desk_uses.linked_at >= $4
-                       AND desk_uses.linked_at < $5
-                       AND desk_uses.words LIKE ALL ($6::text[])
-                       AND get_bit($3::bytea, desk_uses.profile) = 1
                      OFFSET 0
-                 ) AS idle
-                 JOIN desk_links AS link ON link.n = idle.n",
-            "",
-            "idle.last_used_at",
+                 ) AS link",
+            "true",
+            "link.last_used_at",
             asked.direction,
+            connection,
             terms,
             &profiles
         ),

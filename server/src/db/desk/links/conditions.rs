@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-use super::{EARLIEST, LATEST};
+use super::place::{EARLIEST, LATEST};
 use crate::{
     db::DbResult,
     domain::desk::{
@@ -69,8 +69,8 @@ impl Conditions {
         self.linked_before
     }
 
-    /// The connected, the disconnected, or both, as `gone` says it.
-    pub(super) fn sides(&self) -> Vec<i16> {
+    /// The connected, the disconnected, or both, as `walk` takes them.
+    pub fn sides(&self) -> Vec<i16> {
         let has = |gone| {
             self.profiles
                 .iter()

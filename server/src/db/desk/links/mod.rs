@@ -5,80 +5,66 @@
 mod by_profile;
 mod collect;
 mod conditions;
+mod counting;
+mod place;
+mod ranked;
 mod rows;
 mod sample;
 mod walk;
 
-use time::{OffsetDateTime, macros::datetime};
+/// A statement over an order of links, chosen by order and direction: `$statement` is a macro that is given the
+/// order's table, its key and the key's type; what a link's last use must be like; the comparison and the way
+/// of the direction; what it begins behind and where it ends; then whatever else is passed.
+macro_rules! in_order {
+    (@way $statement:ident, $table:literal, $key:literal, $type:literal, $field:ident, $direction:expr, $range:expr,
+     $($argument:expr),+) => {
+        match $direction {
+            Direction::Ascending => $statement!(
+                $table, $key, $type, ">", "<=", "ASC", $range.0.$field(), $range.1.$field(), $range, $($argument),+
+            ),
+            Direction::Descending => $statement!(
+                $table, $key, $type, "<", ">=", "DESC", $range.0.$field(), $range.1.$field(), $range, $($argument),+
+            ),
+        }
+    };
+    ($statement:ident, $order:expr, $direction:expr, $range:expr, $($argument:expr),+) => {
+        match $order {
+            Order::Person => in_order!(
+                @way $statement, "desk_links", "person", "text", text, $direction, $range, $($argument),+
+            ),
+            Order::Email => in_order!(
+                @way $statement, "desk_links", "email", "text", text, $direction, $range, $($argument),+
+            ),
+            Order::ClioEmail => in_order!(
+                @way $statement, "desk_links", "clio_email", "text", text, $direction, $range, $($argument),+
+            ),
+            Order::Linked => in_order!(
+                @way $statement, "desk_links", "linked_at", "timestamptz", time, $direction, $range, $($argument),+
+            ),
+            Order::Reviewed => in_order!(
+                @way $statement, "desk_links", "reviewed_at", "timestamptz", time, $direction, $range, $($argument),+
+            ),
+            Order::Used => in_order!(
+                @way $statement, "desk_uses", "last_used_at", "timestamptz", time, $direction, $range, $($argument),+
+            ),
+        }
+    };
+}
+use in_order;
+
+use crate::domain::desk::links::Order;
 
 pub use self::{
     by_profile::{by_profile, count},
     collect::{Asked, Driver, collect},
     conditions::{Conditions, Known, know},
+    counting::count_matching,
+    place::Start,
+    ranked::ranked,
     rows::{LinkRow, Review, rows},
-    sample::{Sample, sample},
+    sample::{Sample, sample, small_sample},
     walk::walk,
 };
-use crate::domain::desk::links::{Direction, Key, Order, Place};
-
-/// Before every time that the database holds.
-const EARLIEST: OffsetDateTime = datetime!(0001-01-01 0:00 UTC);
-
-/// After every time that the database holds.
-const LATEST: OffsetDateTime = datetime!(9999-12-31 23:59:59 UTC);
-
-/// After every text that people have in their names.
-const LAST_TEXT: &str = "\u{10FFFF}\u{10FFFF}\u{10FFFF}\u{10FFFF}";
-
-/// Where a walk through an order begins: behind this key and number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Start {
-    text: String,
-    time: OffsetDateTime,
-    n: i32,
-}
-
-impl Start {
-    /// Behind a place; before everything when there is none.
-    pub fn behind(place: Option<&Place>, direction: Direction) -> Self {
-        let (text, time, n) = match direction {
-            Direction::Ascending => (String::new(), EARLIEST, -1),
-            Direction::Descending => (LAST_TEXT.to_owned(), LATEST, i32::MAX),
-        };
-        match place {
-            None => Self { text, time, n },
-            Some(place) => match &place.key {
-                Key::Text(text) => Self {
-                    text: text.clone(),
-                    time,
-                    n: place.n,
-                },
-                Key::Time(time) => Self {
-                    text,
-                    time: *time,
-                    n: place.n,
-                },
-            },
-        }
-    }
-
-    /// Behind this time as well.
-    #[must_use]
-    pub fn not_before(mut self, time: OffsetDateTime, direction: Direction) -> Self {
-        let is_further = match direction {
-            Direction::Ascending => time > self.time,
-            Direction::Descending => time < self.time,
-        };
-        if is_further {
-            self.time = time;
-            self.n = match direction {
-                Direction::Ascending => -1,
-                Direction::Descending => i32::MAX,
-            };
-        }
-        self
-    }
-}
 
 /// Whether an order is one of texts.
 const fn is_text(order: Order) -> bool {

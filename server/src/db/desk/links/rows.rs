@@ -10,7 +10,7 @@ use crate::{
         account::{Role, Status},
         desk::{
             links::Place,
-            profile::{LinkMethod, Origin},
+            profile::{LinkMethod, Origin, Profile},
         },
     },
 };
@@ -150,12 +150,14 @@ pub async fn rows(connection: &mut PgConnection, places: &[Place]) -> DbResult<V
                  ) AS reviewer
              FROM link_reviews r
              JOIN accounts AS by ON by.id = r.reviewer_account_id
-             WHERE r.identity_id = i.id
+             WHERE link.profile & $2 <> 0
+               AND r.identity_id = i.id
                AND coalesce(r.undone_at, 'infinity') = 'infinity'
              ORDER BY r.at DESC
              LIMIT 1
          ) review ON true"#,
         &numbers,
+        Profile::REVIEWED,
     )
     .fetch_all(connection)
     .await?;

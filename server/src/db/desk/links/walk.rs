@@ -2,69 +2,72 @@
 
 use sqlx::PgConnection;
 
-use super::{Conditions, Start};
+use super::{Conditions, Start, in_order};
 use crate::{
     db::DbResult,
     domain::desk::links::{Direction, Key, Order, Place},
 };
 
-/// The next links that match in an order, among the next `$reach` of each side. All that is asked of a link
-/// stands in the index, but for `$dormant` where the order is another table's.
+/// The next links that match in an order, among the next `$reach`. All that is asked of a link stands in the
+/// index, but for when it was last used where the order is another table's.
 macro_rules! walk {
-    ($connection:expr, $table:literal, $key:literal, $type:literal, $dormant:literal,
-     $beyond:literal, $way:literal, $start:expr, $n:expr, $reach:expr, $most:expr, $conditions:expr) => {
+    ($table:literal, $key:literal, $type:literal, $beyond:literal, $within:literal, $way:literal,
+     $start:expr, $end:expr, $range:expr, $connection:expr, $side:expr, $reach:expr, $most:expr,
+     $conditions:expr) => {
         sqlx::query!(
-            "SELECT link.key AS \"key!\", link.n AS \"n!\"
-             FROM unnest($1::smallint[]) AS side (gone)
-             CROSS JOIN LATERAL (
-                 SELECT passed.key, passed.n
-                 FROM (
-                     SELECT "
+            "SELECT passed.key AS \"key!\", passed.n AS \"n!\"
+             FROM (
+                 SELECT "
                 + $key
                 + " AS key, n, profile, linked_at, words
-                     FROM "
+                 FROM "
                 + $table
                 + "
-                     WHERE gone = side.gone
-                       AND ("
+                 WHERE gone = $1
+                   AND ("
                 + $key
                 + ", n) "
                 + $beyond
                 + " ($2::"
                 + $type
                 + ", $3)
-                     ORDER BY "
+                   AND ("
+                + $key
+                + ", n) "
+                + $within
+                + " ($4::"
+                + $type
+                + ", $5)
+                 ORDER BY "
                 + $key
                 + " "
                 + $way
                 + ", n "
                 + $way
                 + "
-                     LIMIT $4
-                 ) AS passed
-                 WHERE get_bit($5::bytea, passed.profile) = 1
-                   AND passed.linked_at >= $6
-                   AND passed.linked_at < $7
-                   AND passed.words LIKE ALL ($8::text[])
-                   AND ($9::timestamptz IS NULL OR "
-                + $dormant
-                + ")
-                 ORDER BY passed.key "
+                 LIMIT $6
+             ) AS passed
+             WHERE get_bit($7::bytea, passed.profile) = 1
+               AND passed.linked_at >= $8
+               AND passed.linked_at < $9
+               AND passed.words LIKE ALL ($10::text[])
+               AND ($11::timestamptz IS NULL OR EXISTS (
+                   SELECT
+                   FROM desk_uses AS used
+                   WHERE used.n = passed.n
+                     AND used.last_used_at < $11
+               ))
+             ORDER BY passed.key "
                 + $way
                 + ", passed.n "
                 + $way
                 + "
-                 LIMIT $10
-             ) AS link
-             ORDER BY link.key "
-                + $way
-                + ", link.n "
-                + $way
-                + "
-             LIMIT $10",
-            &$conditions.sides(),
+             LIMIT $12",
+            $side,
             $start,
-            $n,
+            $range.0.n,
+            $end,
+            $range.1.n,
             $reach,
             $conditions.bits,
             $conditions.linked_from,
@@ -77,140 +80,24 @@ macro_rules! walk {
         .await?
         .into_iter()
         .map(|row| (Key::from(row.key), row.n))
-        .collect()
+        .collect::<Vec<_>>()
     };
 }
 
-/// Both directions of an order.
-macro_rules! either_way {
-    ($connection:expr, $table:literal, $key:literal, $type:literal, $dormant:literal, $direction:expr,
-     $start:expr, $n:expr, $reach:expr, $most:expr, $conditions:expr) => {
-        match $direction {
-            Direction::Ascending => walk!(
-                $connection,
-                $table,
-                $key,
-                $type,
-                $dormant,
-                ">",
-                "ASC",
-                $start,
-                $n,
-                $reach,
-                $most,
-                $conditions
-            ),
-            Direction::Descending => walk!(
-                $connection,
-                $table,
-                $key,
-                $type,
-                $dormant,
-                "<",
-                "DESC",
-                $start,
-                $n,
-                $reach,
-                $most,
-                $conditions
-            ),
-        }
-    };
-}
-
-/// Both directions of an order of `desk_links`, which doesn't know when a link was last used.
-macro_rules! links {
-    ($connection:expr, $key:literal, $type:literal, $direction:expr, $start:expr, $n:expr, $reach:expr,
-     $most:expr, $conditions:expr) => {
-        either_way!(
-            $connection,
-            "desk_links",
-            $key,
-            $type,
-            "EXISTS (
-                 SELECT
-                 FROM desk_uses
-                 WHERE desk_uses.n = passed.n
-                   AND desk_uses.last_used_at < $9
-             )",
-            $direction,
-            $start,
-            $n,
-            $reach,
-            $most,
-            $conditions
-        )
-    };
-}
-
-/// The next links in an order that meet the conditions, at most `most`, among the next `reach` links; all
-/// of one rank.
+/// The next links of a side in an order that meet the conditions, at most `most`, among the next `reach` links
+/// between a start and an end; all of one rank.
 pub async fn walk(
     connection: &mut PgConnection,
-    conditions: &Conditions,
+    (conditions, side): (&Conditions, i16),
     (order, direction): (Order, Direction),
-    start: &Start,
+    range: (&Start, &Start),
     (reach, most): (i64, u16),
     rank: u8,
 ) -> DbResult<Vec<Place>> {
-    let (n, most) = (start.n, i64::from(most));
-    let (text, time) = (start.text.as_str(), start.time);
-    let found: Vec<(Key, i32)> = match order {
-        Order::Person => links!(
-            connection, "person", "text", direction, text, n, reach, most, conditions
-        ),
-        Order::Email => links!(
-            connection, "email", "text", direction, text, n, reach, most, conditions
-        ),
-        Order::ClioEmail => links!(
-            connection,
-            "clio_email",
-            "text",
-            direction,
-            text,
-            n,
-            reach,
-            most,
-            conditions
-        ),
-        Order::Linked => links!(
-            connection,
-            "linked_at",
-            "timestamptz",
-            direction,
-            time,
-            n,
-            reach,
-            most,
-            conditions
-        ),
-        Order::Reviewed => links!(
-            connection,
-            "reviewed_at",
-            "timestamptz",
-            direction,
-            time,
-            n,
-            reach,
-            most,
-            conditions
-        ),
-        Order::Used => either_way!(
-            connection,
-            "desk_uses",
-            "last_used_at",
-            "timestamptz",
-            "passed.key < $9",
-            direction,
-            time,
-            n,
-            reach,
-            most,
-            conditions
-        ),
-    };
-    Ok(found
-        .into_iter()
-        .map(|(key, n)| Place { rank, key, n })
-        .collect())
+    let most = i64::from(most);
+    let found = in_order!(
+        walk, order, direction, range, connection, side, reach, most, conditions
+    );
+    let places = found.into_iter();
+    Ok(places.map(|(key, n)| Place { rank, key, n }).collect())
 }

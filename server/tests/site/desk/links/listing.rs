@@ -15,7 +15,7 @@ use vestibule::{
     service::desk::links,
 };
 
-use super::reference::{expected, read, write};
+use super::reference::{expected, read, write, write_far_away};
 use crate::harness::Site;
 
 const SORTS: [Sort; 11] = [
@@ -190,4 +190,31 @@ async fn lists_show_the_same_where_the_sample_says_that_they_are_long(pool: PgPo
     write(&site, 300, true).await;
     let totals = every_list_is_as_expected(&site).await;
     assert!(totals.contains(&Total::More), "some were walked through");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn nothing_is_lost_where_what_matches_lies_far_away(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    write_far_away(&site).await;
+    let links = read(&site).await;
+    for connection in [Connection::Connected, Connection::Either] {
+        let filter = Filter {
+            connection,
+            ..search("zebra")
+        };
+        for sort in [
+            Sort::Linked,
+            Sort::Used,
+            Sort::Person,
+            Sort::Role,
+            Sort::Method,
+        ] {
+            for direction in [Direction::Ascending, Direction::Descending] {
+                let expected = expected(&links, &filter, sort, direction, site.services.now());
+                let (total, found) = pages(&site, &filter, sort, direction).await;
+                assert_eq!(found, expected, "{sort:?} {direction:?} {filter:?}");
+                assert_eq!(total, Total::More, "the sample says that they are many");
+            }
+        }
+    }
 }

@@ -115,6 +115,44 @@ pub async fn write(site: &Site, links: i32, sampled: bool) {
     .unwrap();
 }
 
+/// Writes many links of two accounts, all of them in the sample: 5,000 of Plain, and 500 of Zebra, linked before
+/// all of those; and 500 of Zebra that are disconnected, linked at all times.
+pub async fn write_far_away(site: &Site) {
+    sqlx::query(
+        "WITH account AS (
+             INSERT INTO accounts (email, last_name, role)
+             VALUES
+                 ('plain@firm.test', 'Plain', 'member'),
+                 ('zebra@firm.test', 'Zebra', 'admin')
+             RETURNING id, last_name
+         )
+         INSERT INTO identities
+             (id, account_id, issuer, subject, email, linked_at, last_used_at, link_method, unlinked_at)
+         SELECT
+             overlay(gen_random_uuid()::text PLACING '00' FROM 35)::uuid,
+             account.id,
+             'https://clio.test/',
+             format('subject-%s', i),
+             format('login-%s@mail.test', i),
+             linked_at,
+             linked_at + interval '1 day',
+             CASE WHEN i % 50 = 0 THEN 'code' ELSE 'session' END,
+             CASE WHEN i > 5500 THEN linked_at + interval '2 days' END
+         FROM generate_series(1, 6000) AS i
+         CROSS JOIN LATERAL (
+             SELECT timestamptz '2020-01-01' + CASE
+                 WHEN i <= 5000 THEN 500 * interval '1 hour' + i * interval '1 hour'
+                 WHEN i <= 5500 THEN (i - 5000) * interval '1 hour'
+                 ELSE (i - 5500) * interval '11 hours'
+             END AS linked_at
+         ) AS linking
+         JOIN account ON (account.last_name = 'Zebra') = (i > 5000)",
+    )
+    .execute(&site.pool)
+    .await
+    .unwrap();
+}
+
 /// All links.
 pub async fn read(site: &Site) -> Vec<Link> {
     sqlx::query_as(

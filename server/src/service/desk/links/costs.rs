@@ -1,0 +1,88 @@
+//! About what the ways to a list's links cost, by what a sample says: in nanoseconds, as measured; see
+//! `db/desk/PLANS.md`.
+
+use crate::{
+    db::desk::links::{Conditions, Driver, Sample},
+    domain::desk::links::Order,
+};
+
+/// Walking past a link in an order, with its texts looked at.
+const PASSED: u64 = 500;
+
+/// Finding a link by its words, and reading its row.
+const BY_WORDS: u64 = 1_000;
+
+/// Finding a link by its profile and a time, with its texts looked at.
+const BY_TIME: u64 = 450;
+
+/// Looking up when a link was last used.
+const LAST_USE: u64 = 1_500;
+
+/// Looking up a link's row.
+const ROW: u64 = 3_000;
+
+/// Keeping what a link is sorted by, and sorting it.
+const SORTED: u64 = 300;
+
+/// A way to the links that match.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Way {
+    pub(super) driver: Driver,
+    /// About how many links it leads past.
+    pub(super) links: u32,
+    /// To the last of them.
+    pub(super) cost: u64,
+}
+
+/// The way that leads cheapest to all links that match.
+pub(super) fn cheapest(sample: &Sample, conditions: &Conditions) -> Way {
+    let way = |driver, links: u32, each: u64| Way {
+        driver,
+        links,
+        cost: u64::from(links) * each,
+    };
+    let profiles = &conditions.profiles;
+    let is_dormant = conditions.used_before().is_some();
+    // Who is led to by something else is looked up for the last use, once all else matches.
+    let looked_up = if is_dormant {
+        u64::from(sample.matching(profiles)) * LAST_USE
+    } else {
+        0
+    };
+    let by_linked = way(Driver::Linked, sample.by_linked(profiles), BY_TIME);
+    let by_words = conditions
+        .searches()
+        .then(|| way(Driver::Words, sample.by_words(), BY_WORDS));
+    let by_used = is_dormant.then(|| way(Driver::Used, sample.by_used(profiles), BY_TIME));
+    let others = by_words.into_iter().chain([by_linked]).map(|way| Way {
+        cost: way.cost + looked_up,
+        ..way
+    });
+    let ways = others.chain(by_used);
+    ways.min_by_key(|way| way.cost).unwrap_or(by_linked)
+}
+
+/// What it costs to sort the links that a way leads to, beside finding them.
+pub(super) fn sorting(way: Way, sample: &Sample, conditions: &Conditions, order: Order) -> u64 {
+    let looked_up = match (way.driver, order) {
+        (Driver::Used, Order::Used) | (Driver::Linked | Driver::Used, Order::Linked) => 0,
+        (_, Order::Used) => LAST_USE,
+        (Driver::Words, _) => 0,
+        (Driver::Linked | Driver::Used, _) => ROW,
+    };
+    u64::from(sample.matching(&conditions.profiles)) * (SORTED + looked_up)
+}
+
+/// What it costs to walk past so many links.
+pub(super) const fn walking(links: u64) -> u64 {
+    links * PASSED
+}
+
+/// How many links of all profiles a walk passes until it has met `most` that match, if those lie evenly.
+pub(super) fn expected(sample: &Sample, conditions: &Conditions, most: u16) -> u64 {
+    // Where the sample has none there may still be some.
+    let matching = sample
+        .matching(&conditions.profiles)
+        .max(sample.one_in() / 2);
+    u64::from(most) * u64::from(sample.links()) / u64::from(matching.max(1))
+}

@@ -1,0 +1,194 @@
+//! Which links a page shows, and how many there are.
+
+use std::collections::BTreeSet;
+
+use sqlx::PgConnection;
+
+use super::costs::{cheapest, expected, sorting, walking};
+use crate::{
+    db::{
+        DbResult,
+        desk::links::{
+            Asked, Conditions, Driver, Sample, Start, by_profile, collect, count, count_matching,
+            sample, small_sample,
+        },
+    },
+    domain::desk::links::{Direction, MOST_COUNTED, Order, Place, Sort, Total},
+};
+
+/// So many profiles make it likely that their links are close together in any order: so many links of all
+/// profiles are then walked past first.
+const MANY_PROFILES: usize = 40;
+const NEARBY: u64 = 1_000;
+
+/// A list, and the part of it that is wanted.
+pub(super) struct Listing<'a> {
+    pub(super) connection: &'a mut PgConnection,
+    pub(super) conditions: Conditions,
+    pub(super) counted: bool,
+    pub(super) is_open: bool,
+    pub(super) is_told_by_profile: bool,
+    pub(super) sort: Sort,
+    pub(super) direction: Direction,
+    pub(super) after: Option<Place>,
+    pub(super) most: u16,
+}
+
+impl Listing<'_> {
+    pub(super) async fn find(&mut self) -> DbResult<(Total, Vec<Place>)> {
+        if self.conditions.profiles.is_empty() {
+            return Ok((Total::Exactly(0), Vec::new()));
+        }
+        if self.is_told_by_profile {
+            let most = if self.counted {
+                i64::from(MOST_COUNTED)
+            } else {
+                0
+            };
+            let counted = count(self.connection, &self.conditions.profiles, most).await?;
+            return Ok((total(counted), self.told_by_profile().await?));
+        }
+        let sample = self.sample().await?;
+        if sample.are_surely_many(&self.conditions.profiles) {
+            return Ok((Total::More, self.walked(&sample).await?));
+        }
+        self.counted(&sample).await
+    }
+
+    /// Asks the small sample, and the big one where the small one doesn't say whether they are many. Ranks may be
+    /// small parts of the list: about them the big one says more.
+    async fn sample(&mut self) -> DbResult<Sample> {
+        if self.has_ranks() {
+            return sample(self.connection, &self.conditions, true).await;
+        }
+        let small = small_sample(self.connection, &self.conditions, false).await?;
+        let profiles = &self.conditions.profiles;
+        if small.are_surely_many(profiles) || small.matching(profiles) <= MOST_COUNTED {
+            return Ok(small);
+        }
+        sample(self.connection, &self.conditions, false).await
+    }
+
+    /// Counts what may be few, and finds the page at once where that isn't dearer than to walk to it.
+    async fn counted(&mut self, sample: &Sample) -> DbResult<(Total, Vec<Place>)> {
+        let conditions = self.conditions.clone();
+        let way = cheapest(sample, &conditions);
+        let at_once = sorting(way, sample, &conditions, self.order());
+        let limit = i64::from(MOST_COUNTED) + 1;
+        // A walk that is expected to be short may be long.
+        let is_cheap = at_once <= 2 * walking(expected(sample, &conditions, self.most));
+        if is_cheap && sample.matching(&conditions.profiles) <= MOST_COUNTED {
+            let after = self.after.clone();
+            let collected = self.collected(way.driver, &conditions, after, limit, self.most);
+            let (counted, places) = collected.await?;
+            let total = total(counted);
+            if total != Total::More {
+                return Ok((total, places));
+            }
+            return Ok((total, self.walked(sample).await?));
+        }
+        let counted = if self.counted {
+            count_matching(self.connection, way.driver, &conditions, limit).await?
+        } else {
+            0
+        };
+        Ok((total(counted), self.walked(sample).await?))
+    }
+
+    /// What the profiles alone tell, rank by rank.
+    async fn told_by_profile(&mut self) -> DbResult<Vec<Place>> {
+        let mut found = Vec::new();
+        for (rank, after) in self.ranks() {
+            let most = self.most - u16::try_from(found.len()).unwrap_or(self.most);
+            let (order, direction) = (self.order(), self.direction);
+            let start = Start::behind(after.as_ref(), direction);
+            let conditions = self.of_rank(rank);
+            if self.is_open && !self.has_ranks() {
+                return self.all_the_way(&conditions, &start, most, rank).await;
+            }
+            let profiles = &conditions.profiles;
+            if profiles.iter().count() >= MANY_PROFILES {
+                let nearby = self.within(NEARBY, &conditions, &start, most, rank);
+                if let Some(places) = nearby.await? {
+                    found.extend(places);
+                    break;
+                }
+            }
+            let order = (order, direction);
+            let places = by_profile(self.connection, profiles, order, &start, most, rank);
+            found.extend(places.await?);
+            if found.len() >= usize::from(self.most) {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Collects what matches.
+    pub(super) async fn collected(
+        &mut self,
+        driver: Driver,
+        conditions: &Conditions,
+        after: Option<Place>,
+        limit: i64,
+        most: u16,
+    ) -> DbResult<(i64, Vec<Place>)> {
+        let asked = Asked {
+            conditions,
+            sort: self.sort,
+            direction: self.direction,
+            after: after.as_ref(),
+            limit,
+            most,
+        };
+        collect(self.connection, driver, &asked).await
+    }
+
+    pub(super) const fn order(&self) -> Order {
+        self.sort.order()
+    }
+
+    /// Whether links are sorted by their profiles first.
+    pub(super) const fn has_ranks(&self) -> bool {
+        matches!(
+            self.sort,
+            Sort::Status | Sort::Role | Sort::Method | Sort::Matched | Sort::Drift
+        )
+    }
+
+    /// The ranks that are still to come, in order, each with the place that it is continued from.
+    pub(super) fn ranks(&self) -> Vec<(u8, Option<Place>)> {
+        let profiles = self.conditions.profiles.iter();
+        let ranks: BTreeSet<u8> = profiles.map(|profile| self.sort.rank(profile)).collect();
+        let after = self.after.as_ref();
+        let to_come = ranks.into_iter().filter_map(|rank| match after {
+            None => Some((rank, None)),
+            Some(place) if place.rank == rank => Some((rank, Some(place.clone()))),
+            Some(place) if (place.rank < rank) == (self.direction == Direction::Ascending) => {
+                Some((rank, None))
+            }
+            Some(_) => None,
+        });
+        let mut to_come: Vec<_> = to_come.collect();
+        if self.direction == Direction::Descending {
+            to_come.reverse();
+        }
+        to_come
+    }
+
+    pub(super) fn of_rank(&self, rank: u8) -> Conditions {
+        if self.has_ranks() {
+            let sort = self.sort;
+            self.conditions.only(|profile| sort.rank(profile) == rank)
+        } else {
+            self.conditions.clone()
+        }
+    }
+}
+
+fn total(counted: i64) -> Total {
+    match u32::try_from(counted) {
+        Ok(counted) if counted <= MOST_COUNTED => Total::Exactly(counted),
+        _ => Total::More,
+    }
+}
