@@ -106,6 +106,25 @@ pub fn desk_page(room: &str, id: &str, act: Option<&str>) -> String {
     }
 }
 
+/// The page of a review, by an id that anybody may have sent, and what is to be done there.
+pub fn review_page(id: &str, act: Option<&str>) -> String {
+    match act {
+        _ if !is_id(id) => "/admin/reviews".to_owned(),
+        Some(act) => format!("/admin/reviews/{id}/{act}"),
+        None => format!("/admin/reviews/{id}"),
+    }
+}
+
+/// The page on which a review is begun over a list of links, by the list's query string.
+pub fn new_review(list: &str) -> String {
+    if list.is_empty() {
+        return "/admin/reviews/new".to_owned();
+    }
+    let mut query = Serializer::new(String::new());
+    query.append_pair("filter", list);
+    format!("/admin/reviews/new?{}", query.finish())
+}
+
 /// Whether browsers resolve this to a path of this site, whatever they make of odd characters.
 ///
 /// The server checks again what it stores; this keeps links on the page honest.
@@ -150,10 +169,13 @@ mod tests {
     fn pages_of_the_desk_are_named_by_ids_and_by_nothing_else() {
         let id = "00000000-0000-7000-8000-00000000000a";
         assert_eq!(desk_page("links", id, None), format!("/admin/links/{id}"));
+        let close = review_page(id, Some("close"));
+        assert_eq!(close, format!("/admin/reviews/{id}/close"));
         let act = desk_page("accounts", id, Some("suspend"));
         assert_eq!(act, format!("/admin/accounts/{id}/suspend"));
         for odd in ["", "../x", "a?b", "a\r\nb", "%0d", &"a".repeat(37)] {
             assert_eq!(desk_page("accounts", odd, None), "/admin/links", "{odd:?}");
+            assert_eq!(review_page(odd, None), "/admin/reviews", "{odd:?}");
         }
     }
 

@@ -13,11 +13,12 @@ use crate::{
     backend::backend,
     document::document,
     pages::{
-        AccountPage, ActOnAccountPage, ActivityPage, AuditPage, BulkPage, BulksPage, ClaimPage,
-        ComparePage, ConfirmPage, ConnectionsPage, DeskAccountPage, DeskHomePage, DeskLinkPage,
-        DormancyPage, DuplicatesPage, ExemptPage, HomePage, ImportPage, ImportReportPage,
-        InvitationsPage, LinkPage, LinksPage, NotFound, NotMePage, PasswordPage, PendingPage,
-        QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage, SessionsPage,
+        AccountPage, ActOnAccountPage, ActivityPage, AuditPage, BeginReviewPage, BulkPage,
+        BulksPage, CarryOutPage, ClaimPage, CloseReviewPage, ComparePage, ConfirmPage,
+        ConnectionsPage, DeskAccountPage, DeskHomePage, DeskLinkPage, DormancyPage, DuplicatesPage,
+        ExemptPage, HomePage, ImportPage, ImportReportPage, InvitationsPage, LinkPage, LinksPage,
+        NotFound, NotMePage, PasswordPage, PendingPage, QueueApprovePage, QueueAskPage,
+        QueueDeclinePage, QueuePage, QueueReportPage, ReviewPage, ReviewsPage, SessionsPage,
         SignInCodePage, SignInPage, UndoAtDeskPage, UnlinkLinkPage, WelcomePage,
     },
     policy,
@@ -102,6 +103,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/dormancy/exempt") view=ExemptPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bulk") view=BulksPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bulk/:id") view=BulkPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/reviews") view=ReviewsPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/reviews/new") view=BeginReviewPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/reviews/:id") view=ReviewPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/reviews/:id/carry-out") view=CarryOutPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/reviews/:id/close") view=CloseReviewPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>

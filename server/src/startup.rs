@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use app::{ErrorPage, wire::desk::links::Listing};
+use app::ErrorPage;
 use axum::{
     Router,
     body::Body,
@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    backend::desk::links,
+    backend::desk::links::read_filter,
     clio::{Provider, SetupError},
     clock::SharedClock,
     config::Config,
@@ -83,6 +83,7 @@ pub fn services_over(
     Ok(Arc::new(Services {
         pool,
         clock,
+        read_filter,
         config,
         clio,
         passwords: PasswordHasher::new()?,
@@ -90,7 +91,6 @@ pub fn services_over(
         mail_wake: Notify::new(),
         import_wake: Notify::new(),
         bulk_wake: Notify::new(),
-        read_filter: |query| links::filter(&Listing::read(query)),
     }))
 }
 

@@ -92,6 +92,7 @@ fn happened(action: &str) -> &'static str {
         "identity.moved_back" => "A Clio login went back when a merge was undone",
         "identity.reviewed" => "The link was reviewed and found right",
         "identity.reviewed.undone" => "A review of the link was undone",
+        "review.decided" => "A reviewer said whether the link should stay",
         "identity.restored" => "A Clio login was linked again, as it was before",
         "identity.email_changed" => "The e-mail of a linked login changed at Clio",
         "link.prompted" => "A Clio login with the account’s e-mail asked to be linked",

@@ -111,6 +111,7 @@ pub(super) fn known(action: &str) -> Option<&'static str> {
         "confirm.code_sent" => "A code to confirm that it’s you was mailed",
         "admission.code_sent" => "A code to be admitted was mailed",
         "admission.refused" => "A try to be admitted was refused",
+        "review.decided" => "A reviewer looked at a connected Clio login",
         "notice.refused" => "A link of a mail was used that is settled already",
         "audit.exported" => "What the record says of the account was saved as a file",
         "notice.not_me" => "You said that it wasn’t you",

@@ -21,6 +21,8 @@ mod problems;
 pub mod queue;
 #[cfg(feature = "ssr")]
 pub mod record;
+#[cfg(feature = "ssr")]
+pub mod reviews;
 
 #[cfg(feature = "ssr")]
 pub use self::{

@@ -40,6 +40,11 @@ pub fn named(action: &str) -> Option<&'static str> {
         "import.stopped" => "The inviting of a list of people was stopped",
         "dormancy.changed" => "The rules about unused accounts were changed",
         "audit.exported" => "The record was exported",
+        "review.begun" => "A review of links was begun",
+        "review.gathered" => "The links of a review were gathered",
+        "review.reviewer_named" => "Another reviewer was asked",
+        "review.closed" => "A review of links was closed",
+        "review.pack_taken" => "The evidence of a review was saved as a file",
         action => return happenings::known(action),
     })
 }

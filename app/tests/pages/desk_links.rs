@@ -37,6 +37,7 @@ fn page(lines: Vec<Line>) -> LinksPage {
         previous: None,
         next: None,
         too_short: false,
+        may_review: true,
         views: Vec::new(),
     }
 }

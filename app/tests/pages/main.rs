@@ -14,6 +14,7 @@ mod desk_bulk;
 mod desk_link;
 mod desk_links;
 mod desk_queue;
+mod desk_reviews;
 mod dormancy;
 mod duplicates;
 mod fake;

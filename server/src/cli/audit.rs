@@ -1,6 +1,6 @@
 //! `vestibule audit`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -12,8 +12,9 @@ use super::{
 use crate::{
     db::audit_chain::EventRow,
     service::{
-        Services,
+        ServiceError, Services,
         audit::{self, SignedHead, Verdict},
+        desk::reviews::pack,
     },
 };
 
@@ -24,6 +25,10 @@ pub(super) enum Command {
         /// A line of `vestibule audit head`, or a file of such lines: the chain must hold what they say
         #[arg(long, value_name = "LINE|FILE")]
         head: Vec<String>,
+        /// The evidence of a review, as it was downloaded: it must be what was written, and the chain
+        /// must hold what it names
+        #[arg(long, value_name = "FILE")]
+        pack: Option<PathBuf>,
     },
     /// Write the signed end of the chain, in one line to keep elsewhere
     Head,
@@ -34,7 +39,16 @@ pub(super) enum Command {
 pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     let services = super::services()?;
     match command {
-        Command::Verify { head } => verify(&services, &head).await,
+        Command::Verify { head, pack } => {
+            let mut kept = Vec::new();
+            for head in &head {
+                kept.extend(heads(head)?);
+            }
+            match pack {
+                Some(pack) => verify_pack(&services, &pack, kept).await,
+                None => verify(&services, &kept).await,
+            }
+        }
         Command::Head => {
             super::seal(&services).await;
             say(audit::head(&services).await?)?;
@@ -56,17 +70,8 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     }
 }
 
-async fn verify(services: &Services, given: &[String]) -> Result<(), CommandError> {
-    let mut kept = Vec::new();
-    for head in given {
-        kept.extend(heads(head)?);
-    }
-    let mut counter = Counter::new("events");
-    let verdict = audit::verify_with(services, &kept, |progress| {
-        counter.show(progress.done, progress.all);
-    });
-    let verdict = verdict.await;
-    counter.clear();
+async fn verify(services: &Services, kept: &[SignedHead]) -> Result<(), CommandError> {
+    let verdict = compare(services, kept).await;
     match verdict? {
         Verdict::Intact { sealed, tail } => {
             say(format!(
@@ -84,6 +89,60 @@ async fn verify(services: &Services, given: &[String]) -> Result<(), CommandErro
             "the audit is broken: {found}"
         ))),
     }
+}
+
+/// Reads the whole chain, and shows on a terminal how far it has come.
+async fn compare(services: &Services, kept: &[SignedHead]) -> Result<Verdict, ServiceError> {
+    let mut counter = Counter::new("events");
+    let verdict = audit::verify_with(services, kept, |progress| {
+        counter.show(progress.done, progress.all);
+    });
+    let verdict = verdict.await;
+    counter.clear();
+    verdict
+}
+
+/// Compares the evidence of a review with what it says of itself, and the audit with what it names.
+async fn verify_pack(
+    services: &Services,
+    path: &Path,
+    mut kept: Vec<SignedHead>,
+) -> Result<(), CommandError> {
+    let pack = std::fs::read(path)?;
+    let checked = pack::check(&services.config.master_key, &pack)
+        .map_err(|error| CommandError::Refused(format!("--pack: {error}")))?;
+    // An end that wasn't signed here says nothing about the audit.
+    if checked.is_signed {
+        kept.push(checked.head.clone());
+    }
+    let verdict = compare(services, &kept).await?;
+    let (is_intact, record) = match &verdict {
+        Verdict::Broken(found) => (false, format!("the audit is broken: {found}")),
+        Verdict::Intact { .. } if checked.is_signed => (
+            true,
+            format!(
+                "the audit holds the {} events that it names",
+                checked.head.position()
+            ),
+        ),
+        Verdict::Intact { .. } => (true, "the audit itself is intact".to_owned()),
+    };
+    let contents = if checked.has_its_contents {
+        format!("the pack’s {} links fit its checksum", checked.links)
+    } else {
+        "the pack’s contents were altered".to_owned()
+    };
+    let signature = if checked.is_signed {
+        "its signature is this installation’s"
+    } else {
+        "its signature doesn’t fit: it was altered, or signed with another SECRET_KEY"
+    };
+    let says = format!("{contents}; {signature}; {record}.");
+    if checked.has_its_contents && checked.is_signed && is_intact {
+        say(format!("Intact: {says}"))?;
+        return Ok(());
+    }
+    Err(CommandError::Refused(format!("Not intact: {says}")))
 }
 
 /// The heads of a line, or of a file: one that a mail has broken into several lines, or one a line.

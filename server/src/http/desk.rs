@@ -3,9 +3,14 @@
 use std::sync::Arc;
 
 use app::ErrorPage;
-use axum::{Router, extract::Request, response::Response, routing::get};
+use axum::{
+    Router,
+    extract::{Path, Request},
+    response::Response,
+    routing::get,
+};
 
-use super::{links, pages, record};
+use super::{links, pages, record, review_pack};
 use crate::{
     backend::RequestBackend,
     db::sessions::LiveSession,
@@ -14,12 +19,18 @@ use crate::{
 };
 
 /// The paths of all downloads.
-pub const DOWNLOADS: [&str; 3] = ["/admin/links.csv", "/admin/audit.csv", "/admin/audit.jsonl"];
+pub const DOWNLOADS: [&str; 4] = [
+    "/admin/links.csv",
+    "/admin/audit.csv",
+    "/admin/audit.jsonl",
+    "/admin/reviews/{id}/pack",
+];
 
 /// The downloads, by path.
 pub fn downloads(services: &Arc<Services>) -> Router {
-    let [links_csv, audit_csv, audit_jsonl] = DOWNLOADS;
+    let [links_csv, audit_csv, audit_jsonl, pack] = DOWNLOADS;
     let links = Arc::clone(services);
+    let reviews = Arc::clone(services);
     let audit = |format| {
         let services = Arc::clone(services);
         get(move |request| record::export(services, format, request))
@@ -28,6 +39,12 @@ pub fn downloads(services: &Arc<Services>) -> Router {
         .route(links_csv, get(move |request| links::export(links, request)))
         .route(audit_csv, audit(Format::Csv))
         .route(audit_jsonl, audit(Format::Jsonl))
+        .route(
+            pack,
+            get(move |path: Path<String>, request: Request| {
+                review_pack::export(reviews, path, request)
+            }),
+        )
 }
 
 /// Whoever asks for a download, if their role has the right; else what to answer, as the pages of the

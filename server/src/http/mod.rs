@@ -17,6 +17,7 @@ mod links;
 pub mod origin;
 pub mod pages;
 mod record;
+mod review_pack;
 mod rows;
 pub mod session;
 pub mod shield;

@@ -14,6 +14,7 @@ use super::{
     desk::{
         bulk, digest, dormancy,
         duplicates::finder::{self, Turn},
+        reviews,
     },
     importing, mailer, reopening,
 };
@@ -41,6 +42,8 @@ const BULK_EVERY: Duration = Duration::from_secs(20);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// How often it is asked whether unused accounts are due to be looked through.
 const DORMANCY_EVERY: Duration = Duration::from_mins(5);
+/// How often review campaigns are looked after: links that a lost node left to be gathered, and reminders.
+const REVIEW_EVERY: Duration = Duration::from_mins(1);
 /// How long ended sessions are kept, for the list of last sign-ins.
 const KEEP_SESSIONS: time::Duration = time::Duration::days(90);
 /// For how many months ahead the audit has its partitions: enough for an installation that is off for
@@ -87,6 +90,10 @@ pub async fn run(services: Arc<Services>, sender: Option<Sender>, stop: Cancella
     tasks.spawn(supervise("sweeper", stop.clone(), {
         let services = Arc::clone(&services);
         move |stop| sweep(Arc::clone(&services), stop)
+    }));
+    tasks.spawn(supervise("reviews", stop.clone(), {
+        let services = Arc::clone(&services);
+        move |stop| review(Arc::clone(&services), stop)
     }));
     tasks.spawn(supervise("finder", stop, move |stop| {
         find_duplicates(Arc::clone(&services), stop)
@@ -169,6 +176,19 @@ async fn go_rounds(services: Arc<Services>, stop: CancellationToken) -> Result<(
                 "unused accounts were looked through"
             );
         }
+    }
+}
+
+async fn review(services: Arc<Services>, stop: CancellationToken) -> Result<(), ServiceError> {
+    let mut every = tokio::time::interval(REVIEW_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            _ = every.tick() => {}
+        }
+        reviews::gathering::gather(&services).await?;
+        reviews::reminding::remind(&services).await?;
     }
 }
 

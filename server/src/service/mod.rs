@@ -61,6 +61,8 @@ pub struct Services {
     pub pool: Pool,
     /// The clock.
     pub clock: SharedClock,
+    /// Reads the filter of a list of links from its query string, as the list itself does.
+    pub read_filter: fn(&str) -> Filter,
     /// The settings.
     pub config: Arc<Config>,
     /// Clio.
@@ -73,8 +75,6 @@ pub struct Services {
     pub mail_wake: Notify,
     /// Wakes who carries lists of invitations out.
     pub import_wake: Notify,
-    /// Reads the query string of a list of links: the pages and whoever keeps one read it alike.
-    pub read_filter: fn(&str) -> Filter,
     /// Wakes who carries decisions about many out.
     pub bulk_wake: Notify,
 }

@@ -15,6 +15,7 @@ mod cases;
 mod database;
 mod doctor;
 mod invitations;
+mod reviews;
 mod serve;
 mod sessions;
 mod usage;

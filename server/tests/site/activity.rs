@@ -123,7 +123,7 @@ async fn everything_that_happens_to_an_account_has_words(pool: PgPool) {
 }
 
 /// What the services record of an account that its person may come to see.
-pub const ACTIONS: [&str; 76] = [
+pub const ACTIONS: [&str; 77] = [
     "account.admitted",
     "account.approved",
     "account.came_back",
@@ -189,6 +189,7 @@ pub const ACTIONS: [&str; 76] = [
     "local.refused",
     "notice.not_me",
     "password.refused",
+    "review.decided",
     "session.all_ended",
     "session.confirmed",
     "session.ended",

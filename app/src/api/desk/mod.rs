@@ -7,5 +7,8 @@ mod invitations;
 mod links;
 mod merging;
 mod queue;
+mod reviews;
 
-pub use self::{acts::*, bulk::*, dormancy::*, invitations::*, links::*, merging::*, queue::*};
+pub use self::{
+    acts::*, bulk::*, dormancy::*, invitations::*, links::*, merging::*, queue::*, reviews::*,
+};

@@ -11,6 +11,7 @@ mod links;
 mod merging;
 mod queue;
 mod record;
+mod reviewing;
 
 use async_trait::async_trait;
 
@@ -23,12 +24,15 @@ pub use self::{
     merging::Merging,
     queue::Queue,
     record::Record,
+    reviewing::{ReviewPart, ReviewPlan, ReviewSheet, Reviewing},
 };
 use crate::{api::Failure, wire::desk::Frame};
 
 /// What stands around every page of the desk, and its rooms.
 #[async_trait]
-pub trait Desk: Links + Dossiers + Queue + Inviting + Merging + Record + Unused + Bulk {
+pub trait Desk:
+    Links + Dossiers + Queue + Inviting + Merging + Record + Reviewing + Unused + Bulk
+{
     /// What the rail beside every page shows.
     async fn frame(&self) -> Result<Frame, Failure>;
 }

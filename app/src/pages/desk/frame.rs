@@ -10,9 +10,10 @@ use crate::{
 };
 
 /// The rooms of the desk, and their names.
-const ROOMS: [(&str, &str); 7] = [
+const ROOMS: [(&str, &str); 8] = [
     ("/admin/links", "Links"),
     (QUEUE, "Queue"),
+    ("/admin/reviews", "Reviews"),
     ("/admin/invitations", "Invitations"),
     ("/admin/duplicates", "Duplicates"),
     ("/admin/dormancy", "Dormancy"),

@@ -17,6 +17,7 @@ mod link;
 mod links;
 mod pieces;
 mod queue;
+mod reviews;
 mod timeline;
 mod undo;
 
@@ -36,4 +37,5 @@ pub use invitations::InvitationsPage;
 pub use link::{LinkPage as DeskLinkPage, UnlinkLinkPage};
 pub use links::LinksPage;
 pub use queue::{QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage};
+pub use reviews::{BeginReviewPage, CarryOutPage, CloseReviewPage, ReviewPage, ReviewsPage};
 pub use undo::UndoAtDeskPage;

@@ -10,9 +10,14 @@ mod invitations;
 pub mod links;
 pub mod queue;
 pub mod record;
+#[cfg(feature = "ssr")]
+mod reviews;
+mod said;
 mod timeline;
 
-pub use self::{act::*, bulk::*, dossier::*, duplicates::*, invitations::*, timeline::*};
+#[cfg(feature = "ssr")]
+pub use self::reviews::*;
+pub use self::{act::*, bulk::*, dossier::*, duplicates::*, invitations::*, said::*, timeline::*};
 
 /// What stands around every page of the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 mod backend;
 mod inviting;
+mod reviewing;
 mod samples;
 
 use std::sync::Arc;
@@ -13,8 +14,9 @@ use app::{
         Account, Activity, Confirmation, Connections, Notice, OpenSession, PasswordPage,
         PendingLink, Role, SentCode, Status, Viewer, Waiting, Welcome,
         desk::{
-            AccountDossier, ActPage, BulkLine, BulkPage, Comparison, Duplicates, DuplicatesQuery,
-            Frame, ImportReport, ImportSummary, Invitations, LinkDossier, UndoPage, UnlinkPage,
+            AccountDossier, ActPage, BulkLine, BulkPage, ClosingReview, Comparison, Duplicates,
+            DuplicatesQuery, Frame, ImportReport, ImportSummary, Invitations, LinkDossier,
+            NewReview, Review, ReviewList, Revocations, UndoPage, UnlinkPage,
             dormancy::{Dormancy, Exempting},
             links::LinksPage,
             queue::{Decision, Queue, Report},
@@ -53,6 +55,11 @@ pub struct Fake {
     pub notice: Option<Notice>,
     pub frame: Option<Frame>,
     pub links: Option<LinksPage>,
+    pub reviews: Option<ReviewList>,
+    pub new_review: Option<NewReview>,
+    pub review: Option<Review>,
+    pub revocations: Option<Revocations>,
+    pub closing_review: Option<ClosingReview>,
     pub queue: Option<Queue>,
     pub decision: Option<Decision>,
     pub report: Option<Report>,

@@ -76,14 +76,12 @@ impl Links for RequestBackend {
         let views = views::all(services, live.account);
         let views = views.await.map_err(unavailable)?.into_iter();
         Ok(LinksPage {
-            count: match page.total {
-                Some(Total::Exactly(count)) => Count::Exactly(count),
-                Some(Total::More) | None => Count::MoreThan(rules::MOST_COUNTED),
-            },
+            count: count(page.total.unwrap_or(Total::More)),
             previous: place(page.places.first(), has_previous),
             next: place(page.places.last(), has_next),
             lines: page.rows.into_iter().map(|row| self.line(row)).collect(),
             too_short: page.too_short,
+            may_review: Right::Decide.is_of(live.role),
             views: views
                 .map(|view| SavedView {
                     id: view.id.to_string(),
@@ -163,6 +161,14 @@ impl RequestBackend {
     }
 }
 
+/// How many links a list has.
+pub(super) const fn count(total: Total) -> Count {
+    match total {
+        Total::Exactly(count) => Count::Exactly(count),
+        Total::More => Count::MoreThan(rules::MOST_COUNTED),
+    }
+}
+
 /// What a list is sorted by, and in which direction.
 pub(crate) fn order(listing: &Listing) -> (Sort, Direction) {
     let sort = match listing.sorted_by() {
@@ -184,6 +190,11 @@ pub(crate) fn order(listing: &Listing) -> (Sort, Direction) {
         Direction::Ascending
     };
     (sort, direction)
+}
+
+/// What a list shows, by its query string.
+pub(crate) fn read_filter(query: &str) -> Filter {
+    filter(&Listing::read(query))
 }
 
 /// What a list shows.

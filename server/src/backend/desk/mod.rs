@@ -11,6 +11,8 @@ mod orders;
 mod queue;
 mod queue_words;
 mod record;
+mod reviews;
+mod reviews_seen;
 mod seen;
 
 use app::{
@@ -88,6 +90,7 @@ const fn barred(barred: Barred) -> Failure {
         Barred::TooLong => FormProblem::TooLong,
         Barred::Day => FormProblem::BadDay,
         Barred::Choice => FormProblem::ChoiceMissing,
+        Barred::Name => FormProblem::BadName,
         Barred::Changed => FormProblem::Changed,
         Barred::TooLate => FormProblem::TooLate,
     })

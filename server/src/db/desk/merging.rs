@@ -22,7 +22,7 @@ pub enum Fate {
 
 /// What is decided for each column that refers to an account. A test compares it with the database, so that
 /// no table is forgotten.
-pub const FATES: [(&str, &str, Fate); 35] = [
+pub const FATES: [(&str, &str, Fate); 38] = [
     ("audit_events", "account_id", Fate::Stays),
     ("audit_events", "actor_account_id", Fate::Stays),
     ("cases", "account_id", Fate::Moves),
@@ -63,6 +63,10 @@ pub const FATES: [(&str, &str, Fate); 35] = [
     ("link_reviews", "reviewer_account_id", Fate::Stays),
     ("proof_requests", "account_id", Fate::Stays),
     ("queue_digests", "account_id", Fate::Stays),
+    // What was attested of a login stays as it was said, of the account that it opened then.
+    ("review_campaign_reviewers", "account_id", Fate::Stays),
+    ("review_items", "account_id", Fate::Stays),
+    ("review_reminders", "account_id", Fate::Stays),
 ];
 
 /// Whether the person of an account said that something wasn't them, and nobody has decided about it yet.

@@ -16,6 +16,7 @@ pub mod notes;
 pub mod proof_requests;
 pub mod queue;
 pub mod record;
+pub mod review_campaigns;
 pub mod reviews;
 pub mod timeline;
 pub mod undone;

@@ -13,6 +13,7 @@ pub mod queue;
 pub mod record;
 pub mod record_filter;
 pub mod remark;
+pub mod reviews;
 pub mod rules;
 pub mod term;
 pub mod undo;

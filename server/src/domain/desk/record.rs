@@ -55,7 +55,7 @@ pub enum Topic {
     Passwords,
     /// What waited for a decision.
     Questions,
-    /// What the firm has decided about its desk: limits, exports.
+    /// What the firm has decided about its desk: limits, exports, reviews.
     Desk,
     /// Whatever was refused, whoever tried it.
     Refusals,
@@ -117,6 +117,7 @@ impl Topic {
                 "notice.not_me",
                 "identity.reviewed",
                 "identity.reviewed.undone",
+                "review.decided",
                 "identity.moved",
                 "identity.moved_back",
             ],
@@ -155,6 +156,11 @@ impl Topic {
                 "import.begun",
                 "import.finished",
                 "import.stopped",
+                "review.begun",
+                "review.gathered",
+                "review.reviewer_named",
+                "review.closed",
+                "review.pack_taken",
             ],
             Self::Refusals => &[
                 "sign_in.refused",

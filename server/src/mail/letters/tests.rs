@@ -40,6 +40,21 @@ fn security_letters(text: &str) -> Vec<Letter> {
     ]
 }
 
+/// The letters of reviews.
+fn review_letters(text: &str) -> Vec<Letter> {
+    let review = Review {
+        firm: FIRM,
+        name: text,
+        due: "30 November 2026",
+        url: URL,
+    };
+    vec![
+        review_begun(&review),
+        review_reminder(&review, 1, false),
+        review_reminder(&review, 12, true),
+    ]
+}
+
 /// The letters that bring a code.
 fn code_letters() -> Vec<Letter> {
     vec![
@@ -133,6 +148,7 @@ fn all(text: &str) -> Vec<Letter> {
     letters.extend(security_letters(text));
     letters.extend(code_letters());
     letters.extend(dormancy_letters(text));
+    letters.extend(review_letters(text));
     letters
 }
 
@@ -201,6 +217,8 @@ fn kinds_fit_the_outbox_and_kinds_with_two_letters_are_meant_to() {
             "password_changed",
             "proof_asked",
             "queue_digest",
+            "review_begun",
+            "review_reminder",
             "role_changed",
             "sessions_ended",
             "sign_in_code",

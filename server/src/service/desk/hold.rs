@@ -42,6 +42,8 @@ pub enum Barred {
     Changed,
     /// What is to be undone is too long ago.
     TooLate,
+    /// A name that is no name.
+    Name,
 }
 
 impl Barred {
@@ -59,6 +61,7 @@ impl Barred {
             Self::Choice => "choice_missing",
             Self::Changed => "changed",
             Self::TooLate => "too_late",
+            Self::Name => "bad_name",
         }
     }
 }

@@ -15,5 +15,6 @@ pub mod queue;
 pub mod record;
 pub mod record_export;
 pub mod reviewing;
+pub mod reviews;
 pub mod undoing;
 pub mod views;

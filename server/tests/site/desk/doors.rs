@@ -15,7 +15,7 @@ use crate::harness::{
 
 /// The forms that attest, or are about the desk itself: open to reviewers. Every other form decides about
 /// people, and is for administrators and owners.
-const OPEN_TO_REVIEWERS: [&str; 9] = [
+const OPEN_TO_REVIEWERS: [&str; 10] = [
     "/admin/accounts/note",
     "/admin/links/note",
     "/admin/links/reviewed",
@@ -25,6 +25,7 @@ const OPEN_TO_REVIEWERS: [&str; 9] = [
     "/admin/bulk/confirm",
     "/admin/bulk/cancel",
     "/admin/bulk/undo",
+    "/admin/reviews/decide",
 ];
 
 /// The paths of all pages of the desk, with an id of nothing where one stands.
@@ -33,18 +34,25 @@ fn pages() -> Vec<String> {
         .iter()
         .map(|route| route.path().to_owned())
         .filter(|path| path == "/admin" || path.starts_with("/admin/"))
-        .map(|path| {
-            path.split('/')
-                .map(|part| match part.strip_prefix(['{', ':']) {
-                    Some(_) => Uuid::max().to_string(),
-                    None => part.to_owned(),
-                })
-                .collect::<Vec<_>>()
-                .join("/")
-        })
+        .map(|path| without_ids(&path))
         .collect();
     assert!(pages.iter().any(|path| path == "/admin/links"), "{pages:?}");
     pages
+}
+
+/// The paths of all downloads of the desk, likewise.
+fn downloads() -> Vec<String> {
+    DOWNLOADS.into_iter().map(without_ids).collect()
+}
+
+fn without_ids(path: &str) -> String {
+    path.split('/')
+        .map(|part| match part.strip_prefix(['{', ':']) {
+            Some(_) => Uuid::max().to_string(),
+            None => part.to_owned(),
+        })
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 /// The paths of all forms of the desk, with what each sends.
@@ -83,7 +91,7 @@ async fn every_page_and_download_sends_strangers_to_sign_in_and_refuses_members(
     let site = Site::start(pool, |_| ()).await;
     let mut visitors = everybody(&site).await;
     visitors.push(("former administrator", former_administrator(&site).await));
-    let places = pages().into_iter().chain(DOWNLOADS.map(ToOwned::to_owned));
+    let places = pages().into_iter().chain(downloads());
     for path in places {
         for (who, browser) in &visitors {
             let reply = browser.get(&path).await;
@@ -116,7 +124,7 @@ async fn every_page_and_download_answers_reviewers_administrators_and_owners(poo
     let site = Site::start(pool, |_| ()).await;
     for (subject, role) in [("dana", "reviewer"), ("ikram", "admin"), ("tomas", "owner")] {
         let browser = with_role(&site, subject, role).await;
-        for path in pages().into_iter().chain(DOWNLOADS.map(ToOwned::to_owned)) {
+        for path in pages().into_iter().chain(downloads()) {
             let reply = browser.get(&path).await;
             let expected: &[StatusCode] = if path == "/admin" {
                 &[StatusCode::SEE_OTHER]

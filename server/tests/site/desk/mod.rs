@@ -21,6 +21,7 @@ mod queue;
 mod record;
 mod record_export;
 mod reviewing;
+mod reviews;
 mod roles;
 mod undoing;
 mod unlinking;

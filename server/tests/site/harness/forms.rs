@@ -12,7 +12,7 @@ use super::{
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
 /// What each form sends when it is filled in.
-pub const FORMS: [(&str, &[(&str, &str)]); 57] = [
+pub const FORMS: [(&str, &[(&str, &str)]); 62] = [
     (
         "/admin/links/views/keep",
         &[("name", "Mine"), ("query", "reviewed=no")],
@@ -202,6 +202,29 @@ pub const FORMS: [(&str, &[(&str, &str)]); 57] = [
             ("exemption", "00000000-0000-7000-8000-000000000000"),
         ],
     ),
+    (
+        "/admin/reviews/begin",
+        &[
+            ("name", "Made up"),
+            ("due", "2000-01-01"),
+            ("reviewers[]", NOBODY),
+        ],
+    ),
+    (
+        "/admin/reviews/decide",
+        &[
+            ("review", NOBODY),
+            ("said[0][place]", "1"),
+            ("said[0][version]", "0"),
+            ("said[0][decision]", "keep"),
+        ],
+    ),
+    (
+        "/admin/reviews/reviewer",
+        &[("review", NOBODY), ("account", NOBODY)],
+    ),
+    ("/admin/reviews/carry-out", &[("review", NOBODY)]),
+    ("/admin/reviews/close", &[("review", NOBODY)]),
 ];
 
 /// An item of the administrators' queue that nobody has.

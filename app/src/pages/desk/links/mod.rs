@@ -14,11 +14,12 @@ use crate::{
     components::FormNote,
     gate,
     islands::DeskKeys,
+    query,
     wire::{
         Role,
         desk::{
             Frame,
-            links::{Count, LinksPage as Shown, Listing, Turn},
+            links::{Connection, Count, LinksPage as Shown, Listing, Turn},
         },
     },
     words::counted,
@@ -57,12 +58,15 @@ fn Document(frame: Frame, shown: Shown, listing: Listing, may_decide: bool) -> i
         previous,
         next,
         too_short,
+        may_review,
         views,
     } = shown;
     let says = match count {
         Count::Exactly(count) => counted(count, "link", "links"),
         Count::MoreThan(count) => format!("More than {}", counted(count, "link", "links")),
     };
+    let reviewable =
+        may_review && !lines.is_empty() && listing.connection != Connection::Disconnected;
     let contents = if lines.is_empty() {
         view! { <Nothing listing=listing.clone() too_short/> }.into_any()
     } else {
@@ -78,6 +82,14 @@ fn Document(frame: Frame, shown: Shown, listing: Listing, may_decide: bool) -> i
                 <h1>"Linked accounts"</h1>
                 <p class="fine">{says}</p>
                 <p class="actions">
+                    {reviewable
+                        .then(|| {
+                            view! {
+                                <a class="button button-quiet" href=query::new_review(&listing.to_review().query())>
+                                    "Review these"
+                                </a>
+                            }
+                        })}
                     <a class="button button-quiet" href=listing.download() download="">
                         "Export CSV"
                     </a>

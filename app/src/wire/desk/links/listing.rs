@@ -165,6 +165,20 @@ impl Listing {
         }
     }
 
+    /// What a review of the list is about: its filter, and nothing of how it is shown. Only links that
+    /// are connected can be reviewed.
+    #[must_use]
+    pub fn to_review(&self) -> Self {
+        Self {
+            connection: Connection::default(),
+            sort: None,
+            reversed: false,
+            columns: Vec::new(),
+            turn: None,
+            ..self.clone()
+        }
+    }
+
     /// The same list on another page.
     #[must_use]
     pub fn turned(&self, turn: Option<Turn>) -> Self {
@@ -338,6 +352,18 @@ mod tests {
     fn a_download_has_everything_that_the_list_shows() {
         let list = Listing::read("q=anna&column=role&sort=used&after=0.1.2");
         assert_eq!(list.download(), "/admin/links.csv?q=anna&sort=used");
+    }
+
+    #[test]
+    fn a_review_is_about_what_is_filtered_and_connected() {
+        let list = Listing::read("q=anna&connection=either&column=role&sort=used&after=0.1.2");
+        assert_eq!(list.to_review().query(), "q=anna");
+        for listing in listings().take(2_000) {
+            let reviewed = listing.to_review();
+            let parts = reviewed.parts();
+            assert!(parts.iter().all(|part| listing.parts().contains(part)));
+            assert_eq!(Listing::read(&reviewed.query()), reviewed);
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod costs;
 mod finding;
 mod walking;
 
+use time::OffsetDateTime;
+
 use self::finding::Listing;
 use crate::{
     db::desk::links::{Conditions, LinkRow, know, rows},
@@ -35,7 +37,7 @@ pub async fn page(
     filter: &Filter,
     window: &Window,
 ) -> Result<Page, ServiceError> {
-    read(services, filter, window, true).await
+    read(services, filter, window, true, services.now()).await
 }
 
 /// A page of the links that a filter shows, for whoever has the number already.
@@ -44,7 +46,17 @@ pub async fn uncounted(
     filter: &Filter,
     window: &Window,
 ) -> Result<Page, ServiceError> {
-    read(services, filter, window, false).await
+    as_of(services, filter, window, services.now()).await
+}
+
+/// The same with days counted back from a moment, for whoever reads a list in pieces.
+pub async fn as_of(
+    services: &Services,
+    filter: &Filter,
+    window: &Window,
+    moment: OffsetDateTime,
+) -> Result<Page, ServiceError> {
+    read(services, filter, window, false, moment).await
 }
 
 async fn read(
@@ -52,6 +64,7 @@ async fn read(
     filter: &Filter,
     window: &Window,
     counted: bool,
+    moment: OffsetDateTime,
 ) -> Result<Page, ServiceError> {
     let mut connection = services.pool.acquire().await?;
     let known = know(&mut connection, &filter.words).await?;
@@ -61,7 +74,7 @@ async fn read(
         conditions: Conditions::new(
             known.profiles.only(|profile| filter.takes(profile)),
             known.patterns,
-            filter.times(services.now()),
+            filter.times(moment),
         ),
         counted,
         is_open: filter.is_open(),
