@@ -208,7 +208,7 @@ fn Shares(shares: Vec<ReviewShare>) -> impl IntoView {
                                     .then(|| {
                                         view! {
                                             <p class="fine">
-                                                "Can’t decide any more: the account is closed or has another role. The other reviewers may decide instead."
+                                                "Can’t decide any more: the account is closed or has another role. The other reviewers may decide instead, and whoever is asked now takes over what waits."
                                             </p>
                                         }
                                     })}

@@ -196,7 +196,8 @@ pub async fn shares(connection: &mut PgConnection, campaign: CampaignId) -> DbRe
         .collect())
 }
 
-/// Gives what nobody is meant to decide to somebody, but for their own links.
+/// Gives somebody, but for their own links, what nobody is meant to decide, and what waits for those who
+/// can't decide any more.
 pub async fn take_over(
     connection: &mut PgConnection,
     campaign: CampaignId,
@@ -206,8 +207,18 @@ pub async fn take_over(
         "UPDATE review_items
          SET reviewer_id = $2
          WHERE campaign_id = $1
-           AND reviewer_id IS NULL
-           AND account_id <> $2",
+           AND account_id <> $2
+           AND (
+               reviewer_id IS NULL
+               OR decision = 'none'
+               AND NOT EXISTS (
+                   SELECT
+                   FROM accounts a
+                   WHERE a.id = review_items.reviewer_id
+                     AND a.status = 'active'
+                     AND a.role <> 'member'
+               )
+           )",
         campaign.0,
         account.0,
     )

@@ -121,8 +121,8 @@ async fn all_may_attest(
         && people.iter().all(|person| may(person.role, person.status)))
 }
 
-/// Names one more reviewer in a campaign that isn't closed, who takes over what nobody was meant to
-/// decide.
+/// Names one more reviewer in a campaign that isn't closed, who takes over what nobody is meant to
+/// decide, or can decide any more.
 pub async fn name_reviewer(
     services: &Services,
     session: &LiveSession,

@@ -5,4 +5,4 @@ mod kept;
 mod listing;
 mod pages;
 mod projection;
-mod reference;
+pub(super) mod reference;

@@ -4,7 +4,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 use vestibule::{db::migrations::MIGRATOR, service::desk::reviews::gathering::gather};
 
-use super::{begin, begun, counts, danas_review, day, firm, gathered, id, id_of, with_role};
+use super::{begin, begun, counts, danas_review, day, firm, gathered, id, id_of, said, with_role};
 use crate::harness::{
     all_do_at_once, events_after, last_event, mailed, newest_letter, number, only_event_after, sql,
     text,
@@ -100,6 +100,32 @@ async fn reviewers_take_turns_and_nobody_is_meant_to_decide_about_themselves(poo
         .post_form("/admin/reviews/reviewer", &fields)
         .await;
     assert_eq!(reply.location(), format!("{page}?problem=decided"));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn whoever_is_asked_later_takes_over_from_those_who_left_the_desk(pool: PgPool) {
+    let firm = firm(pool).await;
+    let (dana, ikram) = (id(&firm.reviewer).await, id(&firm.admin).await);
+    let page = danas_review(&firm).await;
+    said(&firm, &page, firm.ada, "keep", "").await;
+    sql(
+        &firm.site,
+        &format!("UPDATE accounts SET role = 'member' WHERE id = '{dana}'"),
+    )
+    .await;
+    let body = firm.admin.get(&page).await.body;
+    assert!(body.contains("Can’t decide any more"), "{body}");
+    let fields = [("review", id_of(&page)), ("account", &ikram.to_string())];
+    firm.admin
+        .post_form("/admin/reviews/reviewer", &fields)
+        .await
+        .leads_to(&format!("{page}?done=named"));
+    let of = |reviewer: Uuid| {
+        format!("SELECT count(*) FROM review_items WHERE reviewer_id = '{reviewer}'")
+    };
+    // What she decided stays hers, and so does the one that is Ikram's own.
+    assert_eq!(number(&firm.site, &of(dana)).await, 2);
+    assert_eq!(number(&firm.site, &of(ikram)).await, 2);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -5,8 +5,8 @@ use vestibule::db::migrations::MIGRATOR;
 
 use super::{danas_review, firm, id, place, press, said, say, verdict, with_role};
 use crate::harness::{
-    all_do_at_once, empty_outbox, events_after, last_event, mailed, number, only_event_after,
-    overtaken, sql, text,
+    Browser, all_do_at_once, empty_outbox, events_after, last_event, mailed, number,
+    only_event_after, overtaken, sql, text,
 };
 
 const LIVE: &str = "SELECT count(*) FROM identities WHERE unlinked_at IS NULL";
@@ -165,24 +165,40 @@ async fn a_login_that_is_gone_already_is_shown_so_and_left_alone(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
-async fn what_was_connected_again_is_not_disconnected_twice(pool: PgPool) {
+async fn what_was_undone_at_the_desk_is_not_disconnected_twice(pool: PgPool) {
     let firm = firm(pool).await;
     let page = danas_review(&firm).await;
     said(&firm, &page, firm.ada, "revoke", "").await;
     press(&firm.admin, "carry-out", &page).await;
     let live = number(&firm.site, LIVE).await;
-    sql(
-        &firm.site,
-        &format!(
-            "UPDATE identities SET unlinked_at = NULL WHERE account_id = '{}'",
-            firm.ada
-        ),
-    )
-    .await;
-    press(&firm.admin, "carry-out", &page).await;
+    let event = last_event(&firm.site).await.to_string();
+    firm.site
+        .advance(std::time::Duration::from_hours(14 * 24 - 1));
+    let admin = Browser::new(&firm.site);
+    admin.sign_in(&firm.site, "ikram").await;
+    let reply = admin.post_form("/admin/undo", &[("event", &event)]).await;
+    reply.leads_to(&format!("/admin/accounts/{}?done=undone", firm.ada));
     assert_eq!(number(&firm.site, LIVE).await, live + 1);
-    let body = firm.admin.get(&format!("{page}?show=revoke")).await.body;
+    press(&admin, "carry-out", &page).await;
+    assert_eq!(number(&firm.site, LIVE).await, live + 1);
+    let body = admin.get(&format!("{page}?show=revoke")).await.body;
     assert!(body.contains("and connected again since"), "{body}");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_login_that_was_merged_into_another_account_is_left_alone(pool: PgPool) {
+    let firm = firm(pool).await;
+    let page = danas_review(&firm).await;
+    said(&firm, &page, firm.ada, "revoke", "").await;
+    let merge = format!(
+        "UPDATE identities SET account_id = '{}' WHERE account_id = '{}'",
+        firm.bo, firm.ada
+    );
+    sql(&firm.site, &merge).await;
+    let (live, before) = (number(&firm.site, LIVE).await, last_event(&firm.site).await);
+    press(&firm.admin, "carry-out", &page).await;
+    assert_eq!(number(&firm.site, LIVE).await, live);
+    assert_eq!(last_event(&firm.site).await, before);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

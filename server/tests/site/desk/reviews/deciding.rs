@@ -4,7 +4,7 @@ use sqlx::PgPool;
 use vestibule::db::migrations::MIGRATOR;
 
 use super::{begun, counts, danas_review, firm, id, id_of, place, said, say, verdict, with_role};
-use crate::harness::{events_after, last_event, number, only_event_after, overtaken, text};
+use crate::harness::{events_after, last_event, number, only_event_after, overtaken, sql, text};
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn each_decision_is_kept_counted_and_recorded_and_may_be_changed(pool: PgPool) {
@@ -170,6 +170,23 @@ async fn nobody_attests_their_own_link(pool: PgPool) {
         ("desk.refused", Some("oneself"))
     );
     assert_eq!(verdict(&firm.site, dana).await, "none||0");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_login_that_came_to_a_reviewer_by_a_merge_is_their_own_as_well(pool: PgPool) {
+    let firm = firm(pool).await;
+    let page = danas_review(&firm).await;
+    let dana = id(&firm.reviewer).await;
+    let merge = format!(
+        "UPDATE identities SET account_id = '{dana}' WHERE account_id = '{}'",
+        firm.ada
+    );
+    sql(&firm.site, &merge).await;
+    let reply = say(&firm, &firm.reviewer, &page, firm.ada, "keep", "").await;
+    assert_eq!(reply.location(), format!("{page}?problem=oneself"));
+    assert_eq!(verdict(&firm.site, firm.ada).await, "none||0");
+    let body = firm.reviewer.get(&format!("{page}?show=all")).await.body;
+    assert_eq!(body.matches("This is your own link").count(), 2, "{body}");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -5,6 +5,7 @@ mod closing;
 mod deciding;
 mod evidence;
 mod reminders;
+mod scope;
 mod seen;
 
 use std::time::Duration;
@@ -79,20 +80,29 @@ fn day(site: &Site, ahead: i64) -> String {
 
 /// Sends the form that begins a review, whose last day is so many days ahead.
 async fn begin(firm: &Firm, ahead: i64, reviewers: &[Uuid]) -> Reply {
+    begin_over(firm, "", ahead, reviewers).await
+}
+
+/// The same over the links of a list.
+async fn begin_over(firm: &Firm, list: &str, ahead: i64, reviewers: &[Uuid]) -> Reply {
     let due = day(&firm.site, ahead);
     let reviewers: Vec<String> = reviewers.iter().map(Uuid::to_string).collect();
-    let mut fields = vec![("name", "Fourth quarter"), ("filter", ""), ("due", &due)];
+    let mut fields = vec![("name", "Fourth quarter"), ("filter", list), ("due", &due)];
     fields.extend(reviewers.iter().map(|id| ("reviewers[]", id.as_str())));
     firm.admin.post_form("/admin/reviews/begin", &fields).await
 }
 
 /// Begins a review and lets its links be gathered; gives its page.
 async fn begun(firm: &Firm, ahead: i64, reviewers: &[Uuid]) -> String {
-    let reply = begin(firm, ahead, reviewers).await;
-    let page = reply.location().strip_suffix("?done=begun");
-    let page = page.unwrap_or_else(|| panic!("{reply:?}")).to_owned();
+    let page = page_of(&begin(firm, ahead, reviewers).await);
     gathered(&firm.site).await;
     page
+}
+
+/// The page of a review that was begun.
+fn page_of(reply: &Reply) -> String {
+    let page = reply.location().strip_suffix("?done=begun");
+    page.unwrap_or_else(|| panic!("{reply:?}")).to_owned()
 }
 
 /// Lets all links be gathered, by whoever is quicker.
