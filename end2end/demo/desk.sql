@@ -1,5 +1,5 @@
--- What administrators find at their desk: colleagues linked in different ways, and what waits for a
--- decision. Once, after firm.sql. Expects :'issuer'.
+-- What administrators find at their desk: colleagues linked in different ways, what waits for a
+-- decision, and a review of the links that is under way. Once, after firm.sql. Expects :'issuer'.
 BEGIN;
 
 CREATE TEMPORARY TABLE colleagues (
@@ -97,5 +97,108 @@ SELECT 'M2XW-5C',
 FROM colleagues
 JOIN accounts USING (email)
 WHERE accounts.email = 'sofia.lindqvist@harbourlane.test';
+
+-- Begun nine days ago by Dana, who decides about half of it; Meera has the other half.
+WITH campaign AS (
+    INSERT INTO review_campaigns (id, name, due_at, created_at, created_by, gathered_at)
+    SELECT gen_random_uuid(),
+           'Yearly review of links',
+           date_trunc('day', now(), 'UTC') + interval '6 days',
+           now() - interval '9 days',
+           id,
+           now() - interval '9 days'
+    FROM accounts
+    WHERE email = 'd.whitlock@harbourlane.test'
+      AND NOT EXISTS (SELECT FROM review_campaigns)
+    RETURNING id, created_at
+),
+reviewer AS (
+    INSERT INTO review_campaign_reviewers (campaign_id, account_id, named_at)
+    SELECT campaign.id,
+           accounts.id,
+           campaign.created_at
+    FROM campaign
+    JOIN accounts ON email IN ('d.whitlock@harbourlane.test', 'meera.raghunathan@harbourlane.test')
+)
+INSERT INTO review_items (campaign_id, place, identity_id, account_id, first_name, last_name, email, clio_email,
+                          role, status, link_method, linked_at, last_used_at, reviewer_id)
+SELECT campaign.id,
+       row_number() OVER linked,
+       identities.id,
+       accounts.id,
+       accounts.first_name,
+       accounts.last_name,
+       accounts.email,
+       identities.email,
+       accounts.role,
+       accounts.status,
+       identities.link_method,
+       identities.linked_at,
+       least(identities.last_used_at, campaign.created_at),
+       CASE
+           WHEN accounts.id = dana.id THEN meera.id
+           WHEN accounts.id = meera.id OR row_number() OVER linked % 2 = 0 THEN dana.id
+           ELSE meera.id
+       END
+FROM campaign
+JOIN accounts AS dana ON dana.email = 'd.whitlock@harbourlane.test'
+JOIN accounts AS meera ON meera.email = 'meera.raghunathan@harbourlane.test'
+JOIN identities ON identities.linked_at < campaign.created_at
+JOIN accounts ON accounts.id = identities.account_id
+WHERE identities.unlinked_at IS NULL
+WINDOW linked AS (ORDER BY identities.linked_at, identities.id);
+
+CREATE TEMPORARY TABLE verdicts ON COMMIT DROP AS
+SELECT item.campaign_id,
+       item.place,
+       verdict.decision,
+       verdict.note
+FROM (
+    VALUES
+        ('kwame.adjei@harbourlane.test', 'keep', ''),
+        ('sofia.lindqvist@harbourlane.test', 'keep', ''),
+        ('hugo.marchetti@harbourlane.test', 'keep', 'Checked with the office.'),
+        ('nora.oconnell@harbourlane.test', 'keep', ''),
+        ('leo.fontaine@harbourlane.test', 'revoke', 'Left the firm in spring.'),
+        ('grace.mbeki@harbourlane.test', 'unsure', 'Signs in with the login of another chambers. Is that meant?')
+) AS verdict (email, decision, note)
+JOIN review_items AS item USING (email)
+WHERE NOT EXISTS (SELECT FROM review_items WHERE version > 0);
+
+UPDATE review_items
+SET decision = verdicts.decision,
+    note = verdicts.note,
+    decided_by = reviewer_id,
+    decided_at = now() - make_interval(days => 2, mins => 3 * review_items.place),
+    version = 1
+FROM verdicts
+WHERE review_items.campaign_id = verdicts.campaign_id
+  AND review_items.place = verdicts.place;
+
+INSERT INTO link_reviews (identity_id, reviewer_account_id, at, note)
+SELECT review_items.identity_id,
+       review_items.decided_by,
+       review_items.decided_at,
+       review_items.note
+FROM review_items
+JOIN verdicts USING (campaign_id, place)
+WHERE review_items.decision = 'keep';
+
+UPDATE review_campaigns
+SET items = counted.items,
+    kept = counted.kept,
+    revoked = counted.revoked,
+    unsure = counted.unsure
+FROM (
+    SELECT campaign_id,
+           count(*) AS items,
+           count(*) FILTER (WHERE decision = 'keep') AS kept,
+           count(*) FILTER (WHERE decision = 'revoke') AS revoked,
+           count(*) FILTER (WHERE decision = 'unsure') AS unsure
+    FROM review_items
+    GROUP BY campaign_id
+) AS counted
+WHERE review_campaigns.id = counted.campaign_id
+  AND EXISTS (SELECT FROM verdicts);
 
 COMMIT;

@@ -39,6 +39,48 @@ pub fn logins(logins: u32) -> String {
     super::counted(logins, "login", "logins")
 }
 
+/// Why links wait for nobody; and what to do about it, for whoever may.
+pub const fn nobodys(may_ask: bool) -> &'static str {
+    if may_ask {
+        "Nobody decides about their own link. Ask another reviewer."
+    } else {
+        "Nobody decides about their own link."
+    }
+}
+
+/// Why links wait for somebody in vain; and what to do about it, for whoever may.
+pub const fn left_the_desk(may_ask: bool) -> &'static str {
+    if may_ask {
+        "Can’t decide any more: the account is closed or has another role. The other reviewers may \
+         decide instead; whoever you ask now takes over what waits."
+    } else {
+        "Can’t decide any more: the account is closed or has another role."
+    }
+}
+
+/// What closing leaves undecided.
+pub fn stay_undecided(links: u32) -> String {
+    let stay = if links == 1 { "stays" } else { "stay" };
+    format!(
+        "{} {stay} without a decision, and the evidence says so.",
+        counted(links)
+    )
+}
+
+/// What closing leaves open.
+pub fn stay_unsure(links: u32) -> String {
+    match links {
+        1 => "1 link stays as an open question.".to_owned(),
+        more => format!("{} stay as open questions.", counted(more)),
+    }
+}
+
+/// What closing leaves connected.
+pub fn stay_connected(count: u32) -> String {
+    let stay = if count == 1 { "stays" } else { "stay" };
+    format!("{} that should go {stay} connected.", logins(count))
+}
+
 /// What a choice says.
 pub const fn choice(decision: ReviewDecision) -> &'static str {
     match decision {
@@ -179,6 +221,16 @@ mod tests {
         assert_eq!(counted(1), "1 link");
         assert_eq!(logins(1), "1 login");
         assert_eq!(counted(0), "0 links");
+        assert!(stay_undecided(1).starts_with("1 link stays without"));
+        assert!(stay_undecided(2).starts_with("2 links stay without"));
+        assert_eq!(stay_unsure(2), "2 links stay as open questions.");
+        for may_ask in [true, false] {
+            assert_in_our_voice(nobodys(may_ask));
+            assert_in_our_voice(left_the_desk(may_ask));
+        }
+        for words in [stay_unsure(1), stay_connected(1), stay_connected(1_200)] {
+            assert_in_our_voice(&words);
+        }
         assert_eq!(size(Count::Exactly(1)), "1 link");
         assert_eq!(size(Count::MoreThan(10_000)), "more than 10,000 links");
     }

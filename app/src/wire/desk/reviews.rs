@@ -204,7 +204,7 @@ pub struct ReviewItem {
     pub linked: Moment,
     /// When it was last used.
     pub last_used: Moment,
-    /// Who is meant to decide.
+    /// Who is meant to decide and hasn't, if it is somebody else than whoever looks.
     pub reviewer: Option<String>,
     /// Whether it is the link of whoever looks.
     pub is_own: bool,

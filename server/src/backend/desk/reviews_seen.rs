@@ -126,7 +126,7 @@ impl RequestBackend {
             last_used: self.moment(item.used),
             reviewer: item
                 .reviewer
-                .filter(|_| item.decided.is_none())
+                .filter(|reviewer| item.decided.is_none() && *reviewer != viewer)
                 .and_then(name_of),
             is_own,
             login,

@@ -11,7 +11,7 @@ use crate::{
     query,
     wire::{
         FormProblem,
-        desk::{Frame, NewReview, ReviewerChoice},
+        desk::{Frame, NewReview, ReviewerChoice, links::Count},
     },
     words::{
         self, form_problem,
@@ -64,29 +64,37 @@ fn Begin(new: NewReview, frame: Frame) -> impl IntoView {
                 "The people you choose look at every link and say whether it should stay. What they say changes nothing by itself: you carry it out, and close the review."
             </p>
             <FormNote but=AT_FIELDS/>
-            <form class="form" method="post" action=BeginReview::PATH>
-                <dl class="facts">
-                    <div>
-                        <dt>"Links"</dt>
-                        <dd class="address">
-                            {scope(&filter)}
-                            <p class="fine">
-                                {size(count)} " now. " <a href=filter.path()>"Look at the list"</a>
-                            </p>
-                        </dd>
-                    </div>
-                </dl>
-                <input type="hidden" name="filter" value=filter.query()/>
-                <NameField/>
-                <DueField earliest_day latest_day/>
-                <Reviewers choices/>
-                <p class="fine">
-                    "They get a mail now, and others 7 days and 1 day before the last day and when it is over, as long as links wait for them."
-                </p>
-                <p class="actions">
-                    <button class="button">"Begin the review"</button>
-                </p>
-            </form>
+            <dl class="facts">
+                <div>
+                    <dt>"Links"</dt>
+                    <dd class="address">
+                        {scope(&filter)}
+                        <p class="fine">
+                            {size(count)} " now. " <a href=filter.path()>"Look at the list"</a>
+                        </p>
+                    </dd>
+                </div>
+            </dl>
+            {if count == Count::Exactly(0) {
+                view! { <p>"No connected link is like that: there is nothing to review."</p> }
+                    .into_any()
+            } else {
+                view! {
+                    <form class="form" method="post" action=BeginReview::PATH>
+                        <input type="hidden" name="filter" value=filter.query()/>
+                        <NameField/>
+                        <DueField earliest_day latest_day/>
+                        <Reviewers choices/>
+                        <p class="fine">
+                            "They get a mail now, and others 7 days and 1 day before the last day and when it is over, as long as links wait for them."
+                        </p>
+                        <p class="actions">
+                            <button class="button">"Begin the review"</button>
+                        </p>
+                    </form>
+                }
+                    .into_any()
+            }}
         </DeskPage>
     }
 }

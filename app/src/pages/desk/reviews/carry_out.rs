@@ -61,7 +61,7 @@ fn Question(found: Revocations, frame: Frame) -> impl IntoView {
                     <li>"Browsers that were signed in with them are signed out."</li>
                     <li>"Each person gets a mail that says so."</li>
                     <li>"Each can be undone for 14 days, from what happened to the account."</li>
-                    <li>"Logins of owners, and your own, stay where your role doesn’t reach."</li>
+                    <li>"Your own login stays, and so do those of people whom your role doesn’t reach."</li>
                     {(count > at_once)
                         .then(|| view! { <li>{format!("{at_once} at a time: press again for the next ones.")}</li> })}
                 </ul>

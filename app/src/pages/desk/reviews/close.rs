@@ -13,7 +13,7 @@ use crate::{
     pages::{NotFound, desk::DeskPage},
     query,
     wire::desk::{ClosingReview, Frame},
-    words::reviews::{counted, logins},
+    words::reviews::{stay_connected, stay_undecided, stay_unsure},
 };
 
 /// What closing leaves.
@@ -60,22 +60,22 @@ fn Question(found: ClosingReview, frame: Frame) -> impl IntoView {
                     {(tally.undecided() > 0)
                         .then(|| {
                             view! {
-                                <li>{format!("{} stay without a decision, and the evidence says so.", counted(tally.undecided()))}</li>
+                                <li>{stay_undecided(tally.undecided())}</li>
                             }
                         })}
                     {(tally.unsure > 0)
                         .then(|| {
                             view! {
-                                <li>{format!("{} stay as open questions.", counted(tally.unsure))}</li>
+                                <li>{stay_unsure(tally.unsure)}</li>
                             }
                         })}
                     {(to_carry_out > 0)
                         .then(|| {
                             view! {
                                 <li>
-                                    {format!("{} that should go stay connected. ", logins(to_carry_out))}
-                                    <a href=crate::query::review_page(&id, Some("carry-out"))>
-                                        "Disconnect them first"
+                                    {stay_connected(to_carry_out)} " "
+                                    <a href=query::review_page(&id, Some("carry-out"))>
+                                        "Disconnect first"
                                     </a>
                                 </li>
                             }

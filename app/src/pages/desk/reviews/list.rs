@@ -100,14 +100,15 @@ fn Line(line: ReviewLine) -> impl IntoView {
         begun,
         closed,
     } = line;
+    // Of the others, the heading says it.
+    let needs_a_word = matches!(state, ReviewState::Gathering | ReviewState::Overdue);
     view! {
         <li>
             <h3>
                 <a class="address" href=query::review_page(&id, None)>
                     {name.clone()}
                 </a>
-                " "
-                <StateBadge state/>
+                {needs_a_word.then(|| view! { " " <StateBadge state/> })}
             </h3>
             <p>
                 <Progress tally about=name/>

@@ -73,7 +73,7 @@ fn Document(review: Review, frame: Frame) -> impl IntoView {
                     .into_any()
             } else {
                 view! {
-                    <Shares shares=review.shares.clone()/>
+                    <Shares shares=review.shares.clone() may_ask=is_open/>
                     {is_open.then(|| view! { <AskAnother id=line.id.clone() choices=review.choices.clone()/> })}
                     <TheLinks review/>
                 }
@@ -142,7 +142,7 @@ fn Facts(review: Review) -> impl IntoView {
             <div>
                 <dt>"Links"</dt>
                 <dd class="address">
-                    {scope(&list)}
+                    {scope(&list)} " · " <a href=list.path()>"The list as it is now"</a>
                     {is_cut
                         .then(|| {
                             view! {
@@ -174,11 +174,11 @@ fn Facts(review: Review) -> impl IntoView {
 }
 
 #[component]
-fn Shares(shares: Vec<ReviewShare>) -> impl IntoView {
+fn Shares(shares: Vec<ReviewShare>, may_ask: bool) -> impl IntoView {
     view! {
         <section>
             <h2>"Reviewers"</h2>
-            <ul class="rows">
+            <ul class="rows review-shares">
                 {shares
                     .into_iter()
                     .map(|share| {
@@ -200,7 +200,7 @@ fn Shares(shares: Vec<ReviewShare>) -> impl IntoView {
                                     .then(|| {
                                         view! {
                                             <p class="fine">
-                                                "Nobody decides about their own link. Ask another reviewer."
+                                                {reviews::nobodys(may_ask)}
                                             </p>
                                         }
                                     })}
@@ -208,7 +208,7 @@ fn Shares(shares: Vec<ReviewShare>) -> impl IntoView {
                                     .then(|| {
                                         view! {
                                             <p class="fine">
-                                                "Can’t decide any more: the account is closed or has another role. The other reviewers may decide instead, and whoever is asked now takes over what waits."
+                                                {reviews::left_the_desk(may_ask)}
                                             </p>
                                         }
                                     })}
@@ -289,7 +289,7 @@ fn TheLinks(review: Review) -> impl IntoView {
     view! {
         <section>
             <h2>"Links"</h2>
-            <nav class="rooms" aria-label="Which links">
+            <nav class="rooms review-tabs" aria-label="Which links">
                 {tabs}
             </nav>
             {is_empty.then(|| view! { <p>{reviews::none_shown(show)}</p> })}

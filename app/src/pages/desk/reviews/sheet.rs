@@ -27,7 +27,7 @@ pub fn Sheet(
         <form method="post" action=DecideLinks::PATH>
             <input type="hidden" name="review" value=id/>
             <input type="hidden" name="show" value=show.code()/>
-            <ul class="rows">
+            <ul class="rows review-items">
                 {items
                     .into_iter()
                     .enumerate()
@@ -59,7 +59,7 @@ pub fn Sheet(
 }
 
 #[component]
-fn Question(number: usize, item: ReviewItem) -> impl IntoView {
+fn Question(number: usize, mut item: ReviewItem) -> impl IntoView {
     if item.is_own {
         return view! {
             <Known item/>
@@ -73,6 +73,10 @@ fn Question(number: usize, item: ReviewItem) -> impl IntoView {
     let note = item.said.as_ref().map(|said| said.note.clone());
     let legend = format!("{}, {}", item.name, item.email);
     let (place, version) = (item.place, item.version);
+    // What was remarked stands in the field.
+    if let Some(said) = &mut item.said {
+        said.note.clear();
+    }
     view! {
         <Known item/>
         <fieldset class="review-choices">
@@ -119,7 +123,7 @@ pub fn Links(
     items: Vec<ReviewItem>,
 ) -> impl IntoView {
     view! {
-        <ul class="rows">
+        <ul class="rows review-items">
             {items
                 .into_iter()
                 .map(|item| {
