@@ -88,6 +88,31 @@ async fn heads_sort_and_say_how_the_list_is_sorted() {
 }
 
 #[tokio::test]
+async fn a_list_leads_to_a_review_of_it_where_there_is_something_to_review() {
+    let way = "/admin/reviews/new";
+    let links = page(vec![line("Dana Whitlock")]);
+    let seen = desk(links.clone())
+        .get("/admin/links?q=anna&sort=person&after=1.2.3")
+        .await;
+    assert!(seen.contains(&format!("href=\"{way}?filter=q%3Danna\"")));
+    let seen = desk(links.clone()).get("/admin/links").await;
+    assert!(seen.contains(&format!("href=\"{way}\"")));
+    let seen = desk(links.clone())
+        .get("/admin/links?connection=disconnected")
+        .await;
+    assert!(!seen.contains(way), "only connected links are reviewed");
+    assert!(
+        !desk(page(Vec::new()))
+            .get("/admin/links")
+            .await
+            .contains(way)
+    );
+    let mut links = links;
+    links.may_review = false;
+    assert!(!desk(links).get("/admin/links").await.contains(way));
+}
+
+#[tokio::test]
 async fn what_is_on_can_be_taken_off() {
     let fake = desk(page(vec![line("Dana Whitlock")]));
     let page = fake.get("/admin/links?status=active&dormant=90").await;

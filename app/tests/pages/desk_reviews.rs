@@ -173,7 +173,7 @@ async fn what_was_said_before_is_chosen_and_told() {
         by: "Ikram Haddad".to_owned(),
         at: moment(),
     });
-    let page = look(running, "").await;
+    let page = look(running.clone(), "").await;
     let form = page.form("/admin/reviews/decide");
     let chosen = form
         .split('<')
@@ -181,7 +181,31 @@ async fn what_was_said_before_is_chosen_and_told() {
         .unwrap();
     assert!(chosen.contains("value=\"revoke\""), "{chosen}");
     assert!(form.contains("value=\"left in May\""));
+    assert!(page.says("To disconnect") && page.says("by Ikram Haddad"));
+    running.may_decide = false;
+    let page = look(running, "").await;
     assert!(page.says("To disconnect") && page.says("“left in May”"));
+}
+
+#[tokio::test]
+async fn a_list_without_links_is_no_review() {
+    for (count, begins) in [(0, false), (1, true)] {
+        let fake = Fake {
+            new_review: Some(NewReview {
+                filter: Listing::default(),
+                count: Count::Exactly(count),
+                choices: vec![choice()],
+                earliest_day: "2026-11-22".to_owned(),
+                latest_day: "2027-11-22".to_owned(),
+            }),
+            ..Fake::at_desk(Role::Admin)
+        };
+        let page = fake.get("/admin/reviews/new?filter=q%3Danna").await;
+        assert!(page.says("Connected links: “anna”"), "{}", page.html);
+        assert!(page.contains("href=\"/admin/links?q=anna\""));
+        assert_eq!(page.contains("action=\"/admin/reviews/begin\""), begins);
+        assert_eq!(page.says("there is nothing to review"), !begins);
+    }
 }
 
 #[tokio::test]

@@ -187,8 +187,8 @@ async fn review(services: Arc<Services>, stop: CancellationToken) -> Result<(), 
             () = stop.cancelled() => return Ok(()),
             _ = every.tick() => {}
         }
-        reviews::gathering::gather(&services).await?;
         reviews::reminding::remind(&services).await?;
+        reviews::gathering::gather(&services).await?;
     }
 }
 

@@ -35,7 +35,7 @@ const LONGEST_FILTER: usize = 2_000;
 pub struct Plan {
     /// Its name.
     pub name: String,
-    /// The query string of the list.
+    /// The query string of the list, which is one of connected links.
     pub filter: String,
     /// The day on which it is due.
     pub due: String,

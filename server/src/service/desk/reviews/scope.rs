@@ -12,7 +12,7 @@ use crate::{
     db::desk::review_campaigns::gathering::Ungathered,
     domain::{
         account::IdentityId,
-        desk::links::{Connection, Direction, Filter, Place, Sort, Total, Window},
+        desk::links::{Direction, Place, Sort, Total, Window},
     },
     service::{
         ServiceError, Services,
@@ -32,14 +32,6 @@ pub(super) struct Stretch {
     pub(super) to: Option<String>,
 }
 
-/// The filter of a query string; of connected links only, whatever it says.
-fn filter(services: &Services, query: &str) -> Filter {
-    Filter {
-        connection: Connection::Connected,
-        ..(services.read_filter)(query)
-    }
-}
-
 /// The stretch of a campaign's list that follows what was gathered of it.
 pub(super) async fn walk(
     services: &Services,
@@ -53,7 +45,7 @@ pub(super) async fn walk(
         after: after.and_then(|place| Place::read(place, sort)),
         most: STRETCH,
     };
-    let filter = filter(services, &campaign.filter);
+    let filter = (services.read_filter)(&campaign.filter);
     let Page {
         rows, places, more, ..
     } = links::as_of(services, &filter, &window, campaign.begun).await?;
@@ -78,6 +70,6 @@ pub async fn size(services: &Services, query: &str) -> Result<Total, ServiceErro
         after: None,
         most: 1,
     };
-    let page = links::page(services, &filter(services, query), &window).await?;
+    let page = links::page(services, &(services.read_filter)(query), &window).await?;
     Ok(page.total.unwrap_or(Total::More))
 }

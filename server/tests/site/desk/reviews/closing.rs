@@ -179,8 +179,11 @@ async fn what_was_undone_at_the_desk_is_not_disconnected_twice(pool: PgPool) {
     let reply = admin.post_form("/admin/undo", &[("event", &event)]).await;
     reply.leads_to(&format!("/admin/accounts/{}?done=undone", firm.ada));
     assert_eq!(number(&firm.site, LIVE).await, live + 1);
-    press(&admin, "carry-out", &page).await;
+    let before = last_event(&firm.site).await;
+    let reply = press(&admin, "carry-out", &page).await;
+    assert_eq!(reply.location(), format!("{page}?done=carried_out"));
     assert_eq!(number(&firm.site, LIVE).await, live + 1);
+    assert_eq!(last_event(&firm.site).await, before);
     let body = admin.get(&format!("{page}?show=revoke")).await.body;
     assert!(body.contains("and connected again since"), "{body}");
 }

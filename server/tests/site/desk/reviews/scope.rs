@@ -3,9 +3,15 @@
 use std::collections::BTreeSet;
 
 use sqlx::PgPool;
-use vestibule::{db::migrations::MIGRATOR, service::desk::reviews::gathering::gather};
+use vestibule::{
+    db::{
+        desk::review_campaigns::gathering::{lock, ungathered},
+        migrations::MIGRATOR,
+    },
+    service::desk::reviews::gathering::gather,
+};
 
-use super::{Firm, begin_over, day, firm, gathered, id, id_of, page_of};
+use super::{Firm, begin_over, danas_review, day, firm, gathered, id, id_of, page_of};
 use crate::{
     desk::links::reference::write,
     harness::{number, sql, text},
@@ -169,6 +175,30 @@ async fn what_fits_all_the_while_is_gathered_once_whatever_happens_meanwhile(poo
         counts.await.as_deref(),
         Some(format!("{all} {all} {all}").as_str())
     );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_node_that_comes_late_leaves_a_batch_to_the_one_that_was_quicker(pool: PgPool) {
+    let firm = firm(pool).await;
+    danas_review(&firm).await;
+    let reset = "UPDATE review_campaigns SET gathered_at = NULL, gathered_to = NULL";
+    sql(&firm.site, reset).await;
+    let mut connection = firm.site.pool.acquire().await.unwrap();
+    let seen = ungathered(&mut connection, 1).await.unwrap().remove(0);
+    let items = lock(&mut connection, &seen).await.unwrap();
+    assert_eq!(items, Some(4));
+    // The other node is at it, then has moved on, then has come to the end.
+    let mut other = firm.site.pool.begin().await.unwrap();
+    assert_eq!(lock(&mut other, &seen).await.unwrap(), Some(4));
+    assert_eq!(lock(&mut connection, &seen).await.unwrap(), None);
+    other.rollback().await.unwrap();
+    for moved in [
+        "gathered_to = '0.1.1'",
+        "gathered_to = NULL, gathered_at = now()",
+    ] {
+        sql(&firm.site, &format!("UPDATE review_campaigns SET {moved}")).await;
+        assert_eq!(lock(&mut connection, &seen).await.unwrap(), None, "{moved}");
+    }
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
