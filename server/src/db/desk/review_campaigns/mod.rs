@@ -6,3 +6,4 @@ pub mod gathering;
 pub mod items;
 pub mod reminders;
 pub mod reviewers;
+pub mod verdicts;

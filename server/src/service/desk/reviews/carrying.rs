@@ -7,6 +7,7 @@ use crate::{
         desk::review_campaigns::{
             campaigns::{self, Campaign},
             items::{self, Item},
+            verdicts,
         },
         sessions::LiveSession,
     },
@@ -123,7 +124,7 @@ async fn unlink_held(
     if let Err(barred) = acts::unlink_held(services, held, item.identity, reason.as_ref()).await? {
         return Ok(Err(barred));
     }
-    items::carried_out(
+    verdicts::carried_out(
         &mut held.transaction,
         campaign.id,
         item.place,

@@ -4,7 +4,7 @@ use super::{Acting, act, give_up, refused};
 use crate::{
     db::{
         audit::{self, NewEvent},
-        desk::review_campaigns::{campaigns, items},
+        desk::review_campaigns::{campaigns, verdicts},
         sessions::LiveSession,
     },
     domain::desk::{
@@ -57,7 +57,7 @@ async fn close_held(
     sqlx::query("SET LOCAL statement_timeout = '60s'")
         .execute(&mut **to)
         .await?;
-    items::freeze(to, campaign.id).await?;
+    verdicts::freeze(to, campaign.id).await?;
     campaigns::close(to, campaign.id, acting.actor.id, now).await?;
     let tally = campaign.tally;
     let event = NewEvent {

@@ -11,7 +11,7 @@ use crate::{
             review_campaigns::{
                 campaigns::{self, Campaign, Tally},
                 items::{self, Decided, Item},
-                reviewers,
+                reviewers, verdicts,
             },
             reviews as link_reviews,
         },
@@ -196,7 +196,7 @@ async fn put(
     item: &Item,
     decided: &Decided,
 ) -> Result<(), ServiceError> {
-    items::decide(connection, campaign.id, item.place, decided).await?;
+    verdicts::decide(connection, campaign.id, item.place, decided).await?;
     let was = item.decided.as_ref();
     let event = NewEvent {
         action: "review.decided",
