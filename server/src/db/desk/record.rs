@@ -6,7 +6,7 @@
 //! touch aren't looked at.
 //!
 //! Ten million events in 15 partitions, generic plans, PostgreSQL 15, 51 events: all 0.3 ms, 8 acts
-//! 1.0 ms, 2 people 0.8 ms, 2 people and 2 acts 0.8 ms, a reference 0.1 ms.
+//! 1.0 ms, 2 people 0.8 ms, 2 people and 2 acts 0.8 ms.
 
 use sqlx::PgConnection;
 use uuid::Uuid;
