@@ -1,5 +1,5 @@
-//! About what the ways to a list's links cost, by what a sample says: in nanoseconds, as measured; see
-//! `db/desk/PLANS.md`.
+//! About what the ways to a list's links cost, by what a sample says: in nanoseconds, in round figures that
+//! need only tell the ways apart; see `db/desk/PLANS.md`.
 
 use crate::{
     db::desk::links::{Conditions, Driver, Sample},
