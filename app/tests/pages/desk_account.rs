@@ -68,6 +68,7 @@ fn dossier(name: &str) -> AccountDossier {
         }],
         sessions: sessions(),
         questions: 2,
+        can_resend: false,
         acts: vec![AccountAct::Reactivate],
         timeline: Timeline {
             entries: vec![entry()],

@@ -5,15 +5,14 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     DeskPage,
+    frame::about,
     pieces::{Fact, FactWhen, StatusBadge},
     timeline::History,
 };
 use crate::{
-    api::desk::NoteAccount,
+    api::{ResendInvitation, desk::NoteAccount},
     components::{DoneNote, FieldProblem, FormNote, When},
-    gate,
-    pages::NotFound,
-    query,
+    gate, query,
     wire::{
         FormProblem, OpenSession, Status,
         desk::{AccountDossier, Frame, Link},
@@ -38,15 +37,11 @@ pub fn AccountPage() -> impl IntoView {
     };
     Suspend::new(async move {
         let before = query::parameter("before");
-        let found = match visitor.backend.account_dossier(id, before).await {
-            Ok(Some(dossier)) => visitor.backend.frame().await.map(|frame| (dossier, frame)),
-            Ok(None) => return view! { <NotFound/> }.into_any(),
-            Err(failure) => Err(failure),
-        };
-        match found {
-            Ok((dossier, frame)) => view! { <Document dossier here frame/> }.into_any(),
-            Err(failure) => gate::failed(failure, &here),
-        }
+        let finding = visitor.backend.account_dossier(id, before);
+        about(&visitor, finding, &here, |dossier, frame| {
+            view! { <Document dossier here=here.clone() frame/> }.into_any()
+        })
+        .await
     })
     .into_any()
 }
@@ -104,8 +99,11 @@ fn Facts(dossier: AccountDossier) -> impl IntoView {
         last_used,
         has_password,
         questions,
+        can_resend,
+        person,
         ..
     } = dossier;
+    let (account, invited) = (person.id, email.clone());
     let password = if has_password {
         "It has one"
     } else {
@@ -144,7 +142,7 @@ fn Facts(dossier: AccountDossier) -> impl IntoView {
                         <div>
                             <dt>"Invitation"</dt>
                             <dd>
-                                <a href="/admin/invitations">"Among the invitations, to be sent again or withdrawn"</a>
+                                <Invitation account email=invited can_resend/>
                             </dd>
                         </div>
                     }
@@ -169,6 +167,30 @@ fn Facts(dossier: AccountDossier) -> impl IntoView {
                     }
                 })}
         </dl>
+    }
+}
+
+/// The way to the invitation, and the button that mails it again.
+#[component]
+fn Invitation(account: String, email: String, can_resend: bool) -> impl IntoView {
+    let href = query::link("/admin/invitations", &[("q", &email)]);
+    view! {
+        {can_resend
+            .then(|| {
+                view! {
+                    <form class="inline-form" method="post" action=ResendInvitation::PATH>
+                        <input type="hidden" name="invitation" value=account/>
+                        <button class="button button-quiet">"Send it again"</button>
+                    </form>
+                    <p class="fine">
+                        "A new link is mailed to " <span class="address">{email}</span>
+                        "; it works once, for 7 days. The older one opens nothing from then on."
+                    </p>
+                }
+            })}
+        <a class="alone" href=href>
+            "See it among the invitations"
+        </a>
     }
 }
 
@@ -201,7 +223,7 @@ fn OneLink(link: Link) -> impl IntoView {
     view! {
         <li>
             <h3>
-                <a class="address" href=href>
+                <a class="address alone" href=href>
                     {name}
                 </a>
             </h3>

@@ -4,14 +4,15 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    DeskPage,
-    pieces::{ConfirmFirst, ReasonField, browsers_signed_out, opened_by},
+    frame::about,
+    pieces::{ReasonField, browsers_signed_out, opened_by},
+    question::Question,
 };
 use crate::{
     api::desk::{
         ApproveAccount, EndSessionsOf, ReactivateAccount, RejectAccount, SetRole, SuspendAccount,
     },
-    components::{FieldProblem, FormNote},
+    components::FieldProblem,
     gate,
     pages::NotFound,
     query,
@@ -21,16 +22,6 @@ use crate::{
     },
     words::{self, form_problem},
 };
-
-/// The room whose page it is.
-const ROOM: &str = "/admin/links";
-/// What the page says at the fields themselves, or by the button to confirm.
-const AT_FIELDS: &[FormProblem] = &[
-    FormProblem::ReasonMissing,
-    FormProblem::TooLong,
-    FormProblem::BadDay,
-    FormProblem::ChoiceMissing,
-];
 
 /// What an act will do, and the button for it.
 #[component]
@@ -48,60 +39,30 @@ pub fn ActOnAccountPage() -> impl IntoView {
         return view! { <NotFound/> }.into_any();
     };
     Suspend::new(async move {
-        let found = match visitor.backend.act_page(id, act).await {
-            Ok(Some(page)) => visitor.backend.frame().await.map(|frame| (page, frame)),
-            Ok(None) => return view! { <NotFound/> }.into_any(),
-            Err(failure) => Err(failure),
-        };
-        match found {
-            Ok((page, frame)) => view! { <Question page here frame/> }.into_any(),
-            Err(failure) => gate::failed(failure, &here),
-        }
+        let finding = visitor.backend.act_page(id, act);
+        about(&visitor, finding, &here, |page, frame| {
+            view! { <Document page here=here.clone() frame/> }.into_any()
+        })
+        .await
     })
     .into_any()
 }
 
 #[component]
-fn Question(page: ActPage, here: String, frame: Frame) -> impl IntoView {
-    let title = title(page.act, &page.person.name);
+fn Document(page: ActPage, here: String, frame: Frame) -> impl IntoView {
     let back = query::desk_page("accounts", &page.person.id, None);
-    let contents = match page.barred {
-        Some(problem) if query::form_problem().is_none() => view! {
-            <section class="note" role="alert">
-                <p>{form_problem(problem)}</p>
-            </section>
-        }
-        .into_any(),
-        Some(_) => ().into_any(),
-        None => {
-            let consequences = consequences(&page);
-            view! {
-                <section>
-                    <h2>"What will happen"</h2>
-                    <ul class="plain">
-                        {consequences.into_iter().map(|says| view! { <li>{says}</li> }).collect_view()}
-                    </ul>
-                </section>
-                {if page.is_fresh {
-                    view! { <TheForm page/> }.into_any()
-                } else {
-                    view! { <ConfirmFirst href=query::confirm_link(&here)/> }.into_any()
-                }}
-            }
-            .into_any()
-        }
-    };
     view! {
-        <DeskPage title=title.clone() here=ROOM frame>
-            <h1 class="address">{title}</h1>
-            <FormNote but=AT_FIELDS/>
-            {contents}
-            <p>
-                <a class="alone" href=back>
-                    "Back to the account"
-                </a>
-            </p>
-        </DeskPage>
+        <Question
+            title=title(page.act, &page.person.name)
+            frame
+            barred=page.barred
+            consequences=consequences(&page)
+            is_fresh=page.is_fresh
+            here
+            back=(back, "Back to the account")
+        >
+            <TheForm page/>
+        </Question>
     }
 }
 

@@ -4,8 +4,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
+    api::Failure,
     backend::backend,
     components::{CONTENT, Masthead, SkipLink, tab_title},
+    gate::{self, Visitor},
+    pages::NotFound,
     wire::desk::Frame,
 };
 
@@ -67,6 +70,25 @@ pub fn DeskPage(
                 {children()}
             </main>
         </div>
+    }
+}
+
+/// A page about one thing, once the server has found it: in the frame, or that there is no such thing, or
+/// why it can't be told.
+pub async fn about<T>(
+    visitor: &Visitor,
+    finding: impl Future<Output = Result<Option<T>, Failure>>,
+    here: &str,
+    page: impl FnOnce(T, Frame) -> AnyView,
+) -> AnyView {
+    let found = match finding.await {
+        Ok(Some(thing)) => visitor.backend.frame().await.map(|frame| (thing, frame)),
+        Ok(None) => return view! { <NotFound/> }.into_any(),
+        Err(failure) => Err(failure),
+    };
+    match found {
+        Ok((thing, frame)) => page(thing, frame),
+        Err(failure) => gate::failed(failure, here),
     }
 }
 

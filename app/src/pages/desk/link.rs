@@ -1,4 +1,4 @@
-//! `/admin/links/{id}`: one link, and `/admin/links/{id}/unlink`: what ending it will do.
+//! `/admin/links/{id}`: one link.
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
@@ -6,22 +6,19 @@ use leptos_router::hooks::use_params_map;
 use super::{
     DeskPage,
     account::NoteForm,
-    pieces::{
-        ConfirmFirst, Fact, FactWhen, ReasonField, StatusBadge, browsers_signed_out, opened_by,
-    },
+    frame::about,
+    pieces::{Fact, FactWhen, StatusBadge},
     timeline::History,
 };
 use crate::{
-    api::desk::{MarkReviewed, NoteLink, Unlink},
+    api::desk::{MarkReviewed, NoteLink},
     components::{DoneNote, FormNote, When},
-    gate,
-    pages::NotFound,
-    query,
+    gate, query,
     wire::{
         FormProblem,
-        desk::{Frame, Link, LinkDossier, Reviewed, UnlinkPage},
+        desk::{Frame, Link, LinkDossier, Reviewed},
     },
-    words::{self, desk, form_problem},
+    words::{self, desk},
 };
 
 /// The room whose pages they are.
@@ -43,15 +40,11 @@ pub fn LinkPage() -> impl IntoView {
     };
     Suspend::new(async move {
         let before = query::parameter("before");
-        let found = match visitor.backend.link_dossier(id, before).await {
-            Ok(Some(dossier)) => visitor.backend.frame().await.map(|frame| (dossier, frame)),
-            Ok(None) => return view! { <NotFound/> }.into_any(),
-            Err(failure) => Err(failure),
-        };
-        match found {
-            Ok((dossier, frame)) => view! { <Document dossier here frame/> }.into_any(),
-            Err(failure) => gate::failed(failure, &here),
-        }
+        let finding = visitor.backend.link_dossier(id, before);
+        about(&visitor, finding, &here, |dossier, frame| {
+            view! { <Document dossier here=here.clone() frame/> }.into_any()
+        })
+        .await
     })
     .into_any()
 }
@@ -185,102 +178,5 @@ fn Review(reviewed: Option<Reviewed>, may_review: bool, id: String) -> impl Into
                     }
                 })}
         </section>
-    }
-}
-
-/// What ending a link will do, and the button for it.
-#[component]
-pub fn UnlinkLinkPage() -> impl IntoView {
-    let id = use_params_map()
-        .read_untracked()
-        .get("id")
-        .unwrap_or_default();
-    let here = query::desk_page("links", &id, Some("unlink"));
-    let visitor = match gate::desk_visitor(&here) {
-        Ok(visitor) => visitor,
-        Err(elsewhere) => return elsewhere,
-    };
-    Suspend::new(async move {
-        let found = match visitor.backend.unlink_page(id).await {
-            Ok(Some(page)) => visitor.backend.frame().await.map(|frame| (page, frame)),
-            Ok(None) => return view! { <NotFound/> }.into_any(),
-            Err(failure) => Err(failure),
-        };
-        match found {
-            Ok((page, frame)) => view! { <Question page here frame/> }.into_any(),
-            Err(failure) => gate::failed(failure, &here),
-        }
-    })
-    .into_any()
-}
-
-#[component]
-fn Question(page: UnlinkPage, here: String, frame: Frame) -> impl IntoView {
-    let UnlinkPage {
-        link,
-        login,
-        person,
-        email,
-        barred,
-        is_fresh,
-        sessions,
-        openers,
-        undo_until,
-    } = page;
-    let back = query::desk_page("links", &link, None);
-    let title = format!("Unlink a Clio login of {}", person.name);
-    let contents = match barred {
-        Some(problem) if query::form_problem().is_none() => view! {
-            <section class="note" role="alert">
-                <p>{form_problem(problem)}</p>
-            </section>
-        }
-        .into_any(),
-        Some(_) => ().into_any(),
-        None => {
-            let consequences = [
-                format!("The login {login} no longer opens the account of {}.", person.name),
-                browsers_signed_out(sessions),
-                opened_by("From then on", openers),
-                "It isn’t linked again by itself: whoever signs in with it is asked to prove the account, or waits to be let in.".to_owned(),
-                format!("A mail to {email} says so."),
-                format!("It can be undone until {undo_until}, from what happened to the account."),
-            ];
-            view! {
-                <section>
-                    <h2>"What will happen"</h2>
-                    <ul class="plain">
-                        {consequences.map(|says| view! { <li class="address">{says}</li> }).collect_view()}
-                    </ul>
-                </section>
-                {if is_fresh {
-                    view! {
-                        <form class="form" method="post" action=Unlink::PATH>
-                            <input type="hidden" name="link" value=link/>
-                            <ReasonField required=true/>
-                            <p class="actions">
-                                <button class="button">"Unlink"</button>
-                            </p>
-                        </form>
-                    }
-                        .into_any()
-                } else {
-                    view! { <ConfirmFirst href=query::confirm_link(&here)/> }.into_any()
-                }}
-            }
-            .into_any()
-        }
-    };
-    view! {
-        <DeskPage title=title.clone() here=ROOM frame>
-            <h1 class="address">{title}</h1>
-            <FormNote but=AT_FIELDS/>
-            {contents}
-            <p>
-                <a class="alone" href=back>
-                    "Back to the link"
-                </a>
-            </p>
-        </DeskPage>
     }
 }

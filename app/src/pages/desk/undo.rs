@@ -2,13 +2,11 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{DeskPage, pieces::ConfirmFirst, timeline::BeforeAndAfter};
+use super::{DeskPage, frame::about, pieces::ConfirmFirst, timeline::BeforeAndAfter};
 use crate::{
     api::desk::UndoAtDesk,
     components::FormNote,
-    gate,
-    pages::NotFound,
-    query,
+    gate, query,
     wire::{
         FormProblem,
         desk::{Frame, UndoPage},
@@ -33,15 +31,11 @@ pub fn UndoAtDeskPage() -> impl IntoView {
                 Err(failure) => gate::failed(failure, ROOM),
             };
         };
-        let found = match visitor.backend.undo_page(event).await {
-            Ok(Some(page)) => visitor.backend.frame().await.map(|frame| (page, frame)),
-            Ok(None) => return view! { <NotFound/> }.into_any(),
-            Err(failure) => Err(failure),
-        };
-        match found {
-            Ok((page, frame)) => view! { <Question page frame/> }.into_any(),
-            Err(failure) => gate::failed(failure, ROOM),
-        }
+        let finding = visitor.backend.undo_page(event);
+        about(&visitor, finding, ROOM, |page, frame| {
+            view! { <Question page frame/> }.into_any()
+        })
+        .await
     })
     .into_any()
 }

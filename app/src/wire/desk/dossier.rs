@@ -45,6 +45,8 @@ pub struct AccountDossier {
     pub sessions: Vec<OpenSession>,
     /// How many of its questions wait in the queue.
     pub questions: u32,
+    /// Whether whoever looks can have its invitation mailed again.
+    pub can_resend: bool,
     /// What whoever looks can do about it.
     pub acts: Vec<AccountAct>,
     /// What happened to it.

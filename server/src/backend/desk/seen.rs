@@ -20,7 +20,10 @@ use crate::{
     },
     domain::{
         account::{Role, Status},
-        desk::{rules::Act, undo},
+        desk::{
+            rules::{Act, Right},
+            undo,
+        },
         device, moment,
         name::full_name,
         proof::{UNDO_FOR, code_is_enough_for, may_disconnect},
@@ -46,6 +49,9 @@ impl RequestBackend {
             .filter(|act| bars(live, &dossier, *act).is_none())
             .filter(|act| *act != AccountAct::EndSessions || !dossier.sessions.is_empty())
             .collect();
+        let can_resend = Right::Decide.is_of(live.role)
+            && dossier.account.status == Status::Invited
+            && code_is_enough_for(dossier.account.role);
         AccountDossier {
             person: person(&dossier.account),
             email_verified: dossier.facts.email_verified_at.map(|at| self.moment(at)),
@@ -67,6 +73,7 @@ impl RequestBackend {
                 .map(|session| self.session_as_seen(live, session))
                 .collect(),
             questions: u32::try_from(dossier.facts.cases).unwrap_or(u32::MAX),
+            can_resend,
             acts,
             timeline,
             first_name: dossier.account.first_name,
