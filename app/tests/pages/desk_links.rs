@@ -69,13 +69,14 @@ async fn each_link_is_a_row_with_its_provenance() {
 }
 
 #[tokio::test]
-async fn a_page_of_the_desk_brings_its_looks_along() {
+async fn a_page_of_the_desk_brings_its_looks_and_its_keys_along() {
     let page = desk(page(vec![line("Dana Whitlock")]))
         .get("/admin/links")
         .await;
     // In the body: the head may be closed before a page is there that was waited for.
     let (_, body) = page.html.split_once("<body").unwrap();
     assert!(body.contains("<link rel=\"stylesheet\" href=\"/assets/desk.0123.css\""));
+    assert!(body.contains("/assets/vestibule.0123.js"), "{}", page.html);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::DeskPage;
+use super::{DeskPage, keys::Keys};
 use crate::{
     components::{DoneNote, Doorway, FormNote, When},
     gate,
@@ -31,6 +31,7 @@ pub fn BulksPage() -> impl IntoView {
 
 #[component]
 fn Document(frame: Frame, acts: Vec<BulkLine>) -> impl IntoView {
+    let has_acts = !acts.is_empty();
     let contents = if acts.is_empty() {
         view! {
             <div class="empty">
@@ -73,6 +74,7 @@ fn Document(frame: Frame, acts: Vec<BulkLine>) -> impl IntoView {
             <DoneNote/>
             <FormNote/>
             {contents}
+            {has_acts.then(|| view! { <Keys/> })}
         </DeskPage>
     }
 }

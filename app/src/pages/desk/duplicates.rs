@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::DeskPage;
+use super::{DeskPage, keys::Keys};
 use crate::{
     api::{ReconsiderPair, SetPairAside, UndoMerge},
     components::{DoneNote, FormNote, When},
@@ -53,6 +53,7 @@ fn Document(frame: Frame, duplicates: Duplicates, asked: DuplicatesQuery) -> imp
         deciding,
     } = duplicates;
     let is_later_page = asked.after.is_some();
+    let has_pairs = !pairs.is_empty();
     let beginning = address(asked.confidence, asked.aside, None);
     let next = next.map(|after| address(asked.confidence, asked.aside, Some(&after)));
     view! {
@@ -115,6 +116,7 @@ fn Document(frame: Frame, duplicates: Duplicates, asked: DuplicatesQuery) -> imp
                     {crowded(crowds, most_alike)}
                 </p>
             </section>
+            {has_pairs.then(|| view! { <Keys/> })}
         </DeskPage>
     }
 }
@@ -196,7 +198,7 @@ fn Couple(pair: Pair, aside: bool, deciding: Deciding) -> impl IntoView {
     let heard = format!(" {} and {}", a.name, b.name);
     let (first, second) = (a.id.clone(), b.id.clone());
     view! {
-        <li class="with-act">
+        <li class="with-act" data-row>
             <div>
                 <p>
                     <span class=badge(likeness.confidence)>{confidence(likeness.confidence)}</span>

@@ -3,11 +3,12 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
-use super::DeskPage;
+use super::{DeskPage, pieces::Address};
 use crate::{
     api::ImportInvitations,
-    components::{DoneNote, FormNote},
+    components::{DoneNote, FormNote, IslandScripts},
     gate,
+    islands::{PROGRESS, ProgressWatch},
     pages::NotFound,
     query,
     wire::desk::{
@@ -169,17 +170,27 @@ fn Standing(summary: ImportSummary, overtaken: u32, here: String) -> impl IntoVi
         }
         .into_any(),
         ImportState::Running => view! {
-            <div class="note" role="status">
-                <p>
-                    {format!("{} of {to_invite} done. It goes on by itself, also when you close this page.", counted(summary.done, "", "").trim_end())}
-                </p>
-                <progress max=summary.to_invite.to_string() value=summary.done.to_string() aria-label="How far it is"></progress>
-                <p>
-                    <a class="alone" href=here>
-                        "See how far it is now"
-                    </a>
-                </p>
-            </div>
+            <IslandScripts/>
+            <ProgressWatch>
+                <div id=PROGRESS data-under-way>
+                    <p>
+                        {format!("{} of {to_invite} done.", counted(summary.done, "", "").trim_end())}
+                    </p>
+                    <progress
+                        max=summary.to_invite.to_string()
+                        value=summary.done.to_string()
+                        aria-label="How far it is"
+                    ></progress>
+                </div>
+            </ProgressWatch>
+            <p class="fine">
+                "This goes on by itself, also when you leave this page or the server is started again."
+            </p>
+            <p class="actions">
+                <a class="button button-quiet" href=here>
+                    "See how far it is"
+                </a>
+            </p>
         }
         .into_any(),
         ImportState::Finished => {
@@ -286,14 +297,14 @@ fn Row(row: ImportRow, is_begun: bool) -> impl IntoView {
         (None, None, None) => row_kind(kind).into_any(),
     };
     view! {
-        <tr>
+        <tr data-row>
             <td class="number" data-label="Line">
                 {line}
             </td>
             <td data-label="Person">
                 <span>
                     {(!name.is_empty()).then_some(name)}
-                    <span class="second">{email}</span>
+                    <span class="second"><Address email/></span>
                 </span>
             </td>
             <td data-label="Row"><span>{says}</span></td>

@@ -13,6 +13,7 @@ mod home;
 mod import;
 mod import_report;
 mod invitations;
+mod keys;
 mod link;
 mod links;
 mod pieces;

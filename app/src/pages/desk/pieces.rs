@@ -23,6 +23,23 @@ pub fn StatusBadge(
     view! { <span class=look>{desk::status(status)}</span> }
 }
 
+/// An e-mail, which a narrow column breaks behind its @.
+#[component]
+pub fn Address(
+    /// The e-mail.
+    email: String,
+) -> impl IntoView {
+    let (before, behind) = match email.split_once('@') {
+        Some((name, domain)) => (format!("{name}@"), domain.to_owned()),
+        None => (email, String::new()),
+    };
+    view! {
+        <span class="address">
+            {before} <wbr/> {behind}
+        </span>
+    }
+}
+
 /// A fact of a list, in text.
 #[component]
 pub fn Fact(

@@ -5,12 +5,10 @@ mod narrow;
 use leptos::prelude::*;
 
 use self::narrow::Narrow;
-use super::DeskPage;
+use super::{DeskPage, keys::Keys, pieces::Address};
 use crate::{
-    components::{Doorway, IslandScripts, When},
-    gate,
-    islands::DeskKeys,
-    query,
+    components::{Doorway, When},
+    gate, query,
     wire::desk::{
         Frame,
         record::{RecordChange, RecordEntry, RecordFilter, RecordPage, RecordPerson},
@@ -73,6 +71,7 @@ fn Document(frame: Frame, page: RecordPage) -> impl IntoView {
     let (newer, older) = (turn("after", &newer), turn("before", &older));
     let newest = newer.is_some().then(|| query::link(HERE, &parameters));
     let can_export = unread.is_empty() && !entries.is_empty();
+    let has_entries = !entries.is_empty();
     let contents = if entries.is_empty() {
         let why = if !unread.is_empty() {
             Why::Unread
@@ -115,8 +114,7 @@ fn Document(frame: Frame, page: RecordPage) -> impl IntoView {
                         </p>
                     }
                 })}
-            <DeskKeys/>
-            <IslandScripts/>
+            {has_entries.then(|| view! { <Keys/> })}
         </DeskPage>
     }
 }
@@ -208,8 +206,10 @@ fn Person(person: RecordPerson) -> impl IntoView {
     }
     let is_named = name != email;
     view! {
-        <a href=href>{name}</a>
-        {is_named.then(|| view! { <span class="address record-email">{email}</span> })}
+        <div>
+            <a href=href>{name}</a>
+            {is_named.then(|| view! { <span class="record-email"><Address email/></span> })}
+        </div>
     }
     .into_any()
 }

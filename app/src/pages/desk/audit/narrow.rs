@@ -73,6 +73,7 @@ fn Field(
             <input
                 id=id
                 name=id
+                data-search=(id == "person").then_some("")
                 type=kind
                 value=value
                 placeholder=(!hint.is_empty()).then_some(hint)

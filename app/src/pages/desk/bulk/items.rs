@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::ROOM;
 use crate::{
+    pages::desk::pieces::Address,
     query,
     wire::desk::{BulkItem, BulkPage as Facts, BulkStage, Deed},
     words::bulk,
@@ -117,17 +118,17 @@ fn Item(item: BulkItem, deed: Deed, is_ahead: bool) -> impl IntoView {
         (None, false, false) => "Not begun".to_owned(),
     };
     view! {
-        <tr>
+        <tr data-row>
             <th scope="row">
                 <a href=item.account>{item.name}</a>
-                <span class="second">{item.email}</span>
+                <span class="second"><Address email=item.email/></span>
             </th>
             {item
                 .clio_email
                 .map(|email| {
                     view! {
                         <td data-label="Clio e-mail">
-                            <span class="address">{email}</span>
+                            <Address email/>
                         </td>
                     }
                 })}

@@ -5,7 +5,7 @@ mod items;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use self::items::{Counts, Items};
-use super::DeskPage;
+use super::{DeskPage, keys::Keys};
 use crate::{
     api::{CancelBulk, ConfirmBulk, UndoBulk},
     components::{DoneNote, FormNote, IslandScripts, When},
@@ -48,6 +48,9 @@ pub fn BulkPage() -> impl IntoView {
 fn Document(frame: Frame, facts: Facts) -> impl IntoView {
     let act = facts.act.clone();
     let title = bulk::deed(act.deed);
+    // While it is under way, the page looks again by itself.
+    let is_under_way = matches!(act.stage, BulkStage::Gathering | BulkStage::Running);
+    let has_keys = !is_under_way && !facts.items.is_empty();
     let state = match act.stage {
         BulkStage::Gathering | BulkStage::Running => {
             view! { <UnderWay facts=facts.clone()/> }.into_any()
@@ -61,7 +64,7 @@ fn Document(frame: Frame, facts: Facts) -> impl IntoView {
         <DeskPage title here=ROOM frame>
             <div class="desk-head">
                 <h1>{title}</h1>
-                <p class="muted">
+                <p class="fine">
                     {bulk::stage(act.stage)} " · prepared by " {act.by} " " <When moment=act.at/>
                 </p>
             </div>
@@ -84,6 +87,7 @@ fn Document(frame: Frame, facts: Facts) -> impl IntoView {
                     }
                 })}
             <Items facts/>
+            {has_keys.then(|| view! { <Keys/> })}
         </DeskPage>
     }
 }
@@ -209,7 +213,7 @@ fn Question(id: String, deed: Deed, count: u64) -> impl IntoView {
                         <div class="field">
                             <label for="reason">"Why"</label>
                             <textarea id="reason" name="reason" rows="3" maxlength="500" required></textarea>
-                            <p class="hint">"The record keeps it. The people don’t see it."</p>
+                            <p class="fine">"The record keeps it. The people don’t see it."</p>
                         </div>
                     }
                 })}

@@ -12,7 +12,7 @@ use self::{
     rule::{InForce, PutInForce, Try},
     spread::Bars,
 };
-use super::DeskPage;
+use super::{DeskPage, keys::Keys};
 use crate::{
     backend::desk::DormancyView,
     components::{DoneNote, FormNote},
@@ -71,6 +71,7 @@ fn tried() -> Option<Vec<String>> {
 #[component]
 fn Document(frame: Frame, dormancy: Dormancy) -> impl IntoView {
     let days = dormancy.looked_at.close_after;
+    let has_rows = !dormancy.concerned.accounts.is_empty();
     let heading = if dormancy.is_in_force {
         "Whom the rule concerns".to_owned()
     } else {
@@ -95,6 +96,7 @@ fn Document(frame: Frame, dormancy: Dormancy) -> impl IntoView {
             <PutInForce dormancy=dormancy.clone()/>
             <Exempt exemptions=dormancy.exemptions hand=dormancy.hand/>
             <Closed closures=dormancy.closures/>
+            {has_rows.then(|| view! { <Keys/> })}
         </DeskPage>
     }
 }

@@ -6,6 +6,7 @@ use super::{HERE, days_in_words};
 use crate::{
     api::EndExemption,
     components::When,
+    pages::desk::pieces::Address,
     query,
     wire::{
         Moment, Status,
@@ -27,7 +28,7 @@ fn Who(account: String, name: String, email: String) -> impl IntoView {
             <a href=format!("/admin/accounts/{account}") class="address">
                 {name}
             </a>
-            {is_named.then(|| view! { <span class="fine address below">{email}</span> })}
+            {is_named.then(|| view! { <span class="fine below"><Address email/></span> })}
         </th>
     }
 }
@@ -76,10 +77,10 @@ pub fn Concerned(dormancy: Dormancy) -> impl IntoView {
             <thead>
                 <tr>
                     <th scope="col">"Account"</th>
-                    <th scope="col">"Last sign-in"</th>
-                    <th scope="col">"Unused for"</th>
-                    <th scope="col">{closes}</th>
-                    <th scope="col">"Reminded"</th>
+                    <th scope="col" class="number">"Last sign-in"</th>
+                    <th scope="col" class="number">"Unused for"</th>
+                    <th scope="col" class="number">{closes}</th>
+                    <th scope="col" class="number">"Reminded"</th>
                     <th scope="col">
                         <span class="unseen">"What can be done"</span>
                     </th>
@@ -124,12 +125,12 @@ fn Row(account: UnusedAccount, closes: &'static str, may_decide: bool) -> impl I
     view! {
         <tr data-row>
             <Who account name email/>
-            <td data-label="Last sign-in">
+            <td data-label="Last sign-in" class="number">
                 <LastSignIn moment=last_sign_in/>
             </td>
-            <td data-label="Unused for">{days_in_words(unused_days)}</td>
-            <td data-label=closes>{day}</td>
-            <td data-label="Reminded">
+            <td data-label="Unused for" class="number">{days_in_words(unused_days)}</td>
+            <td data-label=closes class="number">{day}</td>
+            <td data-label="Reminded" class="number">
                 {match reminded {
                     Some(moment) => view! { <When moment/> }.into_any(),
                     None => view! { <span class="absent">"Not yet"</span> }.into_any(),
@@ -210,9 +211,9 @@ fn List(accounts: Vec<ExemptAccount>, may_decide: bool) -> impl IntoView {
                 <tr>
                     <th scope="col">"Account"</th>
                     <th scope="col">"Why"</th>
-                    <th scope="col">"Exempt since"</th>
-                    <th scope="col">"Until"</th>
-                    <th scope="col">"Last sign-in"</th>
+                    <th scope="col" class="number">"Exempt since"</th>
+                    <th scope="col" class="number">"Until"</th>
+                    <th scope="col" class="number">"Last sign-in"</th>
                     <th scope="col">
                         <span class="unseen">"What can be done"</span>
                     </th>
@@ -258,11 +259,11 @@ fn Exemption(exempt: ExemptAccount, may_decide: bool) -> impl IntoView {
             <td data-label="Why" class="address">
                 {reason}
             </td>
-            <td data-label="Exempt since">
+            <td data-label="Exempt since" class="number">
                 <When moment=granted/>
             </td>
-            <td data-label="Until">{until.unwrap_or_else(|| "For good".to_owned())}</td>
-            <td data-label="Last sign-in">
+            <td data-label="Until" class="number">{until.unwrap_or_else(|| "For good".to_owned())}</td>
+            <td data-label="Last sign-in" class="number">
                 <LastSignIn moment=last_sign_in/>
             </td>
             <td>{end}</td>
@@ -296,10 +297,10 @@ pub fn Closed(
         view! {
             <tr data-row>
                 <Who account name email/>
-                <td data-label="Closed">
+                <td data-label="Closed" class="number">
                     <When moment=closed/>
                 </td>
-                <td data-label="Unused for">{days_in_words(unused_days)}</td>
+                <td data-label="Unused for" class="number">{days_in_words(unused_days)}</td>
                 <td data-label="Now">{now}</td>
             </tr>
         }
@@ -320,8 +321,8 @@ pub fn Closed(
                         <thead>
                             <tr>
                                 <th scope="col">"Account"</th>
-                                <th scope="col">"Closed"</th>
-                                <th scope="col">"Unused for"</th>
+                                <th scope="col" class="number">"Closed"</th>
+                                <th scope="col" class="number">"Unused for"</th>
                                 <th scope="col">"Now"</th>
                             </tr>
                         </thead>

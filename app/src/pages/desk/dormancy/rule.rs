@@ -229,10 +229,10 @@ fn Form(
     let button = if on { "button" } else { "button button-quiet" };
     view! {
         <form class="form" method="post" action=ChangeDormancy::PATH>
-            <p>{says}</p>
             <input type="hidden" name="seen" value=revision/>
             <input type="hidden" name="on" value=if on { "true" } else { "false" }/>
             <input type="hidden" name="rule" value=rule.as_parameter()/>
+            <p>{says}</p>
             <div class="field">
                 <label for=field.clone()>"Why"</label>
                 <textarea

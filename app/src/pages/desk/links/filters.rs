@@ -154,7 +154,7 @@ fn Choices(listing: Listing) -> impl IntoView {
             {boxes("role", "Role", roles, &listing.roles)}
             {boxes("proof", "Proved by", methods, &listing.methods)}
             {boxes("created_by", "Account created by", origins, &listing.origins)}
-            <fieldset>
+            <fieldset class="choose-more">
                 <legend>"More"</legend>
                 {one_of("connection", "Connection", connections, listing.connection.word())}
                 {one_of("reviewed", "Review", reviewed, yes_or_no(listing.reviewed))}
@@ -176,7 +176,9 @@ fn Choices(listing: Listing) -> impl IntoView {
                     <input name="linked_to" type="date" value=listing.linked_to.clone()/>
                 </label>
             </fieldset>
-            {boxes("column", "Columns", columns, &listing.shown())} {sort} {order}
+            {boxes("column", "Columns", columns, &listing.shown())}
+            {sort}
+            {order}
         </div>
         <p class="actions">
             <button class="button">"Show these"</button>

@@ -9,11 +9,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use self::{filters::Filters, table::Table, together::Together, views::Views};
-use super::DeskPage;
+use super::{DeskPage, keys::Keys};
 use crate::{
     components::FormNote,
     gate,
-    islands::DeskKeys,
     query,
     wire::{
         Role,
@@ -65,8 +64,8 @@ fn Document(frame: Frame, shown: Shown, listing: Listing, may_decide: bool) -> i
         Count::Exactly(count) => counted(count, "link", "links"),
         Count::MoreThan(count) => format!("More than {}", counted(count, "link", "links")),
     };
-    let reviewable =
-        may_review && !lines.is_empty() && listing.connection != Connection::Disconnected;
+    let has_lines = !lines.is_empty();
+    let reviewable = may_review && has_lines && listing.connection != Connection::Disconnected;
     let contents = if lines.is_empty() {
         view! { <Nothing listing=listing.clone() too_short/> }.into_any()
     } else {
@@ -100,7 +99,7 @@ fn Document(frame: Frame, shown: Shown, listing: Listing, may_decide: bool) -> i
             <Views views query=listing.turned(None).query()/>
             {contents}
             <Pages listing previous next/>
-            <DeskKeys/>
+            {has_lines.then(|| view! { <Keys/> })}
         </DeskPage>
     }
 }

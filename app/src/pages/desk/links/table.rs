@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::together::FORM;
 use crate::{
     components::When,
-    pages::desk::pieces::StatusBadge,
+    pages::desk::pieces::{Address, StatusBadge},
     query,
     wire::desk::links::{Column, Line, Listing},
     words::links,
@@ -106,20 +106,6 @@ fn cell(column: Column, line: &Line, is_first: bool) -> AnyView {
         </td>
     }
     .into_any()
-}
-
-/// An e-mail, which a narrow column breaks behind its @.
-#[component]
-fn Address(email: String) -> impl IntoView {
-    let (before, behind) = match email.split_once('@') {
-        Some((name, domain)) => (format!("{name}@"), domain.to_owned()),
-        None => (email, String::new()),
-    };
-    view! {
-        <span class="address">
-            {before} <wbr/> {behind}
-        </span>
-    }
 }
 
 /// A fact, and what is said below it in smaller type.

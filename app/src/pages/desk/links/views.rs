@@ -42,7 +42,7 @@ pub(super) fn Views(
         view! {
             <form class="inline-form" method="post" action=ForgetLinksView::PATH>
                 <input type="hidden" name="view" value=view.id/>
-                <button class="button-link">{format!("Forget “{}”", view.name)}</button>
+                <button class="link-button">{format!("Forget “{}”", view.name)}</button>
             </form>
         }
     });

@@ -4,6 +4,7 @@
 mod decide;
 mod entry;
 mod report;
+mod what;
 
 use leptos::prelude::*;
 
@@ -12,12 +13,10 @@ pub use self::{
     decide::{QueueApprovePage, QueueAskPage, QueueDeclinePage},
     report::QueueReportPage,
 };
-use super::DeskPage;
+use super::{DeskPage, keys::Keys};
 use crate::{
-    components::{DoneNote, Doorway, FormNote, IslandScripts},
-    gate,
-    islands::DeskKeys,
-    query,
+    components::{DoneNote, Doorway, FormNote},
+    gate, query,
     wire::desk::{
         Frame,
         queue::{Queue, QueueAct, QueueKind},
@@ -60,6 +59,7 @@ fn Document(frame: Frame, queue: Queue) -> impl IntoView {
         later,
         may_decide,
     } = queue;
+    let has_entries = !entries.is_empty();
     let contents = if entries.is_empty() {
         view! { <Nothing kind/> }.into_any()
     } else {
@@ -106,8 +106,7 @@ fn Document(frame: Frame, queue: Queue) -> impl IntoView {
                         </nav>
                     }
                 })}
-            <DeskKeys/>
-            <IslandScripts/>
+            {has_entries.then(|| view! { <Keys/> })}
         </DeskPage>
     }
 }

@@ -84,8 +84,10 @@ fn Document(frame: Frame, report: Report) -> impl IntoView {
                                         {reference.map(|reference| view! { <code>{reference}</code> })}
                                     </td>
                                     <td data-label="What came of it">
-                                        {became}
-                                        {why.map(|why| view! { <span class="line fine">{why}</span> })}
+                                        <div>
+                                            {became}
+                                            {why.map(|why| view! { <span class="line fine">{why}</span> })}
+                                        </div>
                                     </td>
                                 </tr>
                             }
