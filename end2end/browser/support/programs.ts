@@ -2,13 +2,14 @@
 // builds, on free ports.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const target = resolve(import.meta.dirname, "../../../target");
 const logs = join(target, "browser-logs");
+const demo = resolve(import.meta.dirname, "../../demo");
 
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
@@ -83,7 +84,11 @@ async function answers(url: string) {
 
 /** A database of its own on the throwaway server of DATABASE_URL. */
 export class Database {
-  private constructor(readonly url: string) {}
+  private constructor(
+    readonly url: string,
+    private readonly server: string,
+    private readonly name: string,
+  ) {}
 
   static async create(name: string): Promise<Database> {
     const server = process.env.DATABASE_URL;
@@ -92,12 +97,21 @@ export class Database {
     }
     await psql(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     await psql(server, `CREATE DATABASE ${name}`);
-    return new Database(server.replace(/\/[^/]*$/, `/${name}`));
+    return new Database(server.replace(/\/[^/]*$/, `/${name}`), server, name);
+  }
+
+  async drop() {
+    await psql(this.server, `DROP DATABASE ${this.name} WITH (FORCE)`);
   }
 
   /** Runs SQL: the rows as text, columns joined by `|`. `:'name'` stands for a value of `values`. */
   async rows(sql: string, values: Record<string, string> = {}): Promise<string[]> {
     return psql(this.url, sql, values);
+  }
+
+  /** Runs a file of SQL of the demo. */
+  async fill(file: string, values: Record<string, string>) {
+    await psql(this.url, await readFile(join(demo, file), "utf8"), values);
   }
 }
 

@@ -22,6 +22,8 @@ export interface Site {
 interface EachWorker {
   /** Settings of the server, over the defaults here: `test.use({ settings: { ADMISSION: "approval" } })`. */
   settings: Record<string, string>;
+  /** Files of SQL of the demo that fill the database before the server starts. */
+  seeds: string[];
   site: Site;
 }
 
@@ -36,10 +38,13 @@ interface EachTest {
 export const test = base.extend<EachTest, EachWorker>({
   settings: [{}, { option: true, scope: "worker" }],
 
+  seeds: [[], { option: true, scope: "worker" }],
+
   site: [
-    async ({ settings }, use, worker) => {
+    async ({ settings, seeds }, use, worker) => {
       const label = `browser_${worker.workerIndex}`;
-      const database = await Database.create(label);
+      // Other runs may use the same PostgreSQL: a process number is nobody else's meanwhile.
+      const database = await Database.create(`${label}_${process.pid}`);
       const port = await freePort();
       const url = `http://localhost:${port}`;
       const clio = await Clio.start(label, `${url}/auth/clio/callback`);
@@ -56,12 +61,19 @@ export const test = base.extend<EachTest, EachWorker>({
         MAIL_FROM: "Harbour & Lane <door@harbourlane.test>",
         ...settings,
       };
+      const vestibule = (...args: string[]) => run("vestibule", args, environment);
+      if (seeds.length > 0) {
+        await vestibule("migrate");
+      }
+      for (const seed of seeds) {
+        await database.fill(seed, { issuer: `${clio.url}/`, accounts: "60" });
+      }
       const ready = `http://127.0.0.1:${port}/readyz`;
       const server = await Program.start("vestibule", label, ["serve"], environment, ready);
-      const vestibule = (...args: string[]) => run("vestibule", args, environment);
       await use({ url, clio, database, vestibule });
       await server.stop();
       await clio.stop();
+      await database.drop();
     },
     { scope: "worker" },
   ],
@@ -96,13 +108,23 @@ export async function signIn(page: Page, site: Site, person: Person, returnTo?: 
   await site.clio.signIn(page, person);
 }
 
+/** The narrowest screen that pages are made for, in pixels. */
+const NARROWEST = 320;
+
 /**
- * Holds the page to the width of the screen and, in light and in dark, to WCAG 2.2 AA; axe needs
- * JavaScript, so that part is left to the browsers that have it.
+ * Holds the page to the width of the screen, on phones to that of the narrowest, too, and, in light
+ * and in dark, to WCAG 2.2 AA; axe needs JavaScript, so that part is left to the browsers that have it.
  */
 export async function expectAccessible(page: Page) {
-  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(sideways, "pixels to scroll sideways").toBeLessThanOrEqual(0);
+  // A page that a form led to has its text before it has its looks.
+  await page.waitForLoadState();
+  await expectNoSidewaysScroll(page);
+  const screen = page.viewportSize();
+  if (screen && screen.width < 600) {
+    await page.setViewportSize({ ...screen, width: NARROWEST });
+    await expectNoSidewaysScroll(page);
+    await page.setViewportSize(screen);
+  }
   if (test.info().project.use.javaScriptEnabled === false) {
     return;
   }
@@ -114,4 +136,9 @@ export async function expectAccessible(page: Page) {
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
     expect(found, `axe on ${page.url()} in ${colorScheme}`).toEqual([]);
   }
+}
+
+async function expectNoSidewaysScroll(page: Page) {
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(sideways, `pixels to scroll sideways on ${page.url()}`).toBeLessThanOrEqual(0);
 }
