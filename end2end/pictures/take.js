@@ -72,6 +72,76 @@ async function notMe(page) {
   }
 }
 
+// A page of the administrators' desk.
+async function deskPage(page, path) {
+  await toAccount(page, /Dana Whitlock/);
+  await page.goto(`${site}${path}`);
+}
+
+// A page about one person of the desk, reached by the name in the list of links.
+async function linkOf(page, name) {
+  await deskPage(page, "/admin/links");
+  await page.getByRole("link", { name, exact: true }).first().click();
+  await page.getByRole("heading", { name: `${name} and their Clio login` }).waitFor();
+}
+
+// A link that somebody has found right.
+async function reviewed(page) {
+  await linkOf(page, "Elif Yıldız");
+  if (await page.getByText("Nobody has reviewed it yet.").count()) {
+    await page.getByLabel("How you know, if you like").fill("Married in May; asked her at the front desk.");
+    await page.getByRole("button", { name: "Mark as reviewed" }).click();
+    await page.waitForURL("**done=reviewed");
+  }
+  await page.goto(page.url().split("?")[0]);
+}
+
+async function accountOf(page, name) {
+  await linkOf(page, name);
+  await page.getByRole("link", { name, exact: true }).click();
+  await page.getByRole("heading", { name, exact: true }).waitFor();
+}
+
+// The question before an act.
+async function actOn(page, name, act) {
+  await accountOf(page, name);
+  await page.getByRole("link", { name: act, exact: true }).click();
+  await page.getByRole("heading", { name: "What will happen" }).waitFor();
+}
+
+// What a decision about several links would do; nobody says yes to it.
+async function preview(page) {
+  await deskPage(page, "/admin/links");
+  for (const name of ["Grace Mbeki", "Léo Fontaine", "Dana Whitlock", "Yuki Tanabe"]) {
+    await page.getByLabel(`Tick ${name}`).check();
+  }
+  await page.getByLabel("Preview").selectOption("Suspend accounts");
+  await page.getByRole("button", { name: "The ticked" }).click();
+  await page.waitForURL("**/admin/bulk/*");
+  for (;;) {
+    const ready = page.getByText("will be changed", { exact: false }).first();
+    if (await ready.isVisible()) return;
+    await page.reload();
+  }
+}
+
+// What a list of people would do; nobody is invited.
+async function dryRun(page) {
+  await deskPage(page, "/admin/invitations/import");
+  await page.getByLabel("The list").fill(
+    [
+      "email,first name,last name",
+      "ines.duarte@harbourlane.test,Inés,Duarte",
+      "karl.weiss,Karl,Weiß",
+      "Ines.Duarte@harbourlane.test,Ines,Duarte",
+      "d.whitlock@harbourlane.test,Dana,Whitlock",
+    ].join("\n"),
+  );
+  await page.getByRole("button", { name: "Check the list" }).click();
+  await page.getByRole("link", { name: "4 rows" }).click();
+  await page.waitForURL(/show=all/);
+}
+
 // A form sent from a page of ours to where none of them sends one.
 async function sendForm(page, action) {
   await page.goto(`${site}/sign-in`);
@@ -146,6 +216,36 @@ const everyPage = {
   sessions: (page) => ownPage(page, "/account/sessions"),
   activity: (page) => ownPage(page, "/account/activity"),
   password: (page) => ownPage(page, "/account/password"),
+  "desk-links": (page) => deskPage(page, "/admin/links"),
+  "desk-filters": async (page) => {
+    await deskPage(page, "/admin/links?proof=code&reviewed=no");
+    await page.getByText("Filters and columns").click();
+  },
+  "desk-none": (page) => deskPage(page, "/admin/links?q=nobody-has-this-name"),
+  "desk-link": reviewed,
+  "desk-account": (page) => accountOf(page, "Elif Yıldız"),
+  "desk-suspend": (page) => actOn(page, "Elif Yıldız", "Suspend"),
+  "desk-role": (page) => actOn(page, "Elif Yıldız", "Change role"),
+  "desk-queue": (page) => deskPage(page, "/admin/queue"),
+  "desk-queue-approve": async (page) => {
+    await deskPage(page, "/admin/queue");
+    for (const box of (await page.locator(".queue-choose").all()).slice(0, 3)) await box.check();
+    await page.getByRole("button", { name: "Approve", exact: true }).click();
+    await page.waitForURL("**/admin/queue/approve*");
+  },
+  "desk-preview": preview,
+  "desk-many": (page) => deskPage(page, "/admin/bulk"),
+  "desk-invitations": (page) => deskPage(page, "/admin/invitations"),
+  "desk-import": (page) => deskPage(page, "/admin/invitations/import"),
+  "desk-dry-run": dryRun,
+  "desk-duplicates": (page) => deskPage(page, "/admin/duplicates"),
+  "desk-compare": async (page) => {
+    await deskPage(page, "/admin/duplicates");
+    await page.getByRole("link", { name: /^Compare/ }).first().click();
+    await page.getByRole("heading", { name: /one person/ }).waitFor();
+  },
+  "desk-dormancy": (page) => deskPage(page, "/admin/dormancy?days=90&first=14&second=3&third="),
+  "desk-audit": (page) => deskPage(page, "/admin/audit"),
   confirm: (page) => ownPage(page, "/account/confirm?then=/account/connections"),
   "not-me": notMe,
   "not-me-done": async (page) => {
@@ -170,14 +270,14 @@ const browser = await chromium.launch({
   ],
 });
 
-async function take(file, visit, options) {
+async function take(file, visit, options, fullPage = options.viewport === phone) {
   const context = await browser.newContext({ reducedMotion: "reduce", ...options });
   const page = await context.newPage();
   page.on("console", (message) => console.log(`${file}: ${message.type()}: ${message.text()}`));
   try {
     await visit(page);
     await page.waitForLoadState("networkidle");
-    await page.screenshot({ path: file, fullPage: options.viewport === phone });
+    await page.screenshot({ path: file, fullPage });
   } catch (error) {
     console.log(`${file}: ${error.message}`);
     process.exitCode = 1;
@@ -202,5 +302,9 @@ if (folder) {
   const here = new URL(".", import.meta.url).pathname;
   await take(join(here, "sign-in.png"), everyPage["sign-in"], { viewport: desk });
   await take(join(here, "link.png"), proved, { viewport: desk });
+  for (const name of ["desk-links", "desk-link", "desk-preview"]) {
+    await take(join(here, `${name}.png`), everyPage[name], { viewport: desk });
+  }
+  await take(join(here, "desk-queue.png"), everyPage["desk-queue"], { viewport: phone }, false);
 }
 await browser.close();
