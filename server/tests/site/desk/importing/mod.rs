@@ -48,6 +48,8 @@ fn people(count: usize) -> String {
 fn rows(page: &str) -> Vec<String> {
     let (_, table) = page.split_once("<tbody>").unwrap();
     let (table, _) = table.split_once("</tbody>").unwrap();
+    // Where an e-mail may be broken is nothing to read.
+    let table = table.replace("<wbr>", "");
     table.split("<tr ").skip(1).map(plain).collect()
 }
 
