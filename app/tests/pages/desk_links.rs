@@ -37,7 +37,7 @@ fn page(lines: Vec<Line>) -> LinksPage {
         previous: None,
         next: None,
         too_short: false,
-        may_review: true,
+        may_decide: true,
         views: Vec::new(),
     }
 }
@@ -73,9 +73,8 @@ async fn a_page_of_the_desk_brings_its_looks_and_its_keys_along() {
     let page = desk(page(vec![line("Dana Whitlock")]))
         .get("/admin/links")
         .await;
-    // In the body: the head may be closed before a page is there that was waited for.
-    let (_, body) = page.html.split_once("<body").unwrap();
-    assert!(body.contains("<link rel=\"stylesheet\" href=\"/assets/desk.0123.css\""));
+    let (head, _) = page.html.split_once("</head>").unwrap();
+    assert!(head.contains("<link rel=\"stylesheet\" href=\"/assets/desk.0123.css\""));
     assert!(body.contains("/assets/vestibule.0123.js"), "{}", page.html);
 }
 
@@ -119,7 +118,7 @@ async fn a_list_leads_to_a_review_of_it_where_there_is_something_to_review() {
             .contains(way)
     );
     let mut links = links;
-    links.may_review = false;
+    links.may_decide = false;
     assert!(!desk(links).get("/admin/links").await.contains(way));
 }
 

@@ -48,8 +48,6 @@ pub fn DeskPage(
     let viewer = backend.and_then(|backend| backend.viewer());
     view! {
         <Title text=tab_title(title, &firm_name)/>
-        // Here rather than in the head: what is put there from behind an await may come too late.
-        {style.map(|style| view! { <link rel="stylesheet" href=style/> })}
         <SkipLink/>
         <Masthead firm_name viewer/>
         <div class="desk">

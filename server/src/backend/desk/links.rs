@@ -81,7 +81,7 @@ impl Links for RequestBackend {
             next: place(page.places.last(), has_next),
             lines: page.rows.into_iter().map(|row| self.line(row)).collect(),
             too_short: page.too_short,
-            may_review: Right::Decide.is_of(live.role),
+            may_decide: Right::Decide.is_of(live.role),
             views: views
                 .map(|view| SavedView {
                     id: view.id.to_string(),

@@ -12,14 +12,10 @@ use self::{filters::Filters, table::Table, together::Together, views::Views};
 use super::{DeskPage, keys::Keys};
 use crate::{
     components::FormNote,
-    gate,
-    query,
-    wire::{
-        Role,
-        desk::{
-            Frame,
-            links::{Connection, Count, LinksPage as Shown, Listing, Turn},
-        },
+    gate, query,
+    wire::desk::{
+        Frame,
+        links::{Connection, Count, LinksPage as Shown, Listing, Turn},
     },
     words::counted,
 };
@@ -33,7 +29,6 @@ pub fn LinksPage() -> impl IntoView {
         Ok(visitor) => visitor,
         Err(elsewhere) => return elsewhere,
     };
-    let may_decide = matches!(visitor.viewer.role, Role::Admin | Role::Owner);
     let query = use_location().search.get_untracked();
     let listing = Listing::read(query.trim_start_matches('?'));
     Suspend::new(async move {
@@ -42,7 +37,7 @@ pub fn LinksPage() -> impl IntoView {
             Err(failure) => return gate::failed(failure, HERE),
         };
         match visitor.backend.links(listing.clone()).await {
-            Ok(shown) => view! { <Document frame shown listing may_decide/> }.into_any(),
+            Ok(shown) => view! { <Document frame shown listing/> }.into_any(),
             Err(failure) => gate::failed(failure, HERE),
         }
     })
@@ -50,14 +45,14 @@ pub fn LinksPage() -> impl IntoView {
 }
 
 #[component]
-fn Document(frame: Frame, shown: Shown, listing: Listing, may_decide: bool) -> impl IntoView {
+fn Document(frame: Frame, shown: Shown, listing: Listing) -> impl IntoView {
     let Shown {
         count,
         lines,
         previous,
         next,
         too_short,
-        may_review,
+        may_decide,
         views,
     } = shown;
     let says = match count {
@@ -65,7 +60,7 @@ fn Document(frame: Frame, shown: Shown, listing: Listing, may_decide: bool) -> i
         Count::MoreThan(count) => format!("More than {}", counted(count, "link", "links")),
     };
     let has_lines = !lines.is_empty();
-    let reviewable = may_review && has_lines && listing.connection != Connection::Disconnected;
+    let reviewable = may_decide && has_lines && listing.connection != Connection::Disconnected;
     let contents = if lines.is_empty() {
         view! { <Nothing listing=listing.clone() too_short/> }.into_any()
     } else {

@@ -17,7 +17,7 @@ pub struct LinksPage {
     /// Whether the search has only words that are too short to be found.
     pub too_short: bool,
     /// Whether whoever looks may begin a review of them.
-    pub may_review: bool,
+    pub may_decide: bool,
     /// The lists that are kept by name: one's own, then those of others for the desk.
     pub views: Vec<SavedView>,
 }

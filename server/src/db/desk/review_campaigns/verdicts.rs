@@ -57,6 +57,10 @@ pub async fn carried_out(
 
 /// Notes which logins are disconnected, and since when, as the campaign is closed.
 pub async fn freeze(connection: &mut PgConnection, campaign: CampaignId) -> DbResult<()> {
+    // Of very many items, it takes some seconds.
+    sqlx::query("SET LOCAL statement_timeout = '60s'")
+        .execute(&mut *connection)
+        .await?;
     sqlx::query!(
         "UPDATE review_items r
          SET unlinked_at = i.unlinked_at

@@ -53,10 +53,6 @@ async fn close_held(
     if campaign.phase() != Phase::Running {
         return Ok(Err(Barred::Decided));
     }
-    // Of very many items, it takes some seconds.
-    sqlx::query("SET LOCAL statement_timeout = '60s'")
-        .execute(&mut **to)
-        .await?;
     verdicts::freeze(to, campaign.id).await?;
     campaigns::close(to, campaign.id, acting.actor.id, now).await?;
     let tally = campaign.tally;
