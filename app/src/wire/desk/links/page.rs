@@ -16,7 +16,7 @@ pub struct LinksPage {
     pub next: Option<String>,
     /// Whether the search has only words that are too short to be found.
     pub too_short: bool,
-    /// Whether whoever looks may begin a review of them.
+    /// Whether whoever looks decides about people: does more at once than attest, and begins reviews.
     pub may_decide: bool,
     /// The lists that are kept by name: one's own, then those of others for the desk.
     pub views: Vec<SavedView>,
