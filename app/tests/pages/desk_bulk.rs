@@ -2,7 +2,7 @@
 
 use app::wire::{
     Role,
-    desk::{BulkItem, BulkLine, BulkPage, BulkStage, Deed, Skip},
+    desk::{BulkItem, BulkLine, BulkPage, BulkStage, Confirming, Deed, Skip},
 };
 use axum::http::StatusCode;
 
@@ -35,8 +35,8 @@ fn act(deed: Deed, stage: BulkStage) -> BulkPage {
         }],
         next: None,
         is_later_page: false,
-        is_own: true,
-        is_fresh: true,
+        confirming: Confirming::Open,
+        may_stop: true,
         undo_until: None,
         undone_by: None,
         undoes: None,
@@ -75,9 +75,10 @@ async fn a_preview_says_what_will_happen_and_asks_for_the_reason_before_the_yes(
 #[tokio::test]
 async fn whoever_did_not_prepare_it_or_is_not_fresh_finds_no_button_to_say_yes() {
     let mut stale = act(Deed::Unlink, BulkStage::Ready);
-    stale.is_fresh = false;
+    stale.confirming = Confirming::NotFresh;
     let mut others = act(Deed::Unlink, BulkStage::Ready);
-    others.is_own = false;
+    others.confirming = Confirming::Others;
+    others.may_stop = false;
     for (facts, says) in [
         (stale, "Confirm that it’s you"),
         (others, "Only whoever prepared this can say yes to it."),

@@ -101,6 +101,17 @@ pub enum BulkStage {
     Stopped,
 }
 
+/// Whether somebody may confirm an act that is prepared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirming {
+    /// They prepared it, and have shown recently enough that it's them.
+    Open,
+    /// They prepared it, and have to show that it's them.
+    NotFresh,
+    /// Somebody else prepared it.
+    Others,
+}
+
 /// The page of one decision about many.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BulkPage {
@@ -124,10 +135,10 @@ pub struct BulkPage {
     pub next: Option<String>,
     /// Whether this isn't the first part.
     pub is_later_page: bool,
-    /// Whether whoever looks is the one who prepared it, and so may confirm it.
-    pub is_own: bool,
-    /// Whether they have shown recently enough that it's them.
-    pub is_fresh: bool,
+    /// Whether whoever looks may confirm it.
+    pub confirming: Confirming,
+    /// Whether they may give it up, or stop it.
+    pub may_stop: bool,
     /// Until when it can be undone, in words; `None` when it can't.
     pub undo_until: Option<String>,
     /// The act that undid it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::{
     api::Failure,
     backend::{Destination, desk::Bulk},
-    wire::desk::{self as wire, BulkLine, BulkPage, BulkStage},
+    wire::desk::{self as wire, BulkLine, BulkPage, BulkStage, Confirming},
 };
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -75,8 +75,14 @@ impl Bulk for RequestBackend {
                 items: seen.items.into_iter().map(item).collect(),
                 next: seen.next.map(|place| place.to_string()),
                 is_later_page: after > 0,
-                is_own: seen.bulk.actor == live.account,
-                is_fresh: confirmation::is_fresh(services, live),
+                confirming: if seen.bulk.actor != live.account {
+                    Confirming::Others
+                } else if confirmation::is_fresh(services, live) {
+                    Confirming::Open
+                } else {
+                    Confirming::NotFresh
+                },
+                may_stop: bulk::may_stop(&seen.bulk, live.account, live.role),
                 undo_until: seen.undo_until.map(day),
                 undone_by: seen.bulk.undone_by.map(id),
                 undoes: seen.bulk.undoes.map(id),

@@ -647,3 +647,33 @@ async fn reviewers_take_back_all_that_they_attested_at_once(pool: PgPool) {
     let reply = reviewer.post_form(UNDO, &[("bulk", &closed)]).await;
     assert_eq!(reply.status, StatusCode::FORBIDDEN);
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn administrators_stop_what_a_colleague_set_going_and_reviewers_only_their_own(pool: PgPool) {
+    let (site, admin) = desk(pool, "admin").await;
+    let people = people(&site, 2).await;
+    let id = prepare(&admin, "suspend", &[people[0].1]).await;
+    let yes = [("bulk", id.as_str()), ("reason", "Why not."), ("until", "")];
+    admin.post_form(CONFIRM, &yes).await;
+
+    let reviewer = super::with_role(&site, "tomas", "reviewer").await;
+    let before = last_event(&site).await;
+    let reply = reviewer.post_form(CANCEL, &[("bulk", &id)]).await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN);
+    let refused = format!(
+        "SELECT count(*) FROM audit_events WHERE id > {before} AND action = 'desk.refused'"
+    );
+    assert_eq!(number(&site, &refused).await, 1);
+    assert!(!page(&reviewer, &id).await.contains(CANCEL));
+
+    let colleague = super::with_role(&site, "ikram", "admin").await;
+    assert!(page(&colleague, &id).await.contains(CANCEL));
+    let reply = colleague.post_form(CANCEL, &[("bulk", &id)]).await;
+    reply.leads_to(&format!("/admin/bulk/{id}"));
+    carry_out(&site).await;
+    assert_eq!(statuses(&site).await.as_deref(), Some("active active"));
+
+    let own = prepare(&reviewer, "review", &[people[1].1]).await;
+    let reply = reviewer.post_form(CANCEL, &[("bulk", &own)]).await;
+    reply.leads_to(&format!("/admin/bulk/{own}"));
+}

@@ -13,7 +13,7 @@ use crate::{
     islands::{PROGRESS, ProgressWatch},
     pages::NotFound,
     query,
-    wire::desk::{BulkPage as Facts, BulkStage, Deed, Frame, links::Listing},
+    wire::desk::{BulkPage as Facts, BulkStage, Confirming, Deed, Frame, links::Listing},
     words::{bulk, links},
 };
 
@@ -148,14 +148,14 @@ fn UnderWay(facts: Facts) -> impl IntoView {
                 "See how far it is"
             </a>
             {facts
-                .is_own
+                .may_stop
                 .then(|| {
                     view! {
                         <GiveUp says=if is_running { "Stop here" } else { "Don’t do it" }/>
                     }
                 })}
         </p>
-        {facts.is_own.then(|| view! { <Cancel id=facts.act.id.clone()/> })}
+        {facts.may_stop.then(|| view! { <Cancel id=facts.act.id.clone()/> })}
     }
 }
 
@@ -164,8 +164,8 @@ fn UnderWay(facts: Facts) -> impl IntoView {
 fn Preview(facts: Facts) -> impl IntoView {
     let deed = facts.act.deed;
     let id = facts.act.id.clone();
-    let question = match (facts.waiting, facts.is_own, facts.is_fresh) {
-        (0, _, _) => view! {
+    let question = match (facts.waiting, facts.confirming) {
+        (0, _) => view! {
             <p>"There is nothing left to do. Nothing was changed."</p>
             <p class="actions">
                 <a class="button button-quiet" href=LIST>
@@ -174,10 +174,21 @@ fn Preview(facts: Facts) -> impl IntoView {
             </p>
         }
         .into_any(),
-        (_, false, _) => {
-            view! { <p>"Only whoever prepared this can say yes to it."</p> }.into_any()
+        (_, Confirming::Others) => {
+            let give_up = facts.may_stop.then(|| {
+                view! {
+                    <p class="actions">
+                        <GiveUp says="Don’t let it be done"/>
+                    </p>
+                }
+            });
+            view! {
+                <p>"Only whoever prepared this can say yes to it."</p>
+                {give_up}
+            }
+            .into_any()
         }
-        (_, true, false) => view! {
+        (_, Confirming::NotFresh) => view! {
             <p class="actions">
                 <a class="button" href=query::confirm_link(&format!("{ROOM}/{id}"))>
                     "Confirm that it’s you"
@@ -187,7 +198,7 @@ fn Preview(facts: Facts) -> impl IntoView {
             <p class="fine">"That counts for 5 minutes. Then you can say yes here."</p>
         }
         .into_any(),
-        (count, true, true) => view! { <Question id=id.clone() deed count/> }.into_any(),
+        (count, Confirming::Open) => view! { <Question id=id.clone() deed count/> }.into_any(),
     };
     view! {
         <section>
@@ -196,7 +207,7 @@ fn Preview(facts: Facts) -> impl IntoView {
             <p>{bulk::consequences(deed)}</p>
             <p>{bulk::undoing(deed)}</p>
             {question}
-            {facts.is_own.then(|| view! { <Cancel id/> })}
+            {facts.may_stop.then(|| view! { <Cancel id/> })}
         </section>
     }
 }

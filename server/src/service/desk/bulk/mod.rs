@@ -23,7 +23,7 @@ use crate::{
         sessions::{self, LiveSession},
     },
     domain::{
-        account::{AccountId, Status},
+        account::{AccountId, Role, Status},
         desk::{
             bulk::{Deed, Stage},
             remark::Remark,
@@ -170,8 +170,12 @@ pub async fn confirm(services: &Services, session: &LiveSession, id: BulkId, yes
     if !confirmation::is_fresh(services, session) {
         return barred(services, session, Barred::NotFresh).await;
     }
-    let (mut transaction, bulk) = match hold_own(services, session, id).await? {
-        Ok(held) => held,
+    let (mut transaction, bulk) = match hold_act(services, session, id).await? {
+        Ok((_, bulk, transaction)) if bulk.actor != session.account => {
+            transaction.roll_back().await?;
+            return barred(services, session, Barred::Decided).await;
+        }
+        Ok((_, bulk, transaction)) => (transaction, bulk),
         Err(why) => return barred(services, session, why).await,
     };
     if bulk.deed.asks_why() && yes.reason.is_none() {
@@ -201,10 +205,20 @@ pub async fn confirm(services: &Services, session: &LiveSession, id: BulkId, yes
     Ok(Ok(id))
 }
 
+/// Whether somebody may give an act up, or stop it: whoever prepared it, and everybody who decides about
+/// people, so that nobody has to watch what a colleague, or somebody in their name, has set going.
+pub fn may_stop(bulk: &Bulk, account: AccountId, role: Role) -> bool {
+    bulk.actor == account || Right::Decide.is_of(role)
+}
+
 /// Gives a prepared act up, or stops one that is being carried out after what is being done right now.
 pub async fn cancel(services: &Services, session: &LiveSession, id: BulkId) -> Outcome {
-    let (mut transaction, bulk) = match hold_own(services, session, id).await? {
-        Ok(held) => held,
+    let (mut transaction, bulk) = match hold_act(services, session, id).await? {
+        Ok((role, bulk, transaction)) if !may_stop(&bulk, session.account, role) => {
+            transaction.roll_back().await?;
+            return barred(services, session, NotAllowed::Role.into()).await;
+        }
+        Ok((_, bulk, transaction)) => (transaction, bulk),
         Err(why) => return barred(services, session, why).await,
     };
     if bulk.stage == Stage::Finished {
@@ -240,13 +254,13 @@ pub async fn undo(services: &Services, session: &LiveSession, id: BulkId) -> Out
     begin(services, session, Deed::Undo, &Selection::Done(id)).await
 }
 
-/// Locks an act of one's own, and the session's account and session before it; the lock on the act keeps
-/// two presses of the same button apart.
-async fn hold_own(
+/// Locks an act, and the session's account and session before it; the lock on the act keeps two presses of
+/// the same button apart. Gives the role that the session's account has now, besides.
+async fn hold_act(
     services: &Services,
     session: &LiveSession,
     id: BulkId,
-) -> Result<Result<(Transaction, Bulk), Barred>, ServiceError> {
+) -> Result<Result<(Role, Bulk, Transaction), Barred>, ServiceError> {
     let mut transaction = services.pool.begin().await?;
     let actor = accounts::lock(&mut transaction, session.account).await?;
     let is_alive = sessions::lock_live(&mut transaction, session.id).await?;
@@ -259,8 +273,7 @@ async fn hold_own(
         (Some(actor), Some(bulk)) if !right(bulk.deed, bulk.undoes_deed).is_of(actor.role) => {
             NotAllowed::Role.into()
         }
-        (_, Some(bulk)) if bulk.actor != session.account => Barred::Decided,
-        (_, Some(bulk)) => return Ok(Ok((transaction, bulk))),
+        (Some(actor), Some(bulk)) => return Ok(Ok((actor.role, bulk, transaction))),
     };
     transaction.roll_back().await?;
     Ok(Err(why))
