@@ -246,9 +246,21 @@ async fn two_at_the_same_moment_are_counted_once(pool: PgPool) {
     let firm = firm(pool).await;
     let both = [id(&firm.reviewer).await, id(&firm.admin).await];
     let page = begun(&firm, 30, &both).await;
+    // Both have seen the page before either of them decides.
+    let (ada, version) = place(&firm.site, firm.ada).await;
+    let sheet = |decision| {
+        [
+            ("review", id_of(&page)),
+            ("said[0][place]", ada.as_str()),
+            ("said[0][version]", version.as_str()),
+            ("said[0][decision]", decision),
+        ]
+    };
+    let (keep, revoke) = (sheet("keep"), sheet("revoke"));
+    let path = "/admin/reviews/decide";
     let (first, second) = tokio::join!(
-        say(&firm, &firm.reviewer, &page, firm.ada, "keep", "one"),
-        say(&firm, &firm.admin, &page, firm.ada, "revoke", "two"),
+        firm.reviewer.post_form(path, &keep),
+        firm.admin.post_form(path, &revoke),
     );
     let mut locations = [first.location(), second.location()];
     locations.sort_unstable();
