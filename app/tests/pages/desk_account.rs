@@ -87,6 +87,22 @@ async fn look(role: Role, dossier: AccountDossier) -> Page {
 }
 
 #[tokio::test]
+async fn an_invitation_is_mailed_again_where_its_account_is_shown() {
+    let invited = |can_resend| AccountDossier {
+        status: Status::Invited,
+        can_resend,
+        ..dossier("Ikram")
+    };
+    let page = look(Role::Admin, invited(true)).await;
+    let form = page.form("/admin/invitations/resend");
+    assert!(form.contains("name=\"invitation\""), "{form}");
+    assert!(page.says("The older one opens nothing from then on."));
+    let page = look(Role::Reviewer, invited(false)).await;
+    assert!(!page.has_form("/admin/invitations/resend"));
+    assert!(page.contains("/admin/invitations?q=ikram%40harbourlane.test"));
+}
+
+#[tokio::test]
 async fn account_is_shown_with_what_opens_it_who_is_in_and_what_happened() {
     let page = look(Role::Admin, dossier("Ikram")).await;
     for text in [

