@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 
 import { atTheDesk, colleague, expect, expectAccessible, OWNER, row, settled, test } from "./support/desk.ts";
 
-test.slow();
+// Many pages, each held to accessibility twice, on a machine that may do more besides.
+test.describe.configure({ timeout: 180_000 });
 
 test("an owner finds links: searches, filters, sorts, turns pages, keeps a list", async ({ page, site }) => {
   await atTheDesk(page, site, OWNER, "/admin/links");

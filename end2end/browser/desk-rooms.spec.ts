@@ -11,7 +11,8 @@ const ROOMS_WITH_ROWS = [
   "/admin/audit",
 ];
 
-test.slow();
+// Many pages, each held to accessibility twice, on a machine that may do more besides.
+test.describe.configure({ timeout: 180_000 });
 
 test("an owner decides what waits: one approved, one declined, several at once", async ({ page, site }) => {
   const people = [];
