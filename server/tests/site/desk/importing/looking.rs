@@ -8,7 +8,7 @@ use vestibule::{db::migrations::MIGRATOR, service::importing};
 use super::{IMPORT, apply, check, people, rows};
 use crate::desk::{administrator, with_role};
 use crate::harness::{
-    Browser, Site, account, empty_outbox, last_event, number, only_event_after, sql, text,
+    Browser, Site, account, empty_outbox, last_event, number, only_event_after, sql,
 };
 
 /// What no dry run changes.
