@@ -512,7 +512,7 @@ async fn nothing_ticked_and_nonsense_prepare_nothing(pool: PgPool) {
         assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{fields:?}");
     }
     assert_eq!(number(&site, "SELECT count(*) FROM bulk_acts").await, 0);
-    let missing = admin.get(&format!("/admin/bulk/{}", Uuid::nil())).await;
+    let missing = admin.get(&format!("/admin/bulk/{}", Uuid::max())).await;
     assert_eq!(missing.status, StatusCode::NOT_FOUND);
 }
 
