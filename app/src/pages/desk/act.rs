@@ -41,7 +41,7 @@ pub fn ActOnAccountPage() -> impl IntoView {
     Suspend::new(async move {
         let finding = visitor.backend.act_page(id, act);
         about(&visitor, finding, &here, |page, frame| {
-            view! { <Document page here=here.clone() frame/> }.into_any()
+            view! { <Document page confirm=query::confirm_link(&here) frame/> }.into_any()
         })
         .await
     })
@@ -49,7 +49,7 @@ pub fn ActOnAccountPage() -> impl IntoView {
 }
 
 #[component]
-fn Document(page: ActPage, here: String, frame: Frame) -> impl IntoView {
+fn Document(page: ActPage, confirm: String, frame: Frame) -> impl IntoView {
     let back = query::desk_page("accounts", &page.person.id, None);
     view! {
         <Question
@@ -57,8 +57,7 @@ fn Document(page: ActPage, here: String, frame: Frame) -> impl IntoView {
             frame
             barred=page.barred
             consequences=consequences(&page)
-            is_fresh=page.is_fresh
-            here
+            confirm=(!page.is_fresh).then_some(confirm)
             back=(back, "Back to the account")
         >
             <TheForm page/>

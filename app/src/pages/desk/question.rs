@@ -31,10 +31,8 @@ pub fn Question(
     barred: Option<FormProblem>,
     /// What will happen, one sentence each.
     consequences: Vec<String>,
-    /// Whether whoever looks has shown lately that it's them.
-    is_fresh: bool,
-    /// The address of the page.
-    here: String,
+    /// Where whoever looks shows first that it's them; `None` where they have lately.
+    confirm: Option<String>,
     /// The way back, and its words.
     back: (String, &'static str),
     /// The form.
@@ -58,10 +56,9 @@ pub fn Question(
                         .collect_view()}
                 </ul>
             </section>
-            {if is_fresh {
-                children()
-            } else {
-                view! { <ConfirmFirst href=query::confirm_link(&here)/> }.into_any()
+            {match confirm {
+                None => children(),
+                Some(href) => view! { <ConfirmFirst href/> }.into_any(),
             }}
         }
         .into_any(),

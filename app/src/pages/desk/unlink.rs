@@ -29,7 +29,7 @@ pub fn UnlinkLinkPage() -> impl IntoView {
     Suspend::new(async move {
         let finding = visitor.backend.unlink_page(id);
         about(&visitor, finding, &here, |page, frame| {
-            view! { <Document page here=here.clone() frame/> }.into_any()
+            view! { <Document page confirm=query::confirm_link(&here) frame/> }.into_any()
         })
         .await
     })
@@ -37,7 +37,7 @@ pub fn UnlinkLinkPage() -> impl IntoView {
 }
 
 #[component]
-fn Document(page: UnlinkPage, here: String, frame: Frame) -> impl IntoView {
+fn Document(page: UnlinkPage, confirm: String, frame: Frame) -> impl IntoView {
     let UnlinkPage {
         link,
         login,
@@ -64,8 +64,7 @@ fn Document(page: UnlinkPage, here: String, frame: Frame) -> impl IntoView {
             frame
             barred
             consequences
-            is_fresh
-            here
+            confirm=(!is_fresh).then_some(confirm)
             back=(back, "Back to the link")
         >
             <form class="form" method="post" action=Unlink::PATH>

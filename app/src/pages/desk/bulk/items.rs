@@ -45,9 +45,9 @@ pub(super) fn Counts(facts: Facts, is_over: bool) -> impl IntoView {
                             <ul>
                                 {facts
                                     .skipped
-                                    .iter()
+                                    .into_iter()
                                     .map(|(why, count)| {
-                                        view! { <li>{*count} " because " {bulk::skip(deed, *why)}</li> }
+                                        view! { <li>{count} " because " {bulk::skip(deed, why)}</li> }
                                     })
                                     .collect_view()}
                             </ul>

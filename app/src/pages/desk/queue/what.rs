@@ -7,7 +7,7 @@ use crate::{
     pages::desk::pieces::Address,
     wire::{
         Moment, Role, Status,
-        desk::queue::{Card, Question},
+        desk::queue::{Card, ClioLogin, Question},
     },
     words::{self, queue as say},
 };
@@ -25,52 +25,7 @@ pub fn What(
             clio,
             from,
             awaits_mailbox,
-        } => {
-            let proof = match (who.is_proved, awaits_mailbox) {
-                (true, _) => "proved",
-                (false, true) => "not proved; a code from the mailbox lets them in",
-                (false, false) => "not proved",
-            };
-            let clio_email = clio.map(|clio| clio.email).unwrap_or_default();
-            let is_other = !clio_email.is_empty() && !clio_email.eq_ignore_ascii_case(&who.email);
-            view! {
-                <dl class="queue-facts">
-                    <div>
-                        <dt>"Account"</dt>
-                        <dd>
-                            <Who who=who.clone()/>
-                        </dd>
-                    </div>
-                    <div>
-                        <dt>"Mailbox"</dt>
-                        <dd>
-                            <span class="address">{who.email}</span>
-                            ", " {proof}
-                        </dd>
-                    </div>
-                    {is_other
-                        .then(|| {
-                            view! {
-                                <div>
-                                    <dt>"E-mail at Clio"</dt>
-                                    <dd class="address">{clio_email}</dd>
-                                </div>
-                            }
-                        })}
-                    {from
-                        .map(|(device, address)| {
-                            let device = if device.is_empty() { "Unknown browser".to_owned() } else { device };
-                            view! {
-                                <div>
-                                    <dt>"Signed in from"</dt>
-                                    <dd class="address">{device} ", " {address}</dd>
-                                </div>
-                            }
-                        })}
-                </dl>
-            }
-            .into_any()
-        }
+        } => view! { <NewAccount who clio from awaits_mailbox/> }.into_any(),
         Question::Link {
             clio,
             message,
@@ -141,6 +96,58 @@ pub fn What(
 }
 
 #[component]
+fn NewAccount(
+    who: Card,
+    clio: Option<ClioLogin>,
+    from: Option<(String, String)>,
+    awaits_mailbox: bool,
+) -> impl IntoView {
+    let proof = match (who.is_proved, awaits_mailbox) {
+        (true, _) => "proved",
+        (false, true) => "not proved; a code from the mailbox lets them in",
+        (false, false) => "not proved",
+    };
+    let clio_email = clio.map(|clio| clio.email).unwrap_or_default();
+    let is_other = !clio_email.is_empty() && !clio_email.eq_ignore_ascii_case(&who.email);
+    view! {
+        <dl class="queue-facts">
+            <div>
+                <dt>"Account"</dt>
+                <dd>
+                    <Who who=who.clone()/>
+                </dd>
+            </div>
+            <div>
+                <dt>"Mailbox"</dt>
+                <dd>
+                    <span class="address">{who.email}</span>
+                    ", " {proof}
+                </dd>
+            </div>
+            {is_other
+                .then(|| {
+                    view! {
+                        <div>
+                            <dt>"E-mail at Clio"</dt>
+                            <dd class="address">{clio_email}</dd>
+                        </div>
+                    }
+                })}
+            {from
+                .map(|(device, address)| {
+                    let device = if device.is_empty() { "Unknown browser".to_owned() } else { device };
+                    view! {
+                        <div>
+                            <dt>"Signed in from"</dt>
+                            <dd class="address">{device} ", " {address}</dd>
+                        </div>
+                    }
+                })}
+        </dl>
+    }
+}
+
+#[component]
 fn NotMe(
     who: Card,
     about: &'static str,
@@ -186,15 +193,19 @@ pub fn Who(
     /// Whose account it is.
     who: Card,
 ) -> impl IntoView {
-    let is_ordinary = matches!(who.status, Status::Active);
-    let role = (who.role > Role::Member).then(|| words::role(who.role));
+    let called = say::called(&who);
+    let Card {
+        id, status, role, ..
+    } = who;
+    let is_ordinary = matches!(status, Status::Active);
+    let role = (role > Role::Member).then(|| words::role(role));
     view! {
-        <a href=account_page(&who.id)>{say::called(&who)}</a>
+        <a href=account_page(&id)>{called}</a>
         {(!is_ordinary)
             .then(|| {
                 view! {
                     " "
-                    <span class="badge">{say::status(who.status)}</span>
+                    <span class="badge">{say::status(status)}</span>
                 }
             })}
         {role.map(|role| view! { " · " {role} })}
