@@ -75,7 +75,11 @@ async fn a_page_of_the_desk_brings_its_looks_and_its_keys_along() {
         .await;
     let (head, _) = page.html.split_once("</head>").unwrap();
     assert!(head.contains("<link rel=\"stylesheet\" href=\"/assets/desk.0123.css\""));
-    assert!(page.html.contains("/assets/vestibule.0123.js"), "{}", page.html);
+    assert!(
+        page.html.contains("/assets/vestibule.0123.js"),
+        "{}",
+        page.html
+    );
 }
 
 #[tokio::test]
