@@ -53,7 +53,7 @@ fn references(page: &str) -> Vec<String> {
 async fn shown(browser: &Browser, query: &str) -> String {
     let reply = browser.get(&format!("{PAGE}{query}")).await;
     assert_eq!(reply.status, StatusCode::OK, "{query}");
-    reply.body
+    reply.read()
 }
 
 /// Where a link of this name leads.

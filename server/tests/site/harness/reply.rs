@@ -27,6 +27,12 @@ impl Reply {
         self.header("location")
     }
 
+    /// What is read of a page, without the marks between pieces of text and the places where a line may be
+    /// broken.
+    pub fn read(&self) -> String {
+        self.body.replace("<!>", "").replace("<wbr>", "")
+    }
+
     /// Fails unless the answer is 303 to that place.
     #[track_caller]
     pub fn leads_to(&self, place: &str) {

@@ -90,7 +90,7 @@ async fn the_first_sign_in_by_the_mailed_link_accepts_the_invitation(pool: PgPoo
         .as_deref(),
         Some("claim")
     );
-    let page = browser.get("/admin/invitations?show=accepted").await.body;
+    let page = browser.get("/admin/invitations?show=accepted").await.read();
     assert!(page.contains("Accepted") && page.contains(LENA));
     // What is accepted can neither be sent again nor withdrawn.
     for form in ["resend", "revoke", "restore"] {
