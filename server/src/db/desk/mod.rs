@@ -2,6 +2,7 @@
 
 pub mod batches;
 pub mod bulk;
+pub mod bulk_gathering;
 pub mod bulk_items;
 pub mod candidates;
 pub mod digests;

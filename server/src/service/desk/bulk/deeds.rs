@@ -6,10 +6,7 @@ use sqlx::PgConnection;
 use super::right;
 use crate::{
     db::{
-        desk::{
-            bulk::Bulk,
-            bulk_items::{self, Item},
-        },
+        desk::{bulk::Bulk, bulk_gathering, bulk_items::Item},
         pool::Transaction,
     },
     domain::desk::{
@@ -123,7 +120,7 @@ pub(super) async fn not_undoable(
     last: i32,
 ) -> Result<Vec<(i32, Skip)>, ServiceError> {
     let mut skips = Vec::new();
-    for (place, event) in bulk_items::undone_between(connection, act.id, after, last).await? {
+    for (place, event) in bulk_gathering::undone_between(connection, act.id, after, last).await? {
         if !undoing::can_be_undone(services, connection, event).await? {
             skips.push((place, Skip::NotUndoable));
         }

@@ -8,21 +8,23 @@ use super::deeds;
 use crate::{
     db::desk::{
         bulk::{self, Bulk, BulkId},
-        bulk_items::{self, NewItem},
+        bulk_gathering::{self, NewItem},
     },
     domain::{
         account::IdentityId,
         desk::{
             bulk::{self as rules, Deed, MOST, Stage},
-            links::{Direction, Place, Sort, Window},
             rules::Person,
         },
     },
-    service::{ServiceError, Services, desk::links},
+    service::{
+        ServiceError, Services,
+        desk::links::{self, Stretch},
+    },
 };
 
 /// How many are gathered or looked at in one transaction.
-const BATCH: u16 = 500;
+const BATCH: i64 = 500;
 /// How long a request gathers before it leaves the rest to others.
 const AT_ONCE: Duration = Duration::from_millis(1_500);
 
@@ -61,8 +63,8 @@ pub(super) async fn ticked(
     selection: &Selection,
 ) -> Result<(), ServiceError> {
     if let Selection::Ticked(links) = selection {
-        let items = bulk_items::of_links(connection, links).await?;
-        bulk_items::add_items(connection, id, &about(deed, items)).await?;
+        let items = bulk_gathering::of_links(connection, links).await?;
+        bulk_gathering::add_items(connection, id, &about(deed, items)).await?;
     }
     Ok(())
 }
@@ -90,9 +92,10 @@ pub(super) async fn some(services: &Services, id: BulkId) -> Result<bool, Servic
         };
         // The list takes a connection of its own, so it is read before the act is held.
         let at = Cursor::parse(act.gathered_to.as_deref());
-        let piece = match (&at, &act.filter) {
+        let stretch = match (&at, &act.filter) {
             (Cursor::Listing(after), Some(filter)) => {
-                Some(listed(services, filter, after.as_deref()).await?)
+                let after = after.as_deref();
+                Some(links::stretch(services, filter, after, act.created_at).await?)
             }
             _ => None,
         };
@@ -105,7 +108,7 @@ pub(super) async fn some(services: &Services, id: BulkId) -> Result<bool, Servic
             transaction.roll_back().await?;
             return Ok(false);
         }
-        batch(services, &mut transaction, &act, at, piece).await?;
+        batch(services, &mut transaction, &act, at, stretch).await?;
         transaction.commit().await?;
     }
     Ok(true)
@@ -117,18 +120,18 @@ async fn batch(
     connection: &mut PgConnection,
     act: &Bulk,
     at: Cursor,
-    piece: Option<Piece>,
+    stretch: Option<Stretch>,
 ) -> Result<(), ServiceError> {
-    let next = match (at, piece, act.undoes) {
-        (Cursor::Listing(_), Some(piece), _) => {
-            let items = bulk_items::of_links(connection, &piece.links).await?;
-            bulk_items::add_items(connection, act.id, &about(act.deed, items)).await?;
-            if bulk_items::last_place(connection, act.id).await? > MOST {
+    let next = match (at, stretch, act.undoes) {
+        (Cursor::Listing(_), Some(stretch), _) => {
+            let items = bulk_gathering::of_links(connection, &stretch.links).await?;
+            bulk_gathering::add_items(connection, act.id, &about(act.deed, items)).await?;
+            if bulk_gathering::last_place(connection, act.id).await? > MOST {
                 let now = services.now();
                 return Ok(bulk::finish(connection, act.id, Some("too_many"), now).await?);
             }
             let on = |after| Cursor::Listing(Some(after));
-            Some(piece.to.map_or(Cursor::Judging(0), on))
+            Some(stretch.to.map_or(Cursor::Judging(0), on))
         }
         (Cursor::Listing(after), None, Some(undoes)) => {
             let place = after.and_then(|place| place.parse().ok());
@@ -142,34 +145,6 @@ async fn batch(
         None => bulk::gathered(connection, act.id, services.now()).await?,
     }
     Ok(())
-}
-
-/// Some of the links that a list shows.
-struct Piece {
-    links: Vec<IdentityId>,
-    /// The place after which the next begin; `None` at the end.
-    to: Option<String>,
-}
-
-/// The next of a list, in the order in which they were linked, so that what is linked meanwhile comes last.
-async fn listed(
-    services: &Services,
-    filter: &str,
-    after: Option<&str>,
-) -> Result<Piece, ServiceError> {
-    let sort = Sort::Linked;
-    let window = Window {
-        sort,
-        direction: Direction::Ascending,
-        after: after.and_then(|after| Place::read(after, sort)),
-        most: BATCH,
-    };
-    let page = links::uncounted(services, &(services.read_filter)(filter), &window).await?;
-    let last = page.places.last().filter(|_| page.more);
-    Ok(Piece {
-        to: last.map(Place::to_string),
-        links: page.rows.iter().map(|row| IdentityId(row.id)).collect(),
-    })
 }
 
 /// How far gathering has got.
@@ -205,12 +180,12 @@ async fn done(
     undoes: BulkId,
     before: i32,
 ) -> Result<Option<Cursor>, ServiceError> {
-    let done = bulk_items::done_before(connection, undoes, before, BATCH.into()).await?;
+    let done = bulk_gathering::done_before(connection, undoes, before, BATCH).await?;
     let Some((last, _)) = done.last().copied() else {
         return Ok(Some(Cursor::Judging(0)));
     };
     let items: Vec<NewItem> = done.into_iter().map(|(_, item)| item).collect();
-    bulk_items::add_items(connection, act.id, &items).await?;
+    bulk_gathering::add_items(connection, act.id, &items).await?;
     Ok(Some(Cursor::Listing(Some(last.to_string()))))
 }
 
@@ -221,7 +196,7 @@ async fn judged(
     act: &Bulk,
     after: i32,
 ) -> Result<Option<Cursor>, ServiceError> {
-    let facts = bulk_items::facts_after(connection, act.id, after, BATCH.into()).await?;
+    let facts = bulk_gathering::facts_after(connection, act.id, after, BATCH).await?;
     let Some((last, _)) = facts.last().copied() else {
         return Ok(None);
     };
@@ -239,6 +214,6 @@ async fn judged(
             }
         }
     }
-    bulk_items::expect_skips(connection, act.id, &skips).await?;
+    bulk_gathering::expect_skips(connection, act.id, &skips).await?;
     Ok(Some(Cursor::Judging(last)))
 }

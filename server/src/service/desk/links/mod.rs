@@ -5,11 +5,13 @@
 
 mod costs;
 mod finding;
+mod stretch;
 mod walking;
 
 use time::OffsetDateTime;
 
 use self::finding::Listing;
+pub use self::stretch::{Stretch, stretch};
 use crate::{
     db::desk::links::{Conditions, LinkRow, know, rows},
     domain::desk::links::{Filter, Place, Total, Window},

@@ -1,7 +1,7 @@
 //! Gathering the links of campaigns, behind the requests: in batches, each with the place where to go on,
 //! so that it can stop anywhere. One node at a time is at a campaign.
 
-use super::{beginning::tell_begun, scope};
+use super::beginning::tell_begun;
 use crate::{
     db::{
         audit::{self, NewEvent},
@@ -12,7 +12,7 @@ use crate::{
         },
     },
     domain::{account::AccountId, desk::reviews::MOST_ITEMS},
-    service::{ServiceError, Services, in_turns},
+    service::{ServiceError, Services, desk::links, in_turns},
 };
 
 /// How many campaigns are gathered side by side.
@@ -36,7 +36,8 @@ pub async fn gather(services: &Services) -> Result<(), ServiceError> {
 
 /// Gathers a batch; `false` when another node was quicker.
 async fn batch(services: &Services, seen: &Ungathered) -> Result<bool, ServiceError> {
-    let stretch = scope::walk(services, seen).await?;
+    let after = seen.to.as_deref();
+    let stretch = links::stretch(services, &seen.filter, after, seen.begun).await?;
     let now = services.now();
     let mut transaction = services.pool.begin().await?;
     let Some(before) = gathering::lock(&mut transaction, seen).await? else {
