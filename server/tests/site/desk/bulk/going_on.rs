@@ -50,6 +50,49 @@ async fn a_stop_in_the_middle_is_gone_on_from_and_nothing_is_done_twice(pool: Pg
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn what_is_stopped_while_somebody_is_waited_for_is_not_done(pool: PgPool) {
+    let (site, admin) = desk(pool, "admin").await;
+    let colleague = with_role(&site, "ikram", "admin").await;
+    let people = people(&site, 1).await;
+    let id = prepare(&admin, "suspend", &[people[0].1]).await;
+    let yes = [("bulk", id.as_str()), ("reason", "Why not."), ("until", "")];
+    admin.post_form(CONFIRM, &yes).await;
+
+    let mut other = site.pool.begin().await.unwrap();
+    sqlx::query("SELECT id FROM accounts WHERE id = $1 FOR UPDATE")
+        .bind(people[0].0)
+        .execute(&mut *other)
+        .await
+        .unwrap();
+    let services = Arc::clone(&site.services);
+    let node = tokio::spawn(async move { Box::pin(run::work(&services)).await });
+    let waits = "SELECT EXISTS (SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock')";
+    until(&site.pool, waits.to_owned()).await;
+    let reply = colleague.post_form(CANCEL, &[("bulk", &id)]).await;
+    reply.leads_to(&format!("/admin/bulk/{id}"));
+    other.rollback().await.unwrap();
+    node.await.unwrap().unwrap();
+    assert_eq!(statuses(&site).await.as_deref(), Some("active"));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn two_nodes_at_once_attest_each_of_many_once(pool: PgPool) {
+    let (site, admin) = desk(pool, "admin").await;
+    let people = people(&site, 12).await;
+    let links: Vec<Uuid> = people.iter().map(|(_, link)| *link).collect();
+    let id = prepare(&admin, "review", &links).await;
+    admin.post_form(CONFIRM, &[("bulk", id.as_str())]).await;
+    let other = site.another_node().await;
+    let nodes = [&site, &other].map(|site| Arc::clone(&site.services));
+    let work = nodes.map(|services| async move { Box::pin(run::work(&services)).await.unwrap() });
+    all_do_at_once(work).await;
+    carry_out(&site).await;
+    let marks = "SELECT count(*) FROM link_reviews";
+    assert_eq!(number(&site, marks).await, 12);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn two_nodes_at_once_do_each_of_many_once(pool: PgPool) {
     let (site, admin) = desk(pool, "admin").await;
     let people = people(&site, 12).await;
@@ -117,6 +160,13 @@ async fn administrators_stop_what_a_colleague_set_going_and_reviewers_only_their
     carry_out(&site).await;
     assert_eq!(statuses(&site).await.as_deref(), Some("active active"));
 
+    let attesting = prepare(&admin, "review", &[people[1].1]).await;
+    let reply = reviewer.post_form(CANCEL, &[("bulk", &attesting)]).await;
+    assert_eq!(
+        reply.status,
+        StatusCode::FORBIDDEN,
+        "what they could do themselves"
+    );
     let own = prepare(&reviewer, "review", &[people[1].1]).await;
     let reply = reviewer.post_form(CANCEL, &[("bulk", &own)]).await;
     reply.leads_to(&format!("/admin/bulk/{own}"));
