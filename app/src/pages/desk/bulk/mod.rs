@@ -5,13 +5,12 @@ mod items;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use self::items::{Counts, Items};
-use super::{DeskPage, keys::Keys};
+use super::{DeskPage, frame::about, keys::Keys};
 use crate::{
     api::{CancelBulk, ConfirmBulk, UndoBulk},
     components::{DoneNote, FormNote, IslandScripts, When},
     gate,
     islands::{PROGRESS, ProgressWatch},
-    pages::NotFound,
     query,
     wire::desk::{BulkPage as Facts, BulkStage, Confirming, Deed, Frame, links::Listing},
     words::{bulk, links},
@@ -34,12 +33,11 @@ pub fn BulkPage() -> impl IntoView {
     let id = query::part_of_path("id");
     let after = query::parameter("after");
     Suspend::new(async move {
-        let frame = visitor.backend.frame().await;
-        match (frame, visitor.backend.bulk(id, after).await) {
-            (Ok(frame), Ok(Some(facts))) => view! { <Document frame facts/> }.into_any(),
-            (Ok(_), Ok(None)) => view! { <NotFound/> }.into_any(),
-            (Err(failure), _) | (_, Err(failure)) => gate::failed(failure, &here),
-        }
+        let finding = visitor.backend.bulk(id, after);
+        about(&visitor, finding, &here, |facts, frame| {
+            view! { <Document frame facts/> }.into_any()
+        })
+        .await
     })
     .into_any()
 }

@@ -10,7 +10,7 @@ use crate::{
     api::desk::CarryOutReview,
     components::FormNote,
     gate,
-    pages::{NotFound, desk::DeskPage},
+    pages::desk::{DeskPage, frame::about},
     query,
     wire::desk::{Frame, Revocations},
     words::reviews::logins,
@@ -26,15 +26,11 @@ pub fn CarryOutPage() -> impl IntoView {
         Err(elsewhere) => return elsewhere,
     };
     Suspend::new(async move {
-        let found = match visitor.backend.revocations(id).await {
-            Ok(Some(found)) => visitor.backend.frame().await.map(|frame| (found, frame)),
-            Ok(None) => return view! { <NotFound/> }.into_any(),
-            Err(failure) => Err(failure),
-        };
-        match found {
-            Ok((found, frame)) => view! { <Question found frame/> }.into_any(),
-            Err(failure) => gate::failed(failure, &here),
-        }
+        let finding = visitor.backend.revocations(id);
+        about(&visitor, finding, &here, |found, frame| {
+            view! { <Question found frame/> }.into_any()
+        })
+        .await
     })
     .into_any()
 }

@@ -10,7 +10,7 @@ use crate::{
     api::desk::CloseReview,
     components::FormNote,
     gate,
-    pages::{NotFound, desk::DeskPage},
+    pages::desk::{DeskPage, frame::about},
     query,
     wire::desk::{ClosingReview, Frame},
     words::reviews::{stay_connected, stay_undecided, stay_unsure},
@@ -26,15 +26,11 @@ pub fn CloseReviewPage() -> impl IntoView {
         Err(elsewhere) => return elsewhere,
     };
     Suspend::new(async move {
-        let found = match visitor.backend.closing_review(id).await {
-            Ok(Some(found)) => visitor.backend.frame().await.map(|frame| (found, frame)),
-            Ok(None) => return view! { <NotFound/> }.into_any(),
-            Err(failure) => Err(failure),
-        };
-        match found {
-            Ok((found, frame)) => view! { <Question found frame/> }.into_any(),
-            Err(failure) => gate::failed(failure, &here),
-        }
+        let finding = visitor.backend.closing_review(id);
+        about(&visitor, finding, &here, |found, frame| {
+            view! { <Question found frame/> }.into_any()
+        })
+        .await
     })
     .into_any()
 }

@@ -12,7 +12,7 @@ use crate::{
     backend::desk::ReviewPart,
     components::{DoneNote, FormNote, When},
     gate,
-    pages::{NotFound, desk::DeskPage},
+    pages::desk::{DeskPage, frame::about},
     query,
     wire::desk::{
         Frame, Review, ReviewLine, ReviewScope, ReviewShare, ReviewShow, ReviewState,
@@ -35,15 +35,11 @@ pub fn ReviewPage() -> impl IntoView {
         after: query::parameter("after").and_then(|place| place.parse().ok()),
     };
     Suspend::new(async move {
-        let review = match visitor.backend.one_review(id, part).await {
-            Ok(Some(review)) => visitor.backend.frame().await.map(|frame| (review, frame)),
-            Ok(None) => return view! { <NotFound/> }.into_any(),
-            Err(failure) => Err(failure),
-        };
-        match review {
-            Ok((review, frame)) => view! { <Document review frame/> }.into_any(),
-            Err(failure) => gate::failed(failure, &here),
-        }
+        let finding = visitor.backend.one_review(id, part);
+        about(&visitor, finding, &here, |review, frame| {
+            view! { <Document review frame/> }.into_any()
+        })
+        .await
     })
     .into_any()
 }
