@@ -94,6 +94,15 @@ running() {
     as_owner "$bin/pg_ctl" status -D "$(realpath "$1/data")" >/dev/null 2>&1
 }
 
+# A quarter of the machine's memory, in kB, as PostgreSQL's manual advises for shared_buffers. Only
+# what holds pages is taken of it; PostgreSQL's own default would be 128 MB on any machine.
+buffers() {
+  local kilobytes
+  kilobytes=$(awk '/^MemTotal:/ { print int($2 / 4) }' /proc/meminfo 2>/dev/null)
+  ((${kilobytes:-0} > 131072)) || kilobytes=131072
+  echo "${kilobytes}kB"
+}
+
 # start DIR [POSTGRES OPTION…]
 start() {
   local dir data port url
@@ -105,7 +114,8 @@ start() {
   data=$(realpath "$dir/data")
   port=$(free_port)
   as_owner "$bin/pg_ctl" start --silent --wait -D "$data" -l "$data/server.log" \
-    -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= $*" >/dev/null || fail "PostgreSQL did not start, see $dir/data/server.log"
+    -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
+      -c shared_buffers=$(buffers) $*" >/dev/null || fail "PostgreSQL did not start, see $dir/data/server.log"
 
   url=postgres://$database:$(<"$dir/password")@127.0.0.1:$port
   (umask 077 && echo "$url/$database" >"$dir/url")

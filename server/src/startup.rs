@@ -34,6 +34,7 @@ use crate::{
     },
     service::{
         Services,
+        desk::links::KeptSample,
         passwords::{HashingFailed, PasswordHasher},
     },
 };
@@ -87,6 +88,7 @@ pub fn services_over(
         config,
         clio,
         passwords: PasswordHasher::new()?,
+        links_sample: KeptSample::default(),
         audit_wake: Notify::new(),
         mail_wake: Notify::new(),
         import_wake: Notify::new(),

@@ -52,7 +52,7 @@ use crate::{
     db::{DbError, pool::Pool},
     domain::desk::links::Filter,
     random::NoRandomness,
-    service::passwords::PasswordHasher,
+    service::{desk::links::KeptSample, passwords::PasswordHasher},
 };
 
 /// Everything the services need; shared by all requests.
@@ -69,6 +69,8 @@ pub struct Services {
     pub clio: Provider,
     /// Checks passwords, a few at a time.
     pub passwords: PasswordHasher,
+    /// A sample of the links, from which the list of links is planned.
+    pub links_sample: KeptSample,
     /// Wakes who seals the audit.
     pub audit_wake: Notify,
     /// Wakes who sends mail.

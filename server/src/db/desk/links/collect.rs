@@ -97,7 +97,7 @@ macro_rules! collect {
             $asked.conditions.bits,
             $asked.conditions.linked_from,
             $asked.conditions.linked_before,
-            &$asked.patterns,
+            $asked.patterns,
             $asked.conditions.used_before,
             $asked.limit,
             $asked.rank,
@@ -168,7 +168,7 @@ struct Terms<'a> {
     column: i16,
     ranks: Vec<u8>,
     conditions: &'a Conditions,
-    patterns: Vec<String>,
+    patterns: &'a [String],
     limit: i64,
     rank: i32,
     text: String,
@@ -178,7 +178,7 @@ struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
-    fn of(asked: &Asked<'a>) -> Self {
+    fn of(driver: Driver, asked: &Asked<'a>) -> Self {
         let order = asked.sort.order();
         let start = Start::behind(asked.after, asked.direction);
         let nowhere = match asked.direction {
@@ -192,7 +192,10 @@ impl<'a> Terms<'a> {
                 .profiles
                 .ranks(|profile| asked.sort.rank(profile)),
             conditions: asked.conditions,
-            patterns: asked.conditions.longest_first(),
+            patterns: match driver {
+                Driver::Words => &asked.conditions.others,
+                Driver::Linked | Driver::Used => &asked.conditions.patterns,
+            },
             limit: asked.limit,
             rank: asked.after.map_or(nowhere, |place| i32::from(place.rank)),
             // What an order doesn't sort by is the same for all links.
@@ -229,14 +232,12 @@ pub async fn collect(
     driver: Driver,
     asked: &Asked<'_>,
 ) -> DbResult<(i64, Vec<Place>)> {
-    let mut terms = Terms::of(asked);
+    let terms = Terms::of(driver, asked);
     let profiles = asked.conditions.profiles.numbers();
     let rows = match driver {
         Driver::Words => {
-            // The index finds by up to two of them, and what it finds isn't asked about them again.
             // OFFSET 0 keeps the planner from thinking that anything else leads there.
-            let others = terms.patterns.split_off(terms.patterns.len().min(2));
-            match std::mem::replace(&mut terms.patterns, others).as_slice() {
+            match asked.conditions.finders.as_slice() {
                 [first, second] => by_words!(
                     "(
                          SELECT *
@@ -251,7 +252,7 @@ pub async fn collect(
                     first,
                     second
                 ),
-                patterns => by_words!(
+                finders => by_words!(
                     "(
                          SELECT *
                          FROM desk_links
@@ -261,7 +262,7 @@ pub async fn collect(
                     asked.direction,
                     connection,
                     terms,
-                    patterns.first().map_or("%", String::as_str)
+                    finders.first().map_or("%", String::as_str)
                 ),
             }
         }

@@ -20,18 +20,24 @@ pub struct Conditions {
     pub(super) bits: Vec<u8>,
     /// Its searched text is like all of these.
     pub(super) patterns: Vec<String>,
+    /// What the index of words is asked, one or two patterns: all that match are like these.
+    pub(super) finders: Vec<String>,
+    /// The patterns that what was found must be asked about.
+    pub(super) others: Vec<String>,
     pub(super) linked_from: OffsetDateTime,
     pub(super) linked_before: OffsetDateTime,
     pub(super) used_before: Option<OffsetDateTime>,
 }
 
 impl Conditions {
-    /// What a filter asks: profiles, patterns as [`know`] gives them, times.
-    pub fn new(profiles: Profiles, patterns: Vec<String>, times: Times) -> Self {
+    /// What a filter asks: profiles, words as [`know`] gives them, times.
+    pub fn new(profiles: Profiles, words: &[String], times: Times) -> Self {
         Self {
             bits: profiles.bits(),
             profiles,
-            patterns,
+            patterns: words.iter().map(|word| anywhere(word)).collect(),
+            finders: Vec::new(),
+            others: Vec::new(),
             linked_from: times.linked_from.unwrap_or(EARLIEST),
             linked_before: times.linked_before.unwrap_or(LATEST),
             used_before: times.used_before,
@@ -52,6 +58,22 @@ impl Conditions {
     /// Whether texts are searched.
     pub const fn searches(&self) -> bool {
         !self.patterns.is_empty()
+    }
+
+    /// The words that texts must have.
+    pub fn words(&self) -> Vec<&str> {
+        let patterns = self.patterns.iter();
+        patterns.map(|pattern| pattern.trim_matches('%')).collect()
+    }
+
+    /// The same, where the index of words is asked for these parts of the words, one or two.
+    #[must_use]
+    pub fn found_by(mut self, parts: &[String]) -> Self {
+        self.finders = parts.iter().map(|part| anywhere(part)).collect();
+        self.others.clone_from(&self.patterns);
+        self.others
+            .retain(|pattern| !self.finders.contains(pattern));
+        self
     }
 
     /// The time that links must have been used before.
@@ -82,13 +104,11 @@ impl Conditions {
             .map(|(side, _)| side)
             .collect()
     }
+}
 
-    /// The patterns, the longest first: those are the rarest, most likely.
-    pub(super) fn longest_first(&self) -> Vec<String> {
-        let mut patterns = self.patterns.clone();
-        patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.len()));
-        patterns
-    }
+/// The pattern of texts that have a word anywhere.
+fn anywhere(word: &str) -> String {
+    format!("%{word}%")
 }
 
 /// What must be known before anything is asked.
@@ -96,8 +116,8 @@ impl Conditions {
 pub struct Known {
     /// The profiles that occur.
     pub profiles: Profiles,
-    /// For each word, what the searched text must be like.
-    pub patterns: Vec<String>,
+    /// The words, as they are searched.
+    pub words: Vec<String>,
     /// Whether one of the words is long enough to be found by.
     pub is_searchable: bool,
 }
@@ -124,6 +144,6 @@ pub async fn know(connection: &mut PgConnection, words: &[String]) -> DbResult<K
     Ok(Known {
         profiles: row.profiles.into_iter().filter_map(Profile::new).collect(),
         is_searchable: words.iter().any(|word| word.chars().count() >= shortest),
-        patterns: words.into_iter().map(|word| format!("%{word}%")).collect(),
+        words,
     })
 }

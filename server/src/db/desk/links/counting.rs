@@ -61,43 +61,39 @@ pub async fn count_matching(
     conditions: &Conditions,
     limit: i64,
 ) -> DbResult<i64> {
-    let mut patterns = conditions.longest_first();
+    let (patterns, others) = (&conditions.patterns, &conditions.others);
     let profiles = conditions.profiles.numbers();
     Ok(match driver {
-        Driver::Words => {
-            // As `collect` finds them.
-            let others = patterns.split_off(patterns.len().min(2));
-            match patterns.as_slice() {
-                [first, second] => count_looking_up!(
-                    "(
+        Driver::Words => match conditions.finders.as_slice() {
+            [first, second] => count_looking_up!(
+                "(
                          SELECT n, profile, linked_at, words
                          FROM desk_links
                          WHERE words LIKE $7
                            AND words LIKE $8
                          OFFSET 0
                      ) AS link",
-                    connection,
-                    conditions,
-                    &others,
-                    limit,
-                    first,
-                    second
-                ),
-                patterns => count_looking_up!(
-                    "(
+                connection,
+                conditions,
+                others,
+                limit,
+                first,
+                second
+            ),
+            finders => count_looking_up!(
+                "(
                          SELECT n, profile, linked_at, words
                          FROM desk_links
                          WHERE words LIKE $7
                          OFFSET 0
                      ) AS link",
-                    connection,
-                    conditions,
-                    &others,
-                    limit,
-                    patterns.first().map_or("%", String::as_str)
-                ),
-            }
-        }
+                connection,
+                conditions,
+                others,
+                limit,
+                finders.first().map_or("%", String::as_str)
+            ),
+        },
         Driver::Linked => count_looking_up!(
             "unnest($7::smallint[]) AS wanted (profile)
                  CROSS JOIN LATERAL (
@@ -110,7 +106,7 @@ pub async fn count_matching(
                  ) AS link",
             connection,
             conditions,
-            &patterns,
+            patterns,
             limit,
             &profiles
         ),
@@ -126,7 +122,7 @@ pub async fn count_matching(
             "true",
             connection,
             conditions,
-            &patterns,
+            patterns,
             limit,
             &profiles
         ),

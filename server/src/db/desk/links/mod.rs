@@ -62,7 +62,7 @@ pub use self::{
     place::Start,
     ranked::ranked,
     rows::{LinkRow, Review, rows},
-    sample::{Sample, sample, small_sample},
+    sample::{Sampled, sample},
     walk::walk,
 };
 

@@ -73,6 +73,18 @@ impl Start {
         self
     }
 
+    /// Whether what is sorted by this key, and isn't the place itself, comes behind it.
+    pub fn is_before(&self, key: &Key, direction: Direction) -> bool {
+        let order = match key {
+            Key::Text(text) => text.cmp(&self.text),
+            Key::Time(time) => time.cmp(&self.time),
+        };
+        match direction {
+            Direction::Ascending => order.is_gt(),
+            Direction::Descending => order.is_lt(),
+        }
+    }
+
     /// The text, in an order of texts.
     pub(super) fn text(&self) -> &str {
         &self.text

@@ -1,16 +1,17 @@
 //! About what the ways to a list's links cost, by what a sample says: in nanoseconds, in round figures that
 //! need only tell the ways apart; see `db/desk/PLANS.md`.
 
+use super::sample::Sample;
 use crate::{
-    db::desk::links::{Conditions, Driver, Sample},
-    domain::desk::links::Order,
+    db::desk::links::{Conditions, Driver, Start},
+    domain::desk::links::{Direction, Order},
 };
 
 /// Walking past a link in an order, with its texts looked at.
 const PASSED: u64 = 500;
 
 /// Finding a link by its words, and reading its row.
-const BY_WORDS: u64 = 1_000;
+const BY_WORDS: u64 = 800;
 
 /// Finding a link by its profile and a time, with its texts looked at.
 const BY_TIME: u64 = 450;
@@ -22,7 +23,7 @@ const LAST_USE: u64 = 1_500;
 const ROW: u64 = 3_000;
 
 /// Keeping what a link is sorted by, and sorting it.
-const SORTED: u64 = 300;
+const SORTED: u64 = 500;
 
 /// A way to the links that match.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +33,13 @@ pub(super) struct Way {
     pub(super) links: u32,
     /// To the last of them.
     pub(super) cost: u64,
+}
+
+impl Way {
+    /// What it costs to go as far as to so many of the links that match.
+    pub(super) fn cost_of(&self, matching: u32, most: u32) -> u64 {
+        self.cost * u64::from(most) / u64::from(matching.max(most))
+    }
 }
 
 /// The way that leads cheapest to all links that match.
@@ -78,11 +86,25 @@ pub(super) const fn walking(links: u64) -> u64 {
     links * PASSED
 }
 
-/// How many links of all profiles a walk passes until it has met `most` that match, if those lie evenly.
-pub(super) fn expected(sample: &Sample, conditions: &Conditions, most: u16) -> u64 {
+/// How many links of all profiles a walk passes until it has met `most` that match: more than if they lay evenly
+/// where the sample has the next of them far away.
+pub(super) fn expected(
+    sample: &Sample,
+    conditions: &Conditions,
+    walk: (Order, Direction),
+    start: &Start,
+    most: u16,
+) -> u64 {
+    let profiles = &conditions.profiles;
     // Where the sample has none there may still be some.
-    let matching = sample
-        .matching(&conditions.profiles)
-        .max(sample.one_in() / 2);
-    u64::from(most) * u64::from(sample.links()) / u64::from(matching.max(1))
+    let matching = u64::from(sample.matching(profiles).max(Sample::one_in() / 2).max(1));
+    let links = u64::from(sample.links());
+    let evenly = u64::from(most) * links / matching;
+    match sample.ahead(profiles, walk, start) {
+        Some(ahead) => {
+            let far = 2 * u64::from(Sample::one_in()) * links / matching;
+            evenly.max(u64::from(ahead).saturating_sub(far))
+        }
+        None => evenly,
+    }
 }

@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 
 use sqlx::PgConnection;
 
-use super::costs::{cheapest, expected, sorting, walking};
+use super::{
+    costs::{cheapest, expected, sorting, walking},
+    finders::finders,
+    sample::{KeptSample, Sample},
+    walking::start,
+};
 use crate::{
     db::{
         DbResult,
         desk::links::{
-            Asked, Conditions, Driver, Sample, Start, by_profile, collect, count, count_matching,
-            sample, small_sample,
+            Asked, Conditions, Driver, Start, by_profile, collect, count, count_matching,
         },
     },
     domain::desk::links::{Direction, MOST_COUNTED, Order, Place, Sort, Total},
@@ -24,6 +28,7 @@ const NEARBY: u64 = 1_000;
 /// A list, and the part of it that is wanted.
 pub(super) struct Listing<'a> {
     pub(super) connection: &'a mut PgConnection,
+    pub(super) kept: &'a KeptSample,
     pub(super) conditions: Conditions,
     pub(super) counted: bool,
     pub(super) is_open: bool,
@@ -32,6 +37,8 @@ pub(super) struct Listing<'a> {
     pub(super) direction: Direction,
     pub(super) after: Option<Place>,
     pub(super) most: u16,
+    /// By what the index of words is asked, once somebody has thought about it.
+    pub(super) finders: Option<Vec<String>>,
 }
 
 impl Listing<'_> {
@@ -39,60 +46,74 @@ impl Listing<'_> {
         if self.conditions.profiles.is_empty() {
             return Ok((Total::Exactly(0), Vec::new()));
         }
+        let texts = self.kept.links(self.connection).await?;
+        let sample = Sample::about(texts, &self.conditions);
+        let are_many = sample.are_surely_many(&self.conditions.profiles);
         if self.is_told_by_profile {
-            let most = if self.counted {
-                i64::from(MOST_COUNTED)
+            let total = if are_many {
+                Total::More
             } else {
-                0
+                self.counted_by_profile().await?
             };
-            let counted = count(self.connection, &self.conditions.profiles, most).await?;
-            return Ok((total(counted), self.told_by_profile().await?));
+            return Ok((total, self.told_by_profile().await?));
         }
-        let sample = self.sample().await?;
-        if sample.are_surely_many(&self.conditions.profiles) {
+        if are_many {
             return Ok((Total::More, self.walked(&sample).await?));
         }
         self.counted(&sample).await
     }
 
-    /// Asks the small sample, and the big one where the small one doesn't say whether they are many. Ranks may be
-    /// small parts of the list: about them the big one says more.
-    async fn sample(&mut self) -> DbResult<Sample> {
-        if self.has_ranks() {
-            return sample(self.connection, &self.conditions, true).await;
-        }
-        let small = small_sample(self.connection, &self.conditions, false).await?;
-        let profiles = &self.conditions.profiles;
-        if small.are_surely_many(profiles) || small.matching(profiles) <= MOST_COUNTED {
-            return Ok(small);
-        }
-        sample(self.connection, &self.conditions, false).await
+    /// How many links have the profiles, for whom wants to know.
+    async fn counted_by_profile(&mut self) -> DbResult<Total> {
+        let most = if self.counted {
+            i64::from(MOST_COUNTED)
+        } else {
+            0
+        };
+        let counted = count(self.connection, &self.conditions.profiles, most).await?;
+        Ok(total(counted))
     }
 
     /// Counts what may be few, and finds the page at once where that isn't dearer than to walk to it.
     async fn counted(&mut self, sample: &Sample) -> DbResult<(Total, Vec<Place>)> {
         let conditions = self.conditions.clone();
         let way = cheapest(sample, &conditions);
-        let at_once = sorting(way, sample, &conditions, self.order());
-        let limit = i64::from(MOST_COUNTED) + 1;
+        let collecting = way.cost + sorting(way, sample, &conditions, self.order());
+        let counting = if self.counted {
+            way.cost_of(sample.matching(&conditions.profiles), MOST_COUNTED)
+        } else {
+            0
+        };
+        let (walk, after) = ((self.order(), self.direction), self.after.clone());
+        let start = start(&conditions, after.as_ref(), walk.0, walk.1);
+        let expected = expected(sample, &conditions, walk, &start, self.most);
         // A walk that is expected to be short may be long.
-        let is_cheap = at_once <= 2 * walking(expected(sample, &conditions, self.most));
-        if is_cheap && sample.matching(&conditions.profiles) <= MOST_COUNTED {
-            let after = self.after.clone();
-            let collected = self.collected(way.driver, &conditions, after, limit, self.most);
+        if collecting <= counting + 2 * walking(expected) {
+            let most = (i64::MAX, self.most);
+            let collected = self.collected(sample, way.driver, &conditions, after, most);
             let (counted, places) = collected.await?;
-            let total = total(counted);
-            if total != Total::More {
-                return Ok((total, places));
-            }
-            return Ok((total, self.walked(sample).await?));
+            return Ok((total(counted), places));
         }
         let counted = if self.counted {
-            count_matching(self.connection, way.driver, &conditions, limit).await?
+            let found = self.found_by(sample, way.driver, &conditions);
+            let limit = i64::from(MOST_COUNTED) + 1;
+            count_matching(self.connection, way.driver, &found, limit).await?
         } else {
             0
         };
         Ok((total(counted), self.walked(sample).await?))
+    }
+
+    /// The conditions, with what the index of words is to be asked where it leads to the links.
+    fn found_by(&mut self, sample: &Sample, driver: Driver, conditions: &Conditions) -> Conditions {
+        let conditions = conditions.clone();
+        if driver != Driver::Words {
+            return conditions;
+        }
+        let finders = self
+            .finders
+            .get_or_insert_with(|| finders(sample.texts(), &conditions.words()));
+        conditions.found_by(finders)
     }
 
     /// What the profiles alone tell, rank by rank.
@@ -124,17 +145,18 @@ impl Listing<'_> {
         Ok(found)
     }
 
-    /// Collects what matches.
+    /// Collects what matches, up to a limit, and gives at most so many of them.
     pub(super) async fn collected(
         &mut self,
+        sample: &Sample,
         driver: Driver,
         conditions: &Conditions,
         after: Option<Place>,
-        limit: i64,
-        most: u16,
+        (limit, most): (i64, u16),
     ) -> DbResult<(i64, Vec<Place>)> {
+        let conditions = self.found_by(sample, driver, conditions);
         let asked = Asked {
-            conditions,
+            conditions: &conditions,
             sort: self.sort,
             direction: self.direction,
             after: after.as_ref(),

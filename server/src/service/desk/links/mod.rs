@@ -4,14 +4,20 @@
 //! more than it shows; `db/desk/PLANS.md` states what each costs at worst.
 
 mod costs;
+mod finders;
 mod finding;
+mod sample;
 mod stretch;
+mod texts;
 mod walking;
 
 use time::OffsetDateTime;
 
 use self::finding::Listing;
-pub use self::stretch::{Stretch, stretch};
+pub use self::{
+    sample::KeptSample,
+    stretch::{Stretch, stretch},
+};
 use crate::{
     db::desk::links::{Conditions, LinkRow, know, rows},
     domain::desk::links::{Filter, Place, Total, Window},
@@ -73,9 +79,10 @@ async fn read(
     let too_short = !filter.words.is_empty() && !known.is_searchable;
     let mut listing = Listing {
         connection: &mut connection,
+        kept: &services.links_sample,
         conditions: Conditions::new(
             known.profiles.only(|profile| filter.takes(profile)),
-            known.patterns,
+            &known.words,
             filter.times(moment),
         ),
         counted,
@@ -85,6 +92,7 @@ async fn read(
         direction: window.direction,
         after: window.after.clone(),
         most: window.most.saturating_add(1),
+        finders: None,
     };
     let (total, mut places) = if too_short {
         (Total::Exactly(0), Vec::new())

@@ -3,11 +3,12 @@
 use super::{
     costs::{cheapest, expected, sorting, walking},
     finding::Listing,
+    sample::Sample,
 };
 use crate::{
     db::{
         DbResult,
-        desk::links::{Conditions, Sample, Start, ranked, walk},
+        desk::links::{Conditions, Start, ranked, walk},
     },
     domain::desk::links::{Direction, Order, Place},
 };
@@ -57,7 +58,8 @@ impl Listing<'_> {
         let start = start(conditions, after.as_ref(), self.order(), self.direction);
         let way = cheapest(sample, conditions);
         let collecting = way.cost + sorting(way, sample, conditions, self.order());
-        let expected = expected(sample, conditions, most);
+        let walk = (self.order(), self.direction);
+        let expected = expected(sample, conditions, walk, &start, most);
         let nearby = (FARTHER * expected).max(AT_LEAST);
         if walking(expected) < collecting {
             for reach in [nearby, AS_FAR * nearby] {
@@ -73,7 +75,7 @@ impl Listing<'_> {
         if way.links > MANY {
             return self.all_the_way(conditions, &start, most, rank).await;
         }
-        let collected = self.collected(way.driver, conditions, after, i64::MAX, most);
+        let collected = self.collected(sample, way.driver, conditions, after, (i64::MAX, most));
         Ok(collected.await?.1)
     }
 
@@ -91,18 +93,20 @@ impl Listing<'_> {
         let start = start(conditions, after.as_ref(), order, self.direction);
         let of_rank = sample.by_linked(&conditions.profiles);
         if of_rank > sample.links() / 3 {
-            let reach = (FARTHER * expected(sample, conditions, most)).max(AT_LEAST);
+            let walk = (order, self.direction);
+            let expected = expected(sample, conditions, walk, &start, most);
+            let reach = (FARTHER * expected).max(AT_LEAST);
             let found = self.within(reach, conditions, &start, most, rank).await?;
             if let Some(places) = found {
                 return Ok(places);
             }
         }
         let way = cheapest(sample, conditions);
-        let matching = sample.matching(&conditions.profiles).max(sample.one_in());
+        let matching = sample.matching(&conditions.profiles).max(Sample::one_in());
         // As many as one of the sample stands for, and the links between them.
-        let passed = u64::from(of_rank) * u64::from(sample.one_in()) / u64::from(matching);
+        let passed = u64::from(of_rank) * u64::from(Sample::one_in()) / u64::from(matching);
         if way.cost + sorting(way, sample, conditions, order) < walking(passed) {
-            let collected = self.collected(way.driver, conditions, after, i64::MAX, most);
+            let collected = self.collected(sample, way.driver, conditions, after, (i64::MAX, most));
             return Ok(collected.await?.1);
         }
         let mut start = start;
@@ -179,7 +183,10 @@ impl Listing<'_> {
         let mut found: Vec<Place> = Vec::new();
         for side in conditions.sides() {
             let is_full = found.len() == usize::from(most);
-            let end = Start::with(found.last().filter(|_| is_full), direction);
+            let end = match found.last().filter(|_| is_full) {
+                Some(last) => Start::with(Some(last), direction),
+                None => end(conditions, order, direction),
+            };
             let reach = if is_full { i64::MAX } else { reach };
             let places = walk(
                 self.connection,
@@ -206,7 +213,7 @@ impl Listing<'_> {
 
 /// Where a walk begins: behind the place, and not before the first link that can match. A link is never
 /// used before it is made, in the list.
-fn start(
+pub(super) fn start(
     conditions: &Conditions,
     after: Option<&Place>,
     order: Order,
@@ -226,5 +233,23 @@ fn start(
             None => start,
         },
         _ => start,
+    }
+}
+
+/// Where a walk ends: with the last link that can match.
+fn end(conditions: &Conditions, order: Order, direction: Direction) -> Start {
+    let used_before = conditions.used_before();
+    let linked_before = conditions.linked_before();
+    let last = match (order, direction) {
+        (Order::Linked, Direction::Ascending) => {
+            Some(used_before.unwrap_or(linked_before).min(linked_before))
+        }
+        (Order::Used, Direction::Ascending) => used_before,
+        (Order::Linked | Order::Used, Direction::Descending) => Some(conditions.linked_from()),
+        _ => None,
+    };
+    match last {
+        Some(time) => Start::with_time(time, direction),
+        None => Start::with(None, direction),
     }
 }
