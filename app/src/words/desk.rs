@@ -110,7 +110,13 @@ fn happened(action: &str) -> &'static str {
         "account.proof_asked" => "The person was asked for proof of the mailbox",
         "case.proof_asked" => "More proof was asked for",
         "case.approved" => "What was asked was agreed to",
+        "case.approved.undone" => {
+            "What was asked waits for a decision again; the approval was undone"
+        }
         "case.declined" => "What was asked was decided against",
+        "case.declined.undone" => {
+            "What was asked waits for a decision again; the refusal was undone"
+        }
         "case.withdrawn" => "What was asked was taken back",
         "sign_in.refused" => "A sign-in was refused",
         "sign_in.code_sent" => "A code to sign in was mailed",
@@ -153,6 +159,9 @@ pub fn undoing(action: &str) -> &'static str {
         }
         "identity.unlinked" => {
             "Undoing it links the login again as it was. Sessions that ended stay ended."
+        }
+        "case.approved" | "case.declined" => {
+            "Undoing it brings back what was before, and the question waits for a decision again."
         }
         "identity.reviewed" => "Undoing it lets the link count as not reviewed by this.",
         _ => "Undoing it brings back what was before.",

@@ -7,7 +7,7 @@ use app::wire::{Activity, Doer, Happening, LinkMethod, Status};
 use crate::fake::{Fake, HOSTILE, Page, activity, happening};
 
 /// Everything that the server may tell of.
-const ACTIONS: [&str; 52] = [
+const ACTIONS: [&str; 54] = [
     "account.email_unverified",
     "account.gave_way",
     "notice.refused",
@@ -52,6 +52,8 @@ const ACTIONS: [&str; 52] = [
     "case.opened",
     "case.approved",
     "case.declined",
+    "case.approved.undone",
+    "case.declined.undone",
     "sign_in.refused",
     "sign_in.code_sent",
     "local.refused",

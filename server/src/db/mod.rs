@@ -9,6 +9,7 @@ pub mod audit_chain;
 pub mod audit_months;
 pub mod audit_reading;
 pub mod binding;
+pub mod case_effects;
 pub mod cases;
 pub mod claims;
 pub mod codes;

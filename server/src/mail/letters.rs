@@ -8,7 +8,9 @@ mod acts;
 mod dormancy;
 mod reviews;
 
-pub use self::acts::{reactivated, role_changed, signed_out, suspended, waits_again};
+pub use self::acts::{
+    case_waits_again, reactivated, role_changed, signed_out, suspended, waits_again,
+};
 pub use self::dormancy::{Dormancy, dormancy_changed, unused_closed, unused_reminder};
 pub use self::reviews::{Review, review_begun, review_reminder};
 mod desk;

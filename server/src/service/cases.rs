@@ -15,6 +15,7 @@ use crate::{
         accounts::{self, AccountRow},
         audit::{self, NewEvent},
         binding::Method,
+        case_effects::{self, Effect},
         cases::{self, Case, Kind, Outcome},
         desk::notes::{self, NewNote},
         emails,
@@ -135,10 +136,12 @@ pub(super) async fn settle(
             not_me_cases::leave_closed(services, to, case, account).await?
         }
         (Kind::NotMe, _) => not_me_cases::restore(services, to, case, account).await?,
-        (Kind::LinkAsked, _) => Ok(()),
+        (Kind::LinkAsked, _) => Ok(Some(Effect::Nothing)),
     };
-    if let Err(obstacle) = done {
-        return Ok(Settling::Impossible(obstacle));
+    match done {
+        Ok(Some(effect)) => case_effects::put(connection, case.id, &effect).await?,
+        Ok(None) => {}
+        Err(obstacle) => return Ok(Settling::Impossible(obstacle)),
     }
     let event = NewEvent {
         action: match outcome {
@@ -187,8 +190,8 @@ pub(super) const fn in_words(kind: Kind) -> &'static str {
     }
 }
 
-/// That it is done, or why it can't be.
-pub(super) type Done = Result<Result<(), Obstacle>, ServiceError>;
+/// What was done, `None` where it can't be taken back; or why it can't be done.
+pub(super) type Done = Result<Result<Option<Effect>, Obstacle>, ServiceError>;
 
 async fn link(
     services: &Services,
@@ -219,14 +222,12 @@ async fn link(
         method: Method::Administrator,
         visit: None,
     };
-    if binding::bind(services, connection, &binding)
-        .await?
-        .is_none()
-    {
+    let Some(identity) = binding::bind(services, connection, &binding).await? else {
         return Ok(Err(Obstacle::LoginOpens));
-    }
+    };
     revoking::of_account(connection, account.id, services.now()).await?;
-    Ok(Ok(()))
+    let identity = identity.0;
+    Ok(Ok(Some(Effect::Linked { identity })))
 }
 
 /// An administrator vouches for the new e-mail, which locates the account from now on.
@@ -254,6 +255,7 @@ async fn take_email(
         return Ok(Err(Obstacle::EmailTaken));
     }
     let now = services.now();
+    let was_verified = case_effects::verified_at(connection, account.id.0).await?;
     change_email(
         services,
         connection,
@@ -263,7 +265,16 @@ async fn take_email(
         case.identity,
     )
     .await?;
-    keep_email(connection, case).await
+    let kept = keep_email(connection, case).await?;
+    Ok(kept.map(|effect| match effect {
+        Some(Effect::Settled { identity, settled }) => Some(Effect::TookEmail {
+            identity,
+            settled,
+            email: account.email.clone(),
+            verified_at: was_verified,
+        }),
+        effect => effect,
+    }))
 }
 
 /// Changes the e-mail of an account, which the caller holds locked, and tells both mailboxes.
@@ -309,12 +320,15 @@ pub(super) async fn change_email(
 }
 
 async fn keep_email(connection: &mut PgConnection, case: &Case) -> Done {
-    if let Some(identity) = case.identity {
-        let settle = Settle {
-            email: true,
-            ..Settle::default()
-        };
-        identities::settle(connection, identity, settle).await?;
-    }
-    Ok(Ok(()))
+    let Some(identity) = case.identity else {
+        return Ok(Ok(None));
+    };
+    let settled = case_effects::settled_email(connection, identity).await?;
+    let settle = Settle {
+        email: true,
+        ..Settle::default()
+    };
+    identities::settle(connection, identity, settle).await?;
+    let identity = identity.0;
+    Ok(Ok(Some(Effect::Settled { identity, settled })))
 }

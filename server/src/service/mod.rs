@@ -38,6 +38,7 @@ pub mod sessions;
 pub mod sign_in;
 mod standing;
 mod taking_away;
+mod taking_back;
 pub mod visit;
 
 use std::sync::Arc;

@@ -16,6 +16,7 @@ use crate::{
     db::{
         accounts::AccountRow,
         audit::{self, NewEvent},
+        case_effects::Effect,
         cases::Case,
         emails, identities, passwords, revoking,
     },
@@ -32,10 +33,10 @@ pub(super) async fn leave_closed(
     account: &AccountRow,
 ) -> Done {
     let (Some(at), Some(kind)) = (case.since, Kind::from_word(&case.message)) else {
-        return Ok(Ok(()));
+        return Ok(Ok(Some(Effect::Nothing)));
     };
     if !is_open(account.status) {
-        return Ok(Ok(()));
+        return Ok(Ok(Some(Effect::Nothing)));
     }
     let now = services.now();
     let said = Said {
@@ -73,7 +74,9 @@ pub(super) async fn leave_closed(
         revoking::of_account(connection, account.id, now).await?;
     }
     credentials::changed(services, connection, account.id).await?;
-    Ok(Ok(()))
+    // What was taken away and connected in one go has no way back in one go.
+    let did_nothing = !all_stayed && kept.is_empty();
+    Ok(Ok(did_nothing.then_some(Effect::Nothing)))
 }
 
 /// Whether what falls was there when the person pressed the button, and still is.
@@ -99,13 +102,15 @@ pub(super) async fn restore(
     account: &AccountRow,
 ) -> Done {
     let (at, now) = (case.created_at, services.now());
-    for identity in identities::unlinked_at(connection, account.id, at).await? {
+    let fell = identities::unlinked_at(connection, account.id, at).await?;
+    for identity in fell.iter().copied() {
         if !reconnect(services, connection, account, identity, at, "case_declined").await? {
             return Ok(Err(Obstacle::LoginOpens));
         }
     }
     let lost_its_proof = case.email.as_deref() == Some(account.email.as_str());
-    if lost_its_proof && !account.email_verified {
+    let verified = lost_its_proof && !account.email_verified;
+    if verified {
         if !emails::verify(connection, account.id, now).await? {
             return Ok(Err(Obstacle::OwnEmailTaken));
         }
@@ -118,7 +123,11 @@ pub(super) async fn restore(
         audit::record(connection, &event, now).await?;
     }
     credentials::changed(services, connection, account.id).await?;
-    Ok(Ok(()))
+    let identities = fell.into_iter().map(|identity| identity.0).collect();
+    Ok(Ok(Some(Effect::Restored {
+        identities,
+        verified,
+    })))
 }
 
 /// Connects a login again that was disconnected at that moment, and tells the person; `false`, and nothing

@@ -52,6 +52,7 @@ async fn reopen(services: &Services, account: AccountId) -> Result<(), ServiceEr
         undid: None,
         letter: &standing::letter(services, to),
         by: By::default(),
+        unused_days: None,
     };
     standing::set(services, &mut transaction, &row, &change).await?;
     transaction.commit().await?;

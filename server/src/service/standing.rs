@@ -21,6 +21,9 @@ use crate::{
     mail::letters::{self, Letter},
 };
 
+/// The word in the record for what is done because an account lies unused.
+pub(super) const DORMANT: &str = "dormant";
+
 /// Who changes something, and why.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct By<'a> {
@@ -42,6 +45,8 @@ pub(super) struct Change<'a> {
     pub(super) letter: &'a Letter,
     /// Who, and why.
     pub(super) by: By<'a>,
+    /// For how many days the account had lain unused, where that is why.
+    pub(super) unused_days: Option<i64>,
 }
 
 /// Carries a decision out. The caller holds the account locked, and has seen that it is in the state that
@@ -70,6 +75,7 @@ pub(super) async fn decide(
         undid: None,
         letter: &letter,
         by,
+        unused_days: None,
     };
     let event = set(services, connection, account, &change).await?;
     // Only a deleted account can find its e-mail taken, and none is decided about.
@@ -103,6 +109,7 @@ pub(super) async fn set(
         action: change.action,
         actor: change.by.actor,
         account: Some(account.id),
+        reason: change.unused_days.map(|_| DORMANT),
         detail: Some(detail(was, change, ended, now)),
         ..NewEvent::default()
     };
@@ -140,6 +147,9 @@ fn detail(was: Standing, change: &Change<'_>, ended: u64, now: OffsetDateTime) -
     }
     if let Some(event) = change.undid {
         put("undid", event.into());
+    }
+    if let Some(days) = change.unused_days {
+        put("unused_days", days.into());
     }
     put("sessions_ended", ended.into());
     Value::Object(detail)

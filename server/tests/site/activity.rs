@@ -123,7 +123,7 @@ async fn everything_that_happens_to_an_account_has_words(pool: PgPool) {
 }
 
 /// What the services record of an account that its person may come to see.
-pub const ACTIONS: [&str; 77] = [
+pub const ACTIONS: [&str; 79] = [
     "account.admitted",
     "account.approved",
     "account.came_back",
@@ -159,6 +159,8 @@ pub const ACTIONS: [&str; 77] = [
     "audit.exported",
     "case.approved",
     "case.declined",
+    "case.approved.undone",
+    "case.declined.undone",
     "case.opened",
     "case.proof_asked",
     "confirm.code_sent",

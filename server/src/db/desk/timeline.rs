@@ -68,6 +68,8 @@ struct Row {
     role_changed_since: bool,
     unlinked_at: Option<OffsetDateTime>,
     review_stands: bool,
+    case_id: Option<Uuid>,
+    case_settled_at: Option<OffsetDateTime>,
 }
 
 /// The events that the rest of a query, checked with it at compile time, picks.
@@ -107,11 +109,16 @@ macro_rules! select_events {
                      ELSE false
                  END AS "role_changed_since!",
                  i.unlinked_at AS "unlinked_at?",
-                 (r.note IS NOT NULL AND r.undone_at IS NULL) AS "review_stands!"
+                 (r.note IS NOT NULL AND r.undone_at IS NULL) AS "review_stands!",
+                 c.id AS "case_id?",
+                 CASE WHEN c.effect IS NOT NULL THEN c.settled_at END AS case_settled_at
              FROM audit_events e
              LEFT JOIN accounts actor ON actor.id = e.actor_account_id
              LEFT JOIN accounts a ON a.id = e.account_id
              LEFT JOIN identities i ON i.id = e.identity_id
+             LEFT JOIN cases c
+                 ON e.action IN ('case.approved', 'case.declined')
+                AND c.reference = e.detail ->> 'case'
              LEFT JOIN desk_notes n ON n.event_id = e.id
              LEFT JOIN desk_undone u ON u.event_id = e.id
              LEFT JOIN LATERAL (
@@ -241,16 +248,18 @@ impl Row {
                 from: word("from")?.parse::<Role>().ok()?,
                 to: word("to")?.parse::<Role>().ok()?,
             }),
-            // What the person disconnected is theirs to undo, and what wasn't them is a case.
+            // What the person disconnected is theirs to undo, and what fell with a case stands and falls with that.
             Kind::Link
-                if self
-                    .actor_account_id
-                    .is_some_and(|actor| Some(actor) != self.account_id) =>
+                if self.reason.is_none()
+                    && self
+                        .actor_account_id
+                        .is_some_and(|actor| Some(actor) != self.account_id) =>
             {
                 self.identity_id.map(IdentityId).map(Change::Unlinked)
             }
             Kind::Link => None,
             Kind::Review => self.identity_id.map(IdentityId).map(Change::Reviewed),
+            Kind::Case => self.case_id.map(Change::Settled),
         }
     }
 
@@ -270,6 +279,7 @@ impl Row {
             role_changed_since: self.role_changed_since,
             unlinked_at: self.unlinked_at,
             review_stands: self.review_stands,
+            settled_at: self.case_settled_at,
         }))
     }
 }

@@ -136,7 +136,9 @@ impl Topic {
             Self::Questions => &[
                 "case.opened",
                 "case.approved",
+                "case.approved.undone",
                 "case.declined",
+                "case.declined.undone",
                 "case.withdrawn",
                 "case.proof_asked",
                 "account.proof_asked",

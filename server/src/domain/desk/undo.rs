@@ -1,6 +1,7 @@
 //! What can be undone, and how: one table for whatever the record says.
 
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::{decision::rule_of, rules::Act};
 use crate::domain::{
@@ -30,10 +31,12 @@ pub enum Kind {
     Link,
     /// That somebody attested a link.
     Review,
+    /// What somebody asked for was decided.
+    Case,
 }
 
 /// Everything that can be undone at the desk.
-pub const REVERSALS: [Reversal; 8] = [
+pub const REVERSALS: [Reversal; 10] = [
     reversal(
         "account.approved",
         "account.approved.undone",
@@ -70,6 +73,8 @@ pub const REVERSALS: [Reversal; 8] = [
         "identity.reviewed.undone",
         Kind::Review,
     ),
+    reversal("case.approved", "case.approved.undone", Kind::Case),
+    reversal("case.declined", "case.declined.undone", Kind::Case),
 ];
 
 const fn reversal(action: &'static str, undone_as: &'static str, kind: Kind) -> Reversal {
@@ -119,6 +124,8 @@ pub enum Change {
     Unlinked(IdentityId),
     /// A link was attested.
     Reviewed(IdentityId),
+    /// A case was decided: its id.
+    Settled(Uuid),
 }
 
 impl Change {
@@ -128,7 +135,7 @@ impl Change {
         Some(match self {
             Self::Standing { from, .. } => rule_of(from.status),
             Self::Role { from, .. } => Act::SetRole(*from),
-            Self::Unlinked(_) => Act::Help,
+            Self::Unlinked(_) | Self::Settled(_) => Act::Help,
             Self::Reviewed(_) => return None,
         })
     }
@@ -147,6 +154,8 @@ pub struct Now {
     pub unlinked_at: Option<OffsetDateTime>,
     /// Whether the review stands that the event is about.
     pub review_stands: bool,
+    /// When the case was decided that the event is about, where it is and the decision can be taken back.
+    pub settled_at: Option<OffsetDateTime>,
 }
 
 /// Why an event can't be undone.
@@ -184,6 +193,9 @@ pub fn check(
             there.unlinked_at == Some(at) && there.standing.status != Status::Deleted
         }
         Change::Reviewed(_) => there.review_stands,
+        Change::Settled(_) => {
+            there.settled_at == Some(at) && there.standing.status != Status::Deleted
+        }
     };
     if is_as_it_was_left {
         Ok(())
@@ -197,7 +209,6 @@ mod tests {
     use std::collections::HashSet;
 
     use time::Duration;
-    use uuid::Uuid;
 
     use super::*;
     use crate::domain::desk::decision::Decision;
@@ -227,6 +238,7 @@ mod tests {
             role_changed_since: false,
             unlinked_at: Some(AT),
             review_stands: true,
+            settled_at: Some(AT),
         }
     }
 
@@ -278,6 +290,7 @@ mod tests {
             demoted,
             Change::Unlinked(LOGIN),
             Change::Reviewed(LOGIN),
+            Change::Settled(Uuid::nil()),
         ] {
             assert_eq!(checked(&change, &there()), Ok(()), "{change:?}");
             let last = AT + UNDO_FOR;
@@ -338,6 +351,13 @@ mod tests {
         };
         for there in [back, gone] {
             assert_eq!(checked(&Change::Unlinked(LOGIN), &there), changed);
+        }
+        let decided_again = Now {
+            settled_at: None,
+            ..there()
+        };
+        for there in [decided_again, gone] {
+            assert_eq!(checked(&Change::Settled(Uuid::nil()), &there), changed);
         }
         let taken_back = Now {
             review_stands: false,

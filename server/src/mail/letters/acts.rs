@@ -44,6 +44,22 @@ pub fn waits_again(firm: &str) -> Letter {
     .paragraph("If you want to know why, please speak to your office manager.")
 }
 
+/// An administrator took back what was decided about what the person asked for.
+pub fn case_waits_again(firm: &str, reference: &str, about: &str) -> Letter {
+    Letter::new(
+        "case_waits",
+        &format!("Your request at {firm} is looked at again"),
+    )
+    .paragraph(&format!(
+        "An administrator of {firm} took back what was decided about your request. It waits to be \
+         decided again, and what the decision changed is as it was before. You will hear by mail."
+    ))
+    .facts(&[("About", about), ("Reference", reference)])
+    .paragraph(
+        "If you want to know why, please speak to your office manager and name the reference.",
+    )
+}
+
 /// An administrator signed the person out everywhere.
 pub fn signed_out(firm: &str, sign_in_url: &str) -> Letter {
     Letter::new(

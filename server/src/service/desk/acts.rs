@@ -17,7 +17,7 @@ use crate::{
             remark::Remark,
             rules::{Act, NotAllowed},
         },
-        proof::may_disconnect,
+        proof,
     },
     mail::letters,
     service::{
@@ -232,18 +232,31 @@ async fn may_unlink(
     identity: IdentityId,
     reason: Option<&Remark>,
 ) -> Result<Result<(), Barred>, ServiceError> {
+    if let Err(barred) = may_disconnect(held, &[identity]).await? {
+        return Ok(Err(barred));
+    }
+    Ok(with_reason(true, reason))
+}
+
+/// Whether the rules allow to disconnect logins from the held account, which are all connected.
+pub(super) async fn may_disconnect(
+    held: &mut Held,
+    identities: &[IdentityId],
+) -> Result<Result<(), Barred>, ServiceError> {
     let account = held.account.id;
     let live = identities::live_of_account(&mut held.transaction, account).await?;
     let password = passwords::hash(&mut held.transaction, account).await?;
+    // What would be left before the last of them goes.
+    let left = (live.len() + 1).saturating_sub(identities.len());
     let is_last_way_in =
-        !may_disconnect(live.len(), password.is_some(), held.account.email_verified);
+        !proof::may_disconnect(left, password.is_some(), held.account.email_verified);
     if let Err(barred) = held.may(Act::Unlink { is_last_way_in }) {
         return Ok(Err(barred));
     }
-    if !live.contains(&identity) {
+    if !identities.iter().all(|identity| live.contains(identity)) {
         return Ok(Err(Barred::Decided));
     }
-    Ok(with_reason(true, reason))
+    Ok(Ok(()))
 }
 
 /// Whether what has to say why does.

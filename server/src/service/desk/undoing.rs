@@ -2,9 +2,10 @@
 //! changed it since.
 
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{
-    acts::{Acted, finish},
+    acts::{Acted, finish, may_disconnect},
     hold::{Barred, Held, hold, hold_to_attest, refuse},
 };
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
         accounts::AccountRow,
         audit::{self, NewEvent},
         desk::{
+            dormancy::unused,
             reviews,
             timeline::{self, Event},
             undone,
@@ -30,7 +32,8 @@ use crate::{
         ServiceError, Services, in_turns, invitations, mailer,
         restoring::{self, Restoration},
         roles,
-        standing::{self, By},
+        standing::{self, By, DORMANT},
+        taking_back::{self, TakingBack},
     },
 };
 
@@ -150,8 +153,15 @@ pub(super) async fn undo_held(
                     actor: Some(held.actor.id),
                     reason: None,
                 },
+                unused_days: None,
             };
-            standing::set(services, &mut held.transaction, &held.account, &change).await?
+            let to = &mut held.transaction;
+            let done = standing::set(services, to, &held.account, &change).await?;
+            if done.is_some() && found.reason.as_deref() == Some(DORMANT) {
+                // As it was before, it would be closed again within the hour.
+                unused::begin_anew(to, held.account.id, services.now()).await?;
+            }
+            done
         }
         Change::Role { from, .. } => Some(undoing.give_role_back(services, held, from).await?),
         Change::Unlinked(identity) => {
@@ -166,6 +176,10 @@ pub(super) async fn undo_held(
             restoring::put_back(services, &mut held.transaction, &restoration).await?
         }
         Change::Reviewed(identity) => undoing.take_review_back(services, held, identity).await?,
+        Change::Settled(case) => match undoing.take_decision_back(services, held, case).await? {
+            Ok(undone_by) => undone_by,
+            Err(barred) => return Ok(Err(barred)),
+        },
     };
     let Some(undone_by) = undone_by else {
         return Ok(Err(Barred::Changed));
@@ -250,6 +264,34 @@ impl Undoing<'_> {
             ..NewEvent::default()
         };
         Ok(audit::put(&mut held.transaction, &event, now).await?)
+    }
+
+    async fn take_decision_back(
+        &self,
+        services: &Services,
+        held: &mut Held,
+        case: Uuid,
+    ) -> Result<Result<Option<i64>, Barred>, ServiceError> {
+        let to = &mut held.transaction;
+        let settled_at = self.event.at;
+        let Some(disconnected) = taking_back::disconnects(to, case, settled_at).await? else {
+            return Ok(Ok(None));
+        };
+        if !disconnected.is_empty()
+            && let Err(barred) = may_disconnect(held, &disconnected).await?
+        {
+            return Ok(Err(barred));
+        }
+        let decision = TakingBack {
+            case,
+            account: &held.account,
+            settled_at,
+            event: self.event.id,
+            action: self.reversal.undone_as,
+            actor: held.actor.id,
+        };
+        let to = &mut held.transaction;
+        Ok(Ok(taking_back::take_back(services, to, &decision).await?))
     }
 
     async fn take_review_back(

@@ -56,6 +56,25 @@ pub async fn after(
         .collect())
 }
 
+/// Has the time that an active account lies unused begin at a moment.
+pub async fn begin_anew(
+    connection: &mut PgConnection,
+    account: AccountId,
+    at: OffsetDateTime,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE account_use
+         SET unused_since = greatest(unused_since, $2)
+         WHERE account_id = $1
+           AND unused_since IS NOT NULL",
+        account.0,
+        at,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// An unused account as administrators see it.
 #[derive(Clone, Debug)]
 pub struct UnusedRow {

@@ -17,15 +17,21 @@ use crate::{
             unused::{self, Place},
         },
         pool::Transaction,
-        revoking, roles,
+        roles,
     },
     domain::{
         account::{AccountId, Role, Status},
-        desk::dormancy::{Facts, Numbers, Reminder, Verdict, decide},
+        desk::{
+            dormancy::{Facts, Numbers, Reminder, Verdict, decide},
+            undo::Standing,
+        },
         moment,
     },
     mail::letters,
-    service::{ServiceError, Services, in_turns, mailer},
+    service::{
+        ServiceError, Services, in_turns, mailer,
+        standing::{self, By, Change, DORMANT},
+    },
 };
 
 /// How often a round is due.
@@ -229,7 +235,7 @@ async fn remind(
     let event = NewEvent {
         action: "account.reminded",
         account: Some(account.id),
-        reason: Some("dormant"),
+        reason: Some(DORMANT),
         detail: Some(serde_json::json!({ "days": sent.days })),
         ..NewEvent::default()
     };
@@ -252,21 +258,21 @@ async fn close(
     unused_since: OffsetDateTime,
     now: OffsetDateTime,
 ) -> Result<(), ServiceError> {
-    accounts::set_status(transaction, account.id, Status::Suspended, now).await?;
-    revoking::of_account(transaction, account.id, now).await?;
     reminders::put_closure(transaction, account.id, unused_since, now).await?;
-    let event = NewEvent {
-        action: "account.suspended",
-        account: Some(account.id),
-        reason: Some("dormant"),
-        detail: Some(serde_json::json!({
-            "before": Status::Active.as_str(),
-            "after": Status::Suspended.as_str(),
-            "unused_days": (now - unused_since).whole_days(),
-        })),
-        ..NewEvent::default()
-    };
-    audit::record(transaction, &event, now).await?;
     let letter = letters::unused_closed(&services.config.firm_name, &moment::day(unused_since));
-    mailer::put(transaction, account.id, &account.email, &letter, now).await
+    let change = Change {
+        action: "account.suspended",
+        to: Standing {
+            status: Status::Suspended,
+            since: now,
+            until: None,
+        },
+        undid: None,
+        letter: &letter,
+        by: By::default(),
+        unused_days: Some((now - unused_since).whole_days()),
+    };
+    // Only where a deleted account comes back can its e-mail be taken.
+    let event = standing::set(services, transaction, account, &change).await?;
+    event.map(|_| ()).ok_or(ServiceError::Overtaken)
 }

@@ -9,7 +9,7 @@ use vestibule::{
 use super::{ago, daily, days, in_force, round, signed_in_as, status, still_site, tried, unused};
 use crate::harness::{
     Browser, DANA, account, last_event, mailed, newest_letter, number, problem_of, signed_in, sql,
-    text,
+    text, undo_at_desk,
 };
 
 const UNA: &str = "una@harbourlane.test";
@@ -32,7 +32,8 @@ async fn an_unused_account_is_reminded_twice_and_closed_and_its_person_told_each
     let record = text(
         &site,
         &format!(
-            "SELECT string_agg(concat_ws(' ', action, reason, actor_account_id, detail), '; ' ORDER BY id)
+            "SELECT string_agg(concat_ws(' ', action, reason, actor_account_id,
+                                         detail - 'since' - 'sessions_ended'), '; ' ORDER BY id)
              FROM audit_events WHERE id > {before} AND account_id = '{una}'"
         ),
     )
@@ -40,7 +41,7 @@ async fn an_unused_account_is_reminded_twice_and_closed_and_its_person_told_each
     assert_eq!(
         record.as_deref(),
         Some(
-            r#"account.reminded dormant {"days": 14}; account.reminded dormant {"days": 3}; account.suspended dormant {"after": "suspended", "before": "active", "unused_days": 90}"#
+            r#"account.reminded dormant {"days": 14}; account.reminded dormant {"days": 3}; account.suspended dormant {"to": "suspended", "from": "active", "unused_days": 90}"#
         )
     );
 }
@@ -111,6 +112,25 @@ async fn closing_ends_every_session_and_keeps_the_person_out_until_it_is_opened_
     assert_eq!(daily(&site, 75).await, [], "the clock starts anew");
     assert_eq!(status(&site, una).await, "active");
     signed_in(&site, "una").await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn closing_can_be_undone_at_the_desk_and_the_clock_starts_anew(pool: PgPool) {
+    let site = still_site(pool).await;
+    in_force(&site).await;
+    let una = unused(&site, UNA, 86).await;
+    assert_eq!(daily(&site, 10).await, [(1, 1, 0), (4, 0, 1)]);
+    let closing = "SELECT max(id) FROM audit_events WHERE action = 'account.suspended'";
+    let closing = number(&site, closing).await;
+    let admin = signed_in_as(&site, "dana", DANA, "admin").await;
+
+    undo_at_desk(&admin, closing)
+        .await
+        .leads_to(&format!("/admin/accounts/{una}?done=undone"));
+
+    assert_eq!(status(&site, una).await, "active");
+    assert_eq!(daily(&site, 75).await, [], "not closed again at once");
+    assert_eq!(status(&site, una).await, "active");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -8,6 +8,7 @@ mod digest;
 mod guards;
 mod list;
 mod several;
+mod undoing;
 
 use simulated_clio::Person;
 use sqlx::PgPool;

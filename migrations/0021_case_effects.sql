@@ -1,0 +1,3 @@
+-- What settling a case did, so that it can be undone exactly; NULL where it can't be, and while it waits.
+ALTER TABLE cases
+    ADD COLUMN effect jsonb;
