@@ -3,13 +3,18 @@
 use leptos::prelude::*;
 
 /// Takes `j` and `k` to the next row and the one before, `x` to tick it, and `/` to the search; says so
-/// once it is awake. A row is an element with `data-row`, the search is the one with `data-search`.
+/// once it is awake, as far as there is something to tick and to search. A row is an element with `data-row`, the
+/// search is the one with `data-search`.
 #[island]
 pub fn DeskKeys() -> impl IntoView {
     let awake = RwSignal::new(false);
+    let ticks = RwSignal::new(false);
+    let searches = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
     Effect::new(move || {
         keys::listen();
+        ticks.set(keys::has(keys::TICK));
+        searches.set(keys::has(keys::SEARCH));
         awake.set(true);
     });
     view! {
@@ -17,11 +22,17 @@ pub fn DeskKeys() -> impl IntoView {
             <kbd>"j"</kbd>
             " "
             <kbd>"k"</kbd>
-            " next row and the one before, "
-            <kbd>"x"</kbd>
-            " tick it, "
-            <kbd>"/"</kbd>
-            " search"
+            " next row and the one before"
+            <span hidden=move || !ticks.get()>
+                ", "
+                <kbd>"x"</kbd>
+                " tick it"
+            </span>
+            <span hidden=move || !searches.get()>
+                ", "
+                <kbd>"/"</kbd>
+                " search"
+            </span>
         </p>
     }
 }
@@ -38,6 +49,14 @@ mod keys {
     /// Where letters are typed, they are text.
     const TYPED_INTO: &str = "input:not([type=checkbox]),textarea,select";
     const ROW: &str = "[data-row]";
+    /// What `x` ticks, and where `/` leads.
+    pub const TICK: &str = "[data-row] input[type=checkbox]";
+    pub const SEARCH: &str = "[data-search]";
+
+    /// Whether the page has one of these.
+    pub fn has(selector: &str) -> bool {
+        find(selector).is_some()
+    }
 
     /// Listens for as long as the page is there.
     pub fn listen() {
@@ -59,7 +78,7 @@ mod keys {
         }
         let row = target.closest(ROW).ok()?;
         match event.key().as_str() {
-            "/" => focus(find("[data-search]")?),
+            "/" => focus(find(SEARCH)?),
             "j" => focus(link_in(&match row {
                 Some(row) => row.next_element_sibling()?,
                 None => find(ROW)?,

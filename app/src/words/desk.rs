@@ -18,8 +18,21 @@ pub fn entry(entry: &Entry) -> String {
         ("session.opened_locally", Some(LinkMethod::Code)) => {
             "Signed in with a mailed code".to_owned()
         }
-        (action, _) => happened(action).to_owned(),
+        (action, _) => because(action, entry.reason.as_deref())
+            .unwrap_or_else(|| happened(action))
+            .to_owned(),
     }
+}
+
+/// What happened where the reason says more.
+fn because(action: &str, reason: Option<&str>) -> Option<&'static str> {
+    Some(match (action, reason?) {
+        ("account.suspended", "dormant") => "Suspended, because it had lain unused",
+        ("review.decided", "keep") => "A reviewer said that the link should stay",
+        ("review.decided", "revoke") => "A reviewer said that the link should be taken away",
+        ("review.decided", "unsure") => "A reviewer wasn’t sure whether the link should stay",
+        _ => return None,
+    })
 }
 
 /// How a link came about, as the end of "A Clio login was linked".
@@ -160,6 +173,10 @@ pub fn undoing(action: &str) -> &'static str {
         "identity.unlinked" => {
             "Undoing it links the login again as it was. Sessions that ended stay ended."
         }
+        "account.merged" | "account.merged_away" => {
+            "Undoing it gives each of the two accounts back what was its own."
+        }
+        "invitation.revoked" => "Undoing it invites the person again, with a new link.",
         "case.approved" | "case.declined" => {
             "Undoing it brings back what was before, and the question waits for a decision again."
         }
@@ -222,6 +239,10 @@ mod tests {
     };
 
     fn said(action: &str, method: Option<LinkMethod>) -> String {
+        said_because(action, method, None)
+    }
+
+    fn said_because(action: &str, method: Option<LinkMethod>, reason: Option<&str>) -> String {
         entry(&Entry {
             event: String::new(),
             at: Moment {
@@ -231,6 +252,7 @@ mod tests {
             },
             action: action.to_owned(),
             method,
+            reason: reason.map(str::to_owned),
             by: DoneBy::Nobody,
             link: None,
             reference: None,
@@ -240,7 +262,7 @@ mod tests {
         })
     }
 
-    const UNDOABLE: [&str; 8] = [
+    const UNDOABLE: [&str; 10] = [
         "identity.reviewed",
         "account.approved",
         "account.rejected",
@@ -249,7 +271,37 @@ mod tests {
         "account.role_granted",
         "account.role_revoked",
         "identity.unlinked",
+        "case.approved",
+        "case.declined",
     ];
+
+    #[test]
+    fn what_has_a_way_of_its_own_to_be_undone_says_what_undoing_does() {
+        for action in [
+            "account.merged",
+            "account.merged_away",
+            "invitation.revoked",
+        ] {
+            assert_in_our_voice(undoing(action));
+            assert_ne!(undoing(action), undoing("something else"), "{action}");
+        }
+    }
+
+    #[test]
+    fn a_reason_that_says_more_is_told() {
+        for (action, reasons) in [
+            ("review.decided", ["keep", "revoke", "unsure"].as_slice()),
+            ("account.suspended", &["dormant"]),
+        ] {
+            let mut told = HashSet::from([said(action, None)]);
+            for reason in reasons {
+                let words = said_because(action, None, Some(reason));
+                assert_in_our_voice(&words);
+                assert!(told.insert(words), "{action} {reason}");
+            }
+            assert_eq!(said_because(action, None, Some("x")), said(action, None));
+        }
+    }
 
     #[test]
     fn what_can_be_undone_says_what_undoing_does_and_what_was_undone_that_it_was() {

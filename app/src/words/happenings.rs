@@ -104,8 +104,11 @@ pub(super) fn known(action: &str) -> Option<&'static str> {
         "case.approved" => "An administrator agreed to what was asked",
         "case.proof_asked" => "An administrator asked for more proof before they decide",
         "case.declined" => "An administrator decided against what was asked",
-        "case.approved.undone" | "case.declined.undone" => {
-            "An administrator took back what was decided about what was asked; it waits again"
+        "case.approved.undone" => {
+            "An administrator took back that what was asked was agreed to; it waits again"
+        }
+        "case.declined.undone" => {
+            "An administrator took back that what was asked was decided against; it waits again"
         }
         "sign_in.refused" => "A sign-in was refused",
         "sign_in.code_sent" => "A code to sign in was mailed",

@@ -89,6 +89,15 @@ pub const fn unread(field: RecordField) -> &'static str {
     }
 }
 
+/// The room of the desk whose page a fact names by its id, and how the link to it is called.
+pub fn page_of(fact: &str) -> Option<(&'static str, &'static str)> {
+    Some(match fact {
+        "bulk" => ("bulk", "The decision about many"),
+        "campaign" => ("reviews", "The review"),
+        _ => return None,
+    })
+}
+
 /// A word of the record, where a fact or a reason is named by one.
 pub fn word(word: &str) -> String {
     let known = match word {

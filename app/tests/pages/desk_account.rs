@@ -26,6 +26,7 @@ fn entry() -> Entry {
         at: moment(),
         action: "account.suspended".to_owned(),
         method: None,
+        reason: None,
         by: DoneBy::Another(Person {
             id: "00000000-0000-7000-8000-00000000000b".to_owned(),
             name: "Olga Ruiz".to_owned(),

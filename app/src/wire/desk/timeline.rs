@@ -25,6 +25,8 @@ pub struct Entry {
     pub action: String,
     /// How it was proved, where something was linked or opened.
     pub method: Option<LinkMethod>,
+    /// Why, in the fixed word of the audit, such as `dormant`.
+    pub reason: Option<String>,
     /// Who did it.
     pub by: DoneBy,
     /// The link that it is about: its id.

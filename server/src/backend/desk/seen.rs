@@ -217,6 +217,7 @@ impl RequestBackend {
             link: event.identity.map(|identity| identity.0.to_string()),
             change: event.change.as_ref().and_then(change),
             action: event.action,
+            reason: event.reason,
             reference: event.reference,
             remark: event.remark,
             undoing,

@@ -5,10 +5,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{
-    db::{DbResult, audit::NewEvent},
-    domain::{account::AccountId, reference::Reference},
-};
+use crate::{db::DbResult, domain::account::AccountId};
 
 /// A merge to be noted.
 #[derive(Debug)]
@@ -165,29 +162,4 @@ pub async fn sweep(connection: &mut PgConnection, before: OffsetDateTime) -> DbR
     .execute(connection)
     .await?;
     Ok(done.rows_affected())
-}
-
-/// Records an event, in the transaction of the change, and gives its id, by which it can be undone.
-pub async fn record(
-    connection: &mut PgConnection,
-    event: &NewEvent<'_>,
-    now: OffsetDateTime,
-) -> DbResult<i64> {
-    let id = sqlx::query_scalar!(
-        "INSERT INTO audit_events
-             (at, action, actor_account_id, account_id, identity_id, reference, reason, detail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         RETURNING id",
-        now,
-        event.action,
-        event.actor.map(|actor| actor.0),
-        event.account.map(|account| account.0),
-        event.identity.map(|identity| identity.0),
-        event.reference.map(Reference::as_str),
-        event.reason,
-        event.detail,
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(id)
 }

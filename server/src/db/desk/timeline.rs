@@ -43,6 +43,8 @@ pub struct Event {
     pub undone: Option<(i64, OffsetDateTime)>,
     /// What is there now, of what it changed.
     pub now: Option<Now>,
+    /// Whether it stands and has a way of its own to be undone: a merge, a withdrawn invitation.
+    pub stands_apart: bool,
 }
 
 struct Row {
@@ -70,6 +72,7 @@ struct Row {
     review_stands: bool,
     case_id: Option<Uuid>,
     case_settled_at: Option<OffsetDateTime>,
+    stands_apart: bool,
 }
 
 /// The events that the rest of a query, checked with it at compile time, picks.
@@ -111,7 +114,24 @@ macro_rules! select_events {
                  i.unlinked_at AS "unlinked_at?",
                  (r.note IS NOT NULL AND r.undone_at IS NULL) AS "review_stands!",
                  c.id AS "case_id?",
-                 CASE WHEN c.effect IS NOT NULL THEN c.settled_at END AS case_settled_at
+                 CASE WHEN c.effect IS NOT NULL THEN c.settled_at END AS case_settled_at,
+                 CASE e.action
+                     WHEN 'account.merged' THEN EXISTS (
+                         SELECT
+                         FROM merges
+                         WHERE into_event_id = e.id
+                           AND coalesce(undone_at, 'infinity') = 'infinity'
+                     )
+                     WHEN 'account.merged_away' THEN EXISTS (
+                         SELECT
+                         FROM merges
+                         WHERE from_event_id = e.id
+                           AND coalesce(undone_at, 'infinity') = 'infinity'
+                     )
+                     WHEN 'invitation.revoked'
+                         THEN coalesce(a.status = 'deleted' AND a.status_changed_at = e.at, false)
+                     ELSE false
+                 END AS "stands_apart!"
              FROM audit_events e
              LEFT JOIN accounts actor ON actor.id = e.actor_account_id
              LEFT JOIN accounts a ON a.id = e.account_id
@@ -212,6 +232,7 @@ impl Row {
             change,
             undone: self.undone_by.zip(self.undone_at),
             now,
+            stands_apart: self.stands_apart,
         })
     }
 

@@ -23,6 +23,7 @@ use crate::{
             rules::{self, Act, NotAllowed, Person, Right},
             undo::{self, Standing},
         },
+        proof::UNDO_FOR,
     },
     service::{ServiceError, Services},
 };
@@ -210,6 +211,9 @@ impl Dossier {
 
     /// Whether whoever looks may undo an event about the account, as far as a look can tell.
     pub fn may_undo(&self, session: &LiveSession, event: &Event, now: OffsetDateTime) -> bool {
+        if event.stands_apart {
+            return now - event.at < UNDO_FOR && self.may(session, Act::Help).is_ok();
+        }
         let (Some(change), Some(there)) = (&event.change, &event.now) else {
             return false;
         };

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     acts::{Acted, finish, may_disconnect},
+    duplicates::undo::{Stays, undo_merge},
     hold::{Barred, Held, hold, hold_to_attest, refuse},
 };
 use crate::{
@@ -50,11 +51,18 @@ impl From<NotUndoable> for Barred {
 /// Undoes what an event says.
 pub async fn undo(services: &Services, session: &LiveSession, event: i64) -> Acted {
     let found = find(services, event).await?;
-    if let Some(found) = found
-        && found.action == "invitation.revoked"
-        && let Some(account) = found.account
-    {
-        return restore_invitation(services, session, account, event).await;
+    match found {
+        Some(found) if found.action.starts_with("account.merged") => {
+            return part_again(services, session, event).await;
+        }
+        Some(Event {
+            action,
+            account: Some(account),
+            ..
+        }) if action == "invitation.revoked" => {
+            return restore_invitation(services, session, account, event).await;
+        }
+        _ => {}
     }
     in_turns(|| try_undo(services, session, event)).await
 }
@@ -72,6 +80,19 @@ async fn find(services: &Services, event: i64) -> Result<Option<Event>, ServiceE
     let found = timeline::find(&mut connection, event).await?;
     connection.give_back();
     Ok(found)
+}
+
+/// Undoes a merge, whichever of the two accounts the event is about.
+async fn part_again(services: &Services, session: &LiveSession, event: i64) -> Acted {
+    let undone = undo_merge(services, session, event).await?;
+    Ok(undone.map_err(|stays| match stays {
+        Stays::Barred(barred) => barred,
+        Stays::NoMerge => Barred::Decided,
+        Stays::TooLate => Barred::TooLate,
+        Stays::AccountChanged | Stays::FactsChanged | Stays::LoginGone | Stays::EmailTaken => {
+            Barred::Changed
+        }
+    }))
 }
 
 /// Undoes the withdrawal of an invitation: the link that the person had is gone, so that they get a new

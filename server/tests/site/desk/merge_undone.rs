@@ -10,7 +10,8 @@ use vestibule::db::migrations::MIGRATOR;
 use super::people::{Merge, admin, login, merge, pairs, person, row, search, send, waiting};
 use crate::harness::{
     Browser, DANA, PASSWORD, Site, account_with_password, empty_outbox, events_after, form_refused,
-    last_event, mailed, number, sign_in_by_password, signed_in, sql, text,
+    last_event, mailed, number, sign_in_by_password, signed_in, sql, text, undo_at_desk,
+    undo_refused,
 };
 
 const UNDO: &str = "/admin/duplicates/undo";
@@ -320,5 +321,29 @@ async fn merges_one_upon_the_other_are_undone_in_turn(pool: PgPool) {
     undo(&admin, first).await.leads_to(UNDONE);
     for (name, account) in [("a", a), ("b", b), ("c", c)] {
         assert_eq!(site.account_of(name).await, Some(account), "{name}");
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_merge_is_undone_from_what_happened_to_either_account(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let admin = admin(&site).await;
+    for (turn, which) in ["into", "from"].into_iter().enumerate() {
+        let (into, from) = merged(&site, &admin, turn).await;
+        let account = if which == "into" { into } else { from };
+        let told = event(&site, which).await;
+        let page = format!("/admin/accounts/{account}");
+        let offered = format!("name=\"event\" value=\"{told}\"");
+        let before = admin.get(&page).await.body;
+        assert!(before.contains(&offered), "{which}: {before}");
+        undo_at_desk(&admin, told)
+            .await
+            .leads_to(&format!("{page}?done=undone"));
+        let open =
+            format!("SELECT count(*) FROM accounts WHERE id = '{from}' AND status = 'active'");
+        assert_eq!(number(&site, &open).await, 1, "{which}");
+        let after = admin.get(&page).await.body;
+        assert!(!after.contains(&offered), "{which}: {after}");
+        undo_refused(&site, &admin, told, ("decided", "no_merge")).await;
     }
 }

@@ -167,6 +167,14 @@ fn Entry(entry: RecordEntry) -> impl IntoView {
         Some(person) => view! { <Person person/> }.into_any(),
         None => ().into_any(),
     };
+    let (pages, facts): (Vec<_>, Vec<_>) = facts
+        .into_iter()
+        .partition(|(name, _)| say::page_of(name).is_some());
+    let pages = pages.into_iter().filter_map(|(name, id)| {
+        let (room, words) = say::page_of(&name)?;
+        let href = query::desk_page(room, &id, None);
+        Some(view! { <a class="record-facts" href=href>{words}</a> })
+    });
     let mut facts: Vec<String> = facts
         .iter()
         .map(|(name, value)| format!("{}: {}", say::word(name), say::word(value)))
@@ -183,6 +191,7 @@ fn Entry(entry: RecordEntry) -> impl IntoView {
                 {what}
                 {changes.into_iter().map(|change| view! { <Change change/> }).collect_view()}
                 {(!facts.is_empty()).then(|| view! { <span class="record-facts">{facts.join(" · ")}</span> })}
+                {pages.collect_view()}
             </th>
             <td data-label="Who did it">{by}</td>
             <td data-label="To whom">{about}</td>

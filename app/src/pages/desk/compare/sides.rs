@@ -5,9 +5,13 @@ use leptos::prelude::*;
 use super::Way;
 use crate::{
     components::When,
+    pages::desk::pieces::Address,
     wire::{Connection, Moment, desk::Side},
     words::{account_state, login_linked, merge_obstacle, role},
 };
+
+/// The form's field for the account whose e-mail is kept.
+const EMAIL_OF: &str = "email_of";
 
 /// Both accounts, fact by fact; with a choice wherever a merge has one.
 #[component]
@@ -139,10 +143,13 @@ fn choice(
     value: &str,
     is_suggested: Option<bool>,
 ) -> AnyView {
+    let value = value.to_owned();
     let shown = if value.is_empty() {
         view! { <span class="absent">"Not given"</span> }.into_any()
+    } else if field == EMAIL_OF {
+        view! { <Address email=value/> }.into_any()
     } else {
-        view! { <span class="address">{value.to_owned()}</span> }.into_any()
+        view! { <span class="address">{value}</span> }.into_any()
     };
     match is_suggested {
         None => shown,
@@ -167,7 +174,7 @@ fn email(side: &Side, is_suggested: Option<bool>) -> AnyView {
     };
     view! {
         <div>
-            {choice("email_of", "E-mail", &side.id, &side.email, is_suggested)}
+            {choice(EMAIL_OF, "E-mail", &side.id, &side.email, is_suggested)}
             <p class="fine">{proved}</p>
         </div>
     }
@@ -202,10 +209,13 @@ fn logins(logins: Vec<Connection>) -> AnyView {
             {logins
                 .into_iter()
                 .map(|login| {
-                    let name = login.clio_email.unwrap_or_else(|| "Clio login".to_owned());
+                    let name = match login.clio_email {
+                        Some(email) => view! { <Address email/> }.into_any(),
+                        None => "Clio login".into_any(),
+                    };
                     view! {
                         <li>
-                            <span class="address">{name}</span>
+                            {name}
                             <p class="fine">
                                 "Linked " <When moment=login.linked/> {login_linked(login.method)}
                                 ", last used " <When moment=login.last_used/>

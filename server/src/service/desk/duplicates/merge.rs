@@ -301,13 +301,13 @@ impl Merging<'_> {
             "email": in_words(order.email),
         });
         let into_event = event("account.merged", into, merged);
-        let into_event = merges::record(connection, &into_event, now).await?;
+        let into_event = audit::put(connection, &into_event, now).await?;
         let from_event = event(
             "account.merged_away",
             from,
             serde_json::json!({ "into": into.0 }),
         );
-        let from_event = merges::record(connection, &from_event, now).await?;
+        let from_event = audit::put(connection, &from_event, now).await?;
         for login in logins {
             let moved = NewEvent {
                 identity: Some(*login),

@@ -212,6 +212,11 @@ async fn a_withdrawal_is_undone_from_the_record_as_well(pool: PgPool) {
     for _ in 0..2 {
         act(&browser, "revoke", id).await;
         let event = last_event(&site).await.to_string();
+        let told = browser.get(&format!("/admin/accounts/{id}")).await.body;
+        assert!(
+            told.contains(&format!("name=\"event\" value=\"{event}\"")),
+            "{told}"
+        );
         browser
             .post_form("/admin/undo", &[("event", &event)])
             .await
