@@ -106,6 +106,20 @@ pub async fn reopen(
     }
 }
 
+/// Forgets what settling cases did that can't be undone any more; returns how many.
+pub async fn sweep(connection: &mut PgConnection, before: OffsetDateTime) -> DbResult<u64> {
+    let done = sqlx::query!(
+        "UPDATE cases
+         SET effect = NULL
+         WHERE settled_at < $1
+           AND effect IS NOT NULL",
+        before,
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
 /// What counts as decided about of the e-mail that Clio says; for [`Effect::Settled`].
 pub async fn settled_email(
     connection: &mut PgConnection,

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     db::{
-        attempts, audit_months, claims, codes,
+        attempts, audit_months, case_effects, claims, codes,
         desk::{batches, merges},
         guesses, imports, links, notices, outbox, sessions, sign_in_codes,
     },
@@ -266,6 +266,7 @@ pub async fn sweep_once(services: &Services) -> Result<(), ServiceError> {
         batches::sweep(&mut connection, now - batches::KEEP).await,
         audit_months::prepare(&mut connection, now, MONTHS_AHEAD).await,
         merges::sweep(&mut connection, now - UNDO_FOR).await,
+        case_effects::sweep(&mut connection, now - UNDO_FOR).await,
     ];
     connection.give_back();
     services.pool.close_idle().await;

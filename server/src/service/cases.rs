@@ -23,7 +23,13 @@ use crate::{
         notices, revoking,
     },
     domain::not_me::Kind as NoticeKind,
-    domain::{account::IdentityId, email::Email, linking::is_open, login::Login, name::Name},
+    domain::{
+        account::{IdentityId, Status},
+        email::Email,
+        linking::is_open,
+        login::Login,
+        name::Name,
+    },
     mail::letters,
 };
 
@@ -79,6 +85,12 @@ async fn try_decide(
     let Some(account) = accounts::lock(&mut transaction, case.account).await? else {
         transaction.roll_back().await?;
         return Ok(Decided::Impossible(Obstacle::AccountGone));
+    };
+    // Under the lock: a merge may have given it to another account since.
+    let again = cases::find_by_id(&mut transaction, case.id).await?;
+    let Some(case) = again.filter(|case| case.account == account.id) else {
+        transaction.roll_back().await?;
+        return Ok(Decided::NotFound);
     };
     let by = By::default();
     let settled = settle(services, &mut transaction, &case, &account, outcome, by).await?;
@@ -227,7 +239,9 @@ async fn link(
     };
     revoking::of_account(connection, account.id, services.now()).await?;
     let identity = identity.0;
-    Ok(Ok(Some(Effect::Linked { identity })))
+    // An account that was only prepared has come to be by it, which has no way back.
+    let was_used = account.status != Status::Invited;
+    Ok(Ok(was_used.then_some(Effect::Linked { identity })))
 }
 
 /// An administrator vouches for the new e-mail, which locates the account from now on.
@@ -287,17 +301,7 @@ pub(super) async fn change_email(
     identity: Option<IdentityId>,
 ) -> Result<(), ServiceError> {
     let now = services.now();
-    emails::set(connection, account.id, email.as_str(), verified).await?;
-    credentials::changed(services, connection, account.id).await?;
-    // Who reads the old mailbox has no more say than the mail below gives.
-    notices::close_of_account(connection, account.id, now).await?;
-    let event = NewEvent {
-        action: "account.email_changed",
-        account: Some(account.id),
-        identity,
-        ..NewEvent::default()
-    };
-    audit::record(connection, &event, now).await?;
+    set_email(services, connection, account, email, verified, identity).await?;
     let about = About {
         kind: NoticeKind::EmailChanged,
         account: account.id,
@@ -317,6 +321,30 @@ pub(super) async fn change_email(
         letters::email_changed_new(security, &account.email)
     })
     .await
+}
+
+/// The same without the mails.
+pub(super) async fn set_email(
+    services: &Services,
+    connection: &mut PgConnection,
+    account: &AccountRow,
+    email: &Email,
+    verified: Option<time::OffsetDateTime>,
+    identity: Option<IdentityId>,
+) -> Result<(), ServiceError> {
+    let now = services.now();
+    emails::set(connection, account.id, email.as_str(), verified).await?;
+    credentials::changed(services, connection, account.id).await?;
+    // Who reads the old mailbox has no more say than a mail that follows gives.
+    notices::close_of_account(connection, account.id, now).await?;
+    let event = NewEvent {
+        action: "account.email_changed",
+        account: Some(account.id),
+        identity,
+        ..NewEvent::default()
+    };
+    audit::record(connection, &event, now).await?;
+    Ok(())
 }
 
 async fn keep_email(connection: &mut PgConnection, case: &Case) -> Done {

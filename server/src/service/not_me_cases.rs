@@ -103,7 +103,10 @@ pub(super) async fn restore(
 ) -> Done {
     let (at, now) = (case.created_at, services.now());
     let fell = identities::unlinked_at(connection, account.id, at).await?;
+    let mut nobody_gave_way = true;
     for identity in fell.iter().copied() {
+        let waiting = identities::waiting_instead(connection, identity).await?;
+        nobody_gave_way &= waiting.is_none();
         if !reconnect(services, connection, account, identity, at, "case_declined").await? {
             return Ok(Err(Obstacle::LoginOpens));
         }
@@ -124,10 +127,12 @@ pub(super) async fn restore(
     }
     credentials::changed(services, connection, account.id).await?;
     let identities = fell.into_iter().map(|identity| identity.0).collect();
-    Ok(Ok(Some(Effect::Restored {
+    let effect = Effect::Restored {
         identities,
         verified,
-    })))
+    };
+    // An account that gave way doesn't come back by itself.
+    Ok(Ok(nobody_gave_way.then_some(effect)))
 }
 
 /// Connects a login again that was disconnected at that moment, and tells the person; `false`, and nothing

@@ -13,7 +13,7 @@ use crate::{
         accounts::AccountRow,
         audit::{self, NewEvent},
         case_effects::{self, Effect},
-        cases as case_rows, emails, identities, revoking,
+        cases as case_rows, emails, identities, passwords, revoking,
     },
     domain::{
         account::{AccountId, IdentityId},
@@ -76,9 +76,20 @@ pub(super) async fn take_back(
     if !case_effects::reopen(connection, case, settled_at).await? {
         return Ok(None);
     }
-    let Some(waiting) = case_rows::find_by_id(connection, case).await? else {
+    let waiting = case_rows::find_by_id(connection, case).await?;
+    // A merge may have given it to another account, which isn't held.
+    let Some(waiting) = waiting.filter(|waiting| waiting.account == account.id) else {
         return Ok(None);
     };
+    let let_in = matches!(
+        effect,
+        Effect::Linked { .. } | Effect::Restored { .. } | Effect::TookEmail { .. }
+    );
+    // Whoever was let in by it may have made another way in since, which an administrator must look at.
+    if let_in && has_grown(connection, account, settled_at).await? {
+        return Ok(None);
+    }
+    let mut mailbox = account.email.clone();
     let is_undone = match effect {
         Effect::Nothing => true,
         Effect::Linked { identity } => {
@@ -98,6 +109,14 @@ pub(super) async fn take_back(
             let is_there = waiting.email.as_deref() == Some(account.email.as_str());
             if verified && is_there {
                 emails::set(connection, account.id, &account.email, None).await?;
+                let event = NewEvent {
+                    action: "account.email_unverified",
+                    actor: Some(decision.actor),
+                    account: Some(account.id),
+                    reason: Some("case_undone"),
+                    ..NewEvent::default()
+                };
+                audit::record(connection, &event, now).await?;
             }
             all && (!verified || is_there)
         }
@@ -113,7 +132,8 @@ pub(super) async fn take_back(
             verified_at,
         } => {
             let stands = says(connection, account, identity, waiting.email.as_deref()).await?
-                && waiting.email.as_deref() == Some(account.email.as_str());
+                && waiting.email.as_deref() == Some(account.email.as_str())
+                && account.email_verified;
             case_effects::set_settled_email(connection, identity, settled.as_deref()).await?;
             match Email::parse(&email) {
                 Ok(email)
@@ -121,8 +141,21 @@ pub(super) async fn take_back(
                         && !emails::is_taken(connection, &email, account.id, false).await? =>
                 {
                     let link = Some(IdentityId(identity));
-                    cases::change_email(services, connection, account, &email, verified_at, link)
+                    cases::set_email(services, connection, account, &email, verified_at, link)
                         .await?;
+                    if verified_at.is_some() {
+                        mailbox = email.as_str().to_owned();
+                        let about = About {
+                            kind: NoticeKind::EmailChanged,
+                            account: account.id,
+                            identity: link,
+                            visit: None,
+                        };
+                        security_mail::put(services, connection, &about, &mailbox, |security| {
+                            letters::email_changed_new(security, &account.email)
+                        })
+                        .await?;
+                    }
                     true
                 }
                 _ => false,
@@ -131,6 +164,9 @@ pub(super) async fn take_back(
     };
     if !is_undone {
         return Ok(None);
+    }
+    if let_in {
+        revoking::of_account(connection, account.id, now).await?;
     }
     credentials::changed(services, connection, account.id).await?;
     let event = NewEvent {
@@ -148,8 +184,22 @@ pub(super) async fn take_back(
         &waiting.reference,
         cases::in_words(waiting.kind),
     );
-    mailer::put(connection, account.id, &account.email, &letter, now).await?;
+    mailer::put(connection, account.id, &mailbox, &letter, now).await?;
+    if mailbox != account.email {
+        mailer::put(connection, account.id, &account.email, &letter, now).await?;
+    }
     Ok(Some(event))
+}
+
+/// Whether a login or a password was added to the account since a moment.
+async fn has_grown(
+    connection: &mut PgConnection,
+    account: &AccountRow,
+    since: OffsetDateTime,
+) -> Result<bool, ServiceError> {
+    let linked = identities::linked_since(connection, account.id, since).await?;
+    let password_set_at = passwords::set_at(connection, account.id).await?;
+    Ok(!linked.is_empty() || password_set_at.is_some_and(|set| set >= since))
 }
 
 /// Whether a login is connected to the account and Clio still says that e-mail of it.

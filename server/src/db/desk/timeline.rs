@@ -139,6 +139,7 @@ macro_rules! select_events {
              LEFT JOIN cases c
                  ON e.action IN ('case.approved', 'case.declined')
                 AND c.reference = e.detail ->> 'case'
+                AND c.account_id = e.account_id
              LEFT JOIN desk_notes n ON n.event_id = e.id
              LEFT JOIN desk_undone u ON u.event_id = e.id
              LEFT JOIN LATERAL (

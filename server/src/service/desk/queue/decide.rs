@@ -133,8 +133,9 @@ async fn settle(
         Ok(held) => held,
         Err(barred) => return Ok(barred.into()),
     };
-    // Under the lock: what it asks for may have changed since it was found.
-    let Some(case) = rows::find_by_id(&mut held.transaction, case).await? else {
+    // Under the lock: what it asks for may have changed since it was found, and whose it is by a merge.
+    let case = rows::find_by_id(&mut held.transaction, case).await?;
+    let Some(case) = case.filter(|case| case.account == held.account.id) else {
         held.transaction.roll_back().await?;
         return Ok(Barred::Decided.into());
     };

@@ -198,6 +198,21 @@ async fn a_case_that_settles_meanwhile_isnt_decided_again(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn a_case_that_a_merge_gives_to_another_account_meanwhile_isnt_decided(pool: PgPool) {
+    let (site, _, _, admin) = link_asked(pool, "").await;
+    let named = case_item(&site).await;
+    let other = account(&site, "other@harbourlane.test", "active").await;
+    let change = format!(
+        "UPDATE accounts SET last_name = last_name;
+         UPDATE cases SET account_id = '{other}'"
+    );
+    let reply = overtaken(&site, &change, decide(&admin, "approve", &named, "")).await;
+    reply.leads_to(&format!("{QUEUE}/approve?problem=decided&item={named}"));
+    assert_eq!(site.account_of("dana").await, None);
+    case_item(&site).await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn nobody_decides_a_question_about_their_own_account(pool: PgPool) {
     let (site, dana, _, _) = link_asked(pool, "").await;
     sql(

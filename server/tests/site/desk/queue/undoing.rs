@@ -3,12 +3,12 @@
 use simulated_clio::Person;
 use sqlx::PgPool;
 use uuid::Uuid;
-use vestibule::db::migrations::MIGRATOR;
+use vestibule::{db::migrations::MIGRATOR, service::background::sweep_once};
 
 use super::{admin, case_item, decide, link_asked, with_deciders};
 use crate::harness::{
     Browser, DANA, Site, dana_signed_in, empty_outbox, events_after, last_event, mailed, number,
-    pressed, signed_in, sql, text, told, undo_at_desk, undo_refused,
+    pressed, sign_in_by_code, signed_in, sql, text, told, undo_at_desk, undo_refused, with_a_code,
 };
 
 const NEW: &str = "daniela@harbourlane.test";
@@ -117,9 +117,9 @@ async fn a_new_e_mail_is_as_it_was_before_it_was_taken_or_left(pool: PgPool) {
         (
             "approve",
             vec![
+                format!("case_waits {DANA}"),
                 format!("case_waits {NEW}"),
                 format!("email_changed {DANA}"),
-                format!("email_changed {NEW}"),
             ],
         ),
     ] {
@@ -207,4 +207,71 @@ async fn a_question_that_was_asked_anew_isnt_asked_twice(pool: PgPool) {
         number(&site, "SELECT count(*) FROM cases WHERE settled_at IS NULL").await,
         1
     );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_question_that_another_account_has_by_now_stays_decided(pool: PgPool) {
+    let (site, _, _, admin) = link_asked(pool, "").await;
+    let event = decided(&site, &admin, "decline").await;
+    let moved = format!(
+        "UPDATE cases SET account_id = (SELECT id FROM accounts WHERE email = '{}')",
+        super::email_of(super::ADMIN)
+    );
+    sql(&site, &moved).await;
+    undo_refused(&site, &admin, event, ("decided", "decided")).await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn nobody_whom_a_decision_let_in_stays_in(pool: PgPool) {
+    let (site, dana, admin) = email_asked(pool).await;
+    let event = decided(&site, &admin, "approve").await;
+    let (by_code, code) = with_a_code(&site, NEW).await;
+    sign_in_by_code(&by_code, NEW, &code)
+        .await
+        .leads_to("/account");
+    assert_eq!(by_code.account().await, Some(dana));
+    taken_back(&admin, dana, event).await;
+    assert_eq!(by_code.account().await, None);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_way_in_that_was_added_since_is_looked_at_first(pool: PgPool) {
+    let (site, dana, _, admin) = link_asked(pool, "").await;
+    let event = decided(&site, &admin, "approve").await;
+    let before = all(&site).await;
+    for (added, removed) in [
+        (
+            format!(
+                "INSERT INTO identities (account_id, issuer, subject, link_method)
+                 VALUES ('{dana}', 'x', 'added', 'session')"
+            ),
+            "DELETE FROM identities WHERE subject = 'added'",
+        ),
+        (
+            format!(
+                "UPDATE accounts
+                 SET password_hash = coalesce(password_hash, 'x'), password_set_at = now()
+                 WHERE id = '{dana}'"
+            ),
+            "UPDATE accounts SET password_set_at = NULL",
+        ),
+    ] {
+        sql(&site, &added).await;
+        undo_refused(&site, &admin, event, ("changed", "changed")).await;
+        sql(&site, removed).await;
+        assert_eq!(all(&site).await, before);
+    }
+    taken_back(&admin, dana, event).await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn what_a_decision_did_is_forgotten_once_it_cant_be_undone(pool: PgPool) {
+    let (site, _, admin) = email_asked(pool).await;
+    decided(&site, &admin, "approve").await;
+    let kept = "SELECT count(*) FROM cases WHERE effect IS NOT NULL";
+    sweep_once(&site.services).await.unwrap();
+    assert_eq!(number(&site, kept).await, 1);
+    site.advance(std::time::Duration::from_hours(15 * 24));
+    sweep_once(&site.services).await.unwrap();
+    assert_eq!(number(&site, kept).await, 0);
 }
