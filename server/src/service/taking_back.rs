@@ -13,7 +13,8 @@ use crate::{
         accounts::AccountRow,
         audit::{self, NewEvent},
         case_effects::{self, Effect},
-        cases as case_rows, emails, identities, passwords, revoking,
+        cases::{self as case_rows, Case},
+        emails, identities, passwords, revoking,
     },
     domain::{
         account::{AccountId, IdentityId},
@@ -89,82 +90,10 @@ pub(super) async fn take_back(
     if let_in && has_grown(connection, account, settled_at).await? {
         return Ok(None);
     }
-    let mut mailbox = account.email.clone();
-    let is_undone = match effect {
-        Effect::Nothing => true,
-        Effect::Linked { identity } => {
-            disconnect(services, connection, decision, IdentityId(identity), now).await?
-        }
-        Effect::Restored {
-            identities,
-            verified,
-        } => {
-            // As if they had never been connected again: they fell when the person said that it wasn't them.
-            let mut all = true;
-            for identity in identities {
-                let identity = IdentityId(identity);
-                let at = waiting.created_at;
-                all &= disconnect(services, connection, decision, identity, at).await?;
-            }
-            let is_there = waiting.email.as_deref() == Some(account.email.as_str());
-            if verified && is_there {
-                emails::set(connection, account.id, &account.email, None).await?;
-                let event = NewEvent {
-                    action: "account.email_unverified",
-                    actor: Some(decision.actor),
-                    account: Some(account.id),
-                    reason: Some("case_undone"),
-                    ..NewEvent::default()
-                };
-                audit::record(connection, &event, now).await?;
-            }
-            all && (!verified || is_there)
-        }
-        Effect::Settled { identity, settled } => {
-            let stands = says(connection, account, identity, waiting.email.as_deref()).await?;
-            case_effects::set_settled_email(connection, identity, settled.as_deref()).await?;
-            stands
-        }
-        Effect::TookEmail {
-            identity,
-            settled,
-            email,
-            verified_at,
-        } => {
-            let stands = says(connection, account, identity, waiting.email.as_deref()).await?
-                && waiting.email.as_deref() == Some(account.email.as_str())
-                && account.email_verified;
-            case_effects::set_settled_email(connection, identity, settled.as_deref()).await?;
-            match Email::parse(&email) {
-                Ok(email)
-                    if stands
-                        && !emails::is_taken(connection, &email, account.id, false).await? =>
-                {
-                    let link = Some(IdentityId(identity));
-                    cases::set_email(services, connection, account, &email, verified_at, link)
-                        .await?;
-                    if verified_at.is_some() {
-                        mailbox = email.as_str().to_owned();
-                        let about = About {
-                            kind: NoticeKind::EmailChanged,
-                            account: account.id,
-                            identity: link,
-                            visit: None,
-                        };
-                        security_mail::put(services, connection, &about, &mailbox, |security| {
-                            letters::email_changed_new(security, &account.email)
-                        })
-                        .await?;
-                    }
-                    true
-                }
-                _ => false,
-            }
-        }
-    };
-    if !is_undone {
+    let mailbox = undo(services, connection, decision, &waiting, effect).await?;
+    let Some(mailbox) = mailbox else {
         return Ok(None);
-    }
+    };
     if let_in {
         revoking::of_account(connection, account.id, now).await?;
     }
@@ -189,6 +118,112 @@ pub(super) async fn take_back(
         mailer::put(connection, account.id, &account.email, &letter, now).await?;
     }
     Ok(Some(event))
+}
+
+/// Undoes what the decision about a case did, which waits again; gives the mailbox that the account then has. `None` when
+/// something of it was changed since.
+async fn undo(
+    services: &Services,
+    connection: &mut PgConnection,
+    decision: &TakingBack<'_>,
+    waiting: &Case,
+    effect: Effect,
+) -> Result<Option<String>, ServiceError> {
+    let account = decision.account;
+    let is_undone = match effect {
+        Effect::Nothing => true,
+        Effect::Linked { identity } => {
+            let now = services.now();
+            disconnect(services, connection, decision, IdentityId(identity), now).await?
+        }
+        Effect::Restored {
+            identities,
+            verified,
+        } => {
+            // As if they had never been connected again: they fell when the person said that it wasn't them.
+            let mut all = true;
+            for identity in identities {
+                let identity = IdentityId(identity);
+                let at = waiting.created_at;
+                all &= disconnect(services, connection, decision, identity, at).await?;
+            }
+            all && (!verified || unverify(services, connection, decision, waiting).await?)
+        }
+        Effect::Settled { identity, settled } => {
+            let stands = says(connection, account, identity, waiting.email.as_deref()).await?;
+            case_effects::set_settled_email(connection, identity, settled.as_deref()).await?;
+            stands
+        }
+        Effect::TookEmail {
+            identity,
+            settled,
+            email,
+            verified_at,
+        } => {
+            let stands = says(connection, account, identity, waiting.email.as_deref()).await?
+                && waiting.email.as_deref() == Some(account.email.as_str())
+                && account.email_verified;
+            let Ok(email) = Email::parse(&email) else {
+                return Ok(None);
+            };
+            if !stands || emails::is_taken(connection, &email, account.id, false).await? {
+                return Ok(None);
+            }
+            case_effects::set_settled_email(connection, identity, settled.as_deref()).await?;
+            let link = Some(IdentityId(identity));
+            cases::set_email(services, connection, account, &email, verified_at, link).await?;
+            if verified_at.is_some() {
+                tell(services, connection, account, &email, link).await?;
+                return Ok(Some(email.as_str().to_owned()));
+            }
+            true
+        }
+    };
+    Ok(is_undone.then(|| account.email.clone()))
+}
+
+/// Has the account's e-mail count as not proved again, as when the person said that it wasn't them; `false` when the
+/// account has another by now.
+async fn unverify(
+    services: &Services,
+    connection: &mut PgConnection,
+    decision: &TakingBack<'_>,
+    waiting: &Case,
+) -> Result<bool, ServiceError> {
+    let account = decision.account;
+    if waiting.email.as_deref() != Some(account.email.as_str()) {
+        return Ok(false);
+    }
+    emails::set(connection, account.id, &account.email, None).await?;
+    let event = NewEvent {
+        action: "account.email_unverified",
+        actor: Some(decision.actor),
+        account: Some(account.id),
+        reason: Some("case_undone"),
+        ..NewEvent::default()
+    };
+    audit::record(connection, &event, services.now()).await?;
+    Ok(true)
+}
+
+/// Tells a mailbox that it is the account's again.
+async fn tell(
+    services: &Services,
+    connection: &mut PgConnection,
+    account: &AccountRow,
+    email: &Email,
+    identity: Option<IdentityId>,
+) -> Result<(), ServiceError> {
+    let about = About {
+        kind: NoticeKind::EmailChanged,
+        account: account.id,
+        identity,
+        visit: None,
+    };
+    security_mail::put(services, connection, &about, email.as_str(), |security| {
+        letters::email_changed_new(security, &account.email)
+    })
+    .await
 }
 
 /// Whether a login or a password was added to the account since a moment.
