@@ -160,6 +160,7 @@ async fn what_a_decision_did_and_was_changed_since_stays(pool: PgPool) {
     let changes = [
         "UPDATE accounts SET email = 'third@harbourlane.test' WHERE email = 'daniela@harbourlane.test'",
         "UPDATE identities SET email = 'fourth@harbourlane.test' WHERE subject = 'dana'",
+        "UPDATE accounts SET email_verified_at = NULL WHERE email = 'daniela@harbourlane.test'",
         "UPDATE identities SET unlinked_at = now() WHERE subject = 'dana'",
         "UPDATE cases SET settled_at = settled_at + interval '1 second'",
         "UPDATE accounts SET email = 'dana.whitlock@harbourlane.test', email_verified_at = now()
@@ -176,6 +177,7 @@ async fn what_a_decision_did_and_was_changed_since_stays(pool: PgPool) {
         assert_eq!(all(&site).await, changed, "{change}");
         let back = [
             "UPDATE accounts SET email = 'daniela@harbourlane.test' WHERE email LIKE 'third@%'",
+            "UPDATE accounts SET email_verified_at = now() WHERE email = 'daniela@harbourlane.test'",
             "UPDATE identities SET email = 'daniela@harbourlane.test', unlinked_at = NULL WHERE subject = 'dana'",
             "UPDATE accounts SET email = 'queue-admin@harbourlane.test' WHERE role = 'admin'",
             "UPDATE cases
@@ -274,4 +276,13 @@ async fn what_a_decision_did_is_forgotten_once_it_cant_be_undone(pool: PgPool) {
     site.advance(std::time::Duration::from_hours(15 * 24));
     sweep_once(&site.services).await.unwrap();
     assert_eq!(number(&site, kept).await, 0);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_link_by_which_an_invited_account_came_to_be_isnt_offered_to_be_undone(pool: PgPool) {
+    let (site, dana, _, admin) = link_asked(pool, "").await;
+    let invited = format!("UPDATE accounts SET status = 'invited' WHERE id = '{dana}'");
+    sql(&site, &invited).await;
+    let event = decided(&site, &admin, "approve").await;
+    undo_refused(&site, &admin, event, ("changed", "changed")).await;
 }
