@@ -45,6 +45,9 @@ pub enum DbError {
     /// Another transaction was quicker; the same work may succeed when it is done again.
     #[error("the transaction must be repeated")]
     Conflict(#[source] sqlx::Error),
+    /// The connection broke before it was said whether a change is done: it is, or it isn't.
+    #[error("the database did not say whether it is done")]
+    InDoubt(#[source] sqlx::Error),
     /// What was sent or what is stored breaks a rule.
     #[error("the database refuses or holds what makes no sense")]
     Broken(#[source] sqlx::Error),
@@ -64,6 +67,36 @@ impl From<sqlx::Error> for DbError {
             _ if is_outage(&error) => Self::Unavailable(error),
             _ => Self::Broken(error),
         }
+    }
+}
+
+impl DbError {
+    /// Whether the connection broke: what was not committed is undone, and the same work may be done
+    /// again on another connection.
+    pub fn is_lost(&self) -> bool {
+        matches!(self, Self::Unavailable(error) if breaks_connection(error))
+    }
+
+    /// This error where a change may have been committed already: [`Self::InDoubt`] when the
+    /// connection broke.
+    #[must_use]
+    pub fn at_the_commit(self) -> Self {
+        match self {
+            Self::Unavailable(error) if breaks_connection(&error) => Self::InDoubt(error),
+            other => other,
+        }
+    }
+}
+
+/// Whether an error says that the connection is gone.
+fn breaks_connection(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(error) => {
+            // admin_shutdown, crash_shutdown
+            matches!(error.code().as_deref(), Some("57P01" | "57P02"))
+        }
+        _ => false,
     }
 }
 

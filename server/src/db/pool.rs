@@ -15,8 +15,12 @@ use deadpool::{
     Runtime,
     managed::{self, Metrics, Object, PoolError, QueueMode, RecycleError, RecycleResult},
 };
-use sqlx::{ConnectOptions, Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use sqlx::{
+    ConnectOptions, Connection, Executor, PgConnection, error::DatabaseError,
+    postgres::PgConnectOptions,
+};
 
+use super::{DbError, DbResult, breaks_connection};
 use crate::config::Database;
 
 /// How long a request waits for a connection before the database counts as away.
@@ -34,6 +38,9 @@ const LIFETIME: Duration = Duration::from_mins(30);
 
 /// How long a connection is kept that nobody needs.
 const KEEP_IDLE: Duration = Duration::from_mins(5);
+
+/// How soon a connection is asked for again that the database had no room for.
+const ROOM_AFTER: Duration = Duration::from_millis(20);
 
 /// How many connections are still to be asked, whenever they were used last: after one of them was
 /// found dead, the others probably are too.
@@ -92,20 +99,26 @@ impl Pool {
             .map_err(|error| sqlx::Error::Configuration(error.into()))
     }
 
-    /// Takes a connection; waits for one that is free, or opens one.
+    /// Takes a connection; waits for one that is free, or opens one. While the database has no room
+    /// for another one, waits for one of those that are open.
     ///
     /// # Errors
     /// [`sqlx::Error::PoolTimedOut`] after four seconds; whatever kept a new one from being opened.
     pub async fn acquire(&self) -> Result<Lease, sqlx::Error> {
-        match self.0.get().await {
-            Ok(connection) => Ok(Lease {
-                connection: Some(connection),
-                in_transaction: false,
-            }),
-            Err(PoolError::Backend(error)) => Err(error),
-            Err(PoolError::Closed) => Err(sqlx::Error::PoolClosed),
-            Err(_) => Err(sqlx::Error::PoolTimedOut),
-        }
+        let taking = tokio::time::timeout(ACQUIRE_TIMEOUT, async {
+            loop {
+                match self.0.get().await {
+                    Ok(connection) => return Ok(Lease::of(connection)),
+                    Err(PoolError::Backend(error)) if has_no_room(&error) => {
+                        tokio::time::sleep(ROOM_AFTER).await;
+                    }
+                    Err(PoolError::Backend(error)) => return Err(error),
+                    Err(PoolError::Closed) => return Err(sqlx::Error::PoolClosed),
+                    Err(_) => return Err(sqlx::Error::PoolTimedOut),
+                }
+            }
+        });
+        taking.await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 
     /// Takes a connection and begins a transaction on it.
@@ -116,11 +129,22 @@ impl Pool {
         self.begin_as("BEGIN").await
     }
 
-    /// Begins a transaction with this statement.
+    /// Begins a transaction with this statement; on another connection, when the first one turns out
+    /// to be broken.
     ///
     /// # Errors
     /// As [`Pool::begin`].
     pub async fn begin_as(&self, statement: &'static str) -> Result<Transaction, sqlx::Error> {
+        match self.try_to_begin(statement).await {
+            Err(error) if breaks_connection(&error) => {
+                suspect();
+                self.try_to_begin(statement).await
+            }
+            begun => begun,
+        }
+    }
+
+    async fn try_to_begin(&self, statement: &'static str) -> Result<Transaction, sqlx::Error> {
         let mut lease = self.acquire().await?;
         // Before it is sent: the request may be cut short before the answer is here.
         lease.in_transaction = true;
@@ -140,6 +164,13 @@ impl Pool {
         self.0.close();
         close(idle.removed).await;
     }
+}
+
+/// Whether the database has all the connections that it takes, or this role may have.
+fn has_no_room(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    // too_many_connections
+    code.as_deref() == Some("53300")
 }
 
 async fn close(connections: Vec<PgConnection>) {
@@ -187,6 +218,13 @@ pub struct Lease {
 }
 
 impl Lease {
+    const fn of(connection: Object<Connector>) -> Self {
+        Self {
+            connection: Some(connection),
+            in_transaction: false,
+        }
+    }
+
     /// Gives the connection back at once. To be called when all that was asked has been answered.
     pub fn give_back(mut self) {
         // The end of a transaction that was dropped is queued, and not sent yet.
@@ -249,9 +287,11 @@ impl Transaction {
     /// Commits, and gives the connection back.
     ///
     /// # Errors
-    /// When the database doesn't say that it is done: then nothing is known, unless it refused.
-    pub async fn commit(mut self) -> Result<(), sqlx::Error> {
-        self.0.execute("COMMIT").await?;
+    /// [`DbError::InDoubt`] when the connection broke before the database said that it is done;
+    /// otherwise it refused.
+    pub async fn commit(mut self) -> DbResult<()> {
+        let committed = self.0.execute("COMMIT").await;
+        committed.map_err(|error| DbError::from(error).at_the_commit())?;
         self.0.give_back();
         Ok(())
     }

@@ -50,7 +50,10 @@ use crate::{
     clio::Provider,
     clock::SharedClock,
     config::Config,
-    db::{DbError, pool::Pool},
+    db::{
+        DbError,
+        pool::{self, Pool},
+    },
     domain::desk::links::Filter,
     random::NoRandomness,
     service::{desk::links::KeptSample, passwords::PasswordHasher},
@@ -123,27 +126,36 @@ impl From<sqlx::Error> for ServiceError {
     }
 }
 
-/// How often work is done that others overtake.
+/// How often work is done that others overtake, or whose connection breaks.
 const MAX_TURNS: usize = 5;
 
 /// Does work that may meet others who hold what it needs, and need what it holds: the database lets
-/// one of them go on and undoes what the other wrote, which then takes another turn.
+/// one of them go on and undoes what the other wrote, which then takes another turn. So does work
+/// whose connection to the database broke before it was committed.
 async fn in_turns<T, Working>(work: impl Fn() -> Working) -> Result<T, ServiceError>
 where
     Working: Future<Output = Result<T, ServiceError>>,
 {
-    for _ in 0..MAX_TURNS {
+    for _ in 1..MAX_TURNS {
         match work().await {
-            Err(error) if error.is_conflict() => {}
+            Err(error) if error.is_undone() => {}
             outcome => return outcome,
         }
     }
-    Err(ServiceError::Overtaken)
+    work().await
 }
 
 impl ServiceError {
-    /// Whether doing the same work again may succeed at once.
-    const fn is_conflict(&self) -> bool {
-        matches!(self, Self::Db(DbError::Conflict(_)))
+    /// Whether nothing was written, and doing the same work again may succeed at once. After a broken
+    /// connection the others are asked before they are used.
+    fn is_undone(&self) -> bool {
+        match self {
+            Self::Db(DbError::Conflict(_)) => true,
+            Self::Db(error) if error.is_lost() => {
+                pool::suspect();
+                true
+            }
+            _ => false,
+        }
     }
 }

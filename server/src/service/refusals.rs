@@ -2,7 +2,10 @@
 
 use super::{ServiceError, Services};
 use crate::{
-    db::audit::{self, NewEvent},
+    db::{
+        DbError,
+        audit::{self, NewEvent},
+    },
     domain::{account::AccountId, reference::Reference},
     random,
 };
@@ -20,7 +23,8 @@ pub(super) struct Refusal<'a> {
     pub(super) reason: &'a str,
 }
 
-/// Records a refusal on a connection of its own: what was refused is undone before.
+/// Records a refusal on a connection of its own: what was refused is undone before. One that may be
+/// recorded already isn't recorded again.
 pub(super) async fn record(
     services: &Services,
     refusal: Refusal<'_>,
@@ -42,7 +46,8 @@ pub(super) async fn record(
         ..NewEvent::default()
     };
     let mut connection = services.pool.acquire().await?;
-    audit::record(&mut connection, &event, services.now()).await?;
+    let recorded = audit::record(&mut connection, &event, services.now()).await;
+    recorded.map_err(DbError::at_the_commit)?;
     connection.give_back();
     services.recorded();
     Ok(reference)

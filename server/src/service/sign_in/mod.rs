@@ -16,7 +16,7 @@ use self::{
     settle::{Arrival, settle},
 };
 use super::{
-    ServiceError, Services, confirmation,
+    ServiceError, Services, confirmation, in_turns,
     refusals::{self, Refusal},
     visit::{BrowserSecret, Opening, SessionKey, Visit},
 };
@@ -179,31 +179,31 @@ pub async fn begin(
             }
         }
     };
-    let authorization = services.clio.authorize(purpose != Purpose::SignIn)?;
     let browser = match visit.browser.clone() {
         Some(browser) => browser,
         None => BrowserSecret::generate()?,
     };
-    let browser_hash = browser.hash();
     let return_to = return_to.and_then(ReturnTo::parse);
     let claim_hash = claim.filter(|_| intent == Intent::SignIn).map(digest);
-    let attempt = NewAttempt {
-        state_hash: &digest(&authorization.state),
-        browser_hash: &browser_hash,
-        nonce: &authorization.nonce,
-        pkce_verifier: &authorization.pkce_verifier,
-        return_to: return_to.as_ref().map(ReturnTo::as_str),
-        claim_hash: claim_hash.as_ref().map(<[u8; 32]>::as_slice),
-        purpose,
-        now: services.now(),
-    };
-    let mut connection = services.pool.acquire().await?;
-    attempts::insert(&mut connection, &attempt).await?;
-    connection.give_back();
-    Ok(Beginning::Begun(Begun {
-        url: authorization.url,
-        browser,
-    }))
+    let url = in_turns(async || {
+        let authorization = services.clio.authorize(purpose != Purpose::SignIn)?;
+        let attempt = NewAttempt {
+            state_hash: &digest(&authorization.state),
+            browser_hash: &browser.hash(),
+            nonce: &authorization.nonce,
+            pkce_verifier: &authorization.pkce_verifier,
+            return_to: return_to.as_ref().map(ReturnTo::as_str),
+            claim_hash: claim_hash.as_ref().map(<[u8; 32]>::as_slice),
+            purpose,
+            now: services.now(),
+        };
+        let mut connection = services.pool.acquire().await?;
+        attempts::insert(&mut connection, &attempt).await?;
+        connection.give_back();
+        Ok(authorization.url)
+    })
+    .await?;
+    Ok(Beginning::Begun(Begun { url, browser }))
 }
 
 /// The pending link of this browser and its account, if nobody is signed in.
@@ -264,6 +264,10 @@ pub async fn complete(
 }
 
 /// Consumes the attempt, before anything is sent to Clio: a state works once.
+///
+/// When the connection broke, the attempt may be used up without anybody having it. Whether it is
+/// still there is asked once more; if it isn't, the person is told to try again, not that somebody
+/// else's attempt was theirs.
 async fn consume(
     services: &Services,
     visit: &Visit,
@@ -275,16 +279,22 @@ async fn consume(
     let Some(browser) = &visit.browser else {
         return Ok(Err("browser_unknown"));
     };
-    let mut connection = services.pool.acquire().await?;
-    let attempt = attempts::consume(
-        &mut connection,
-        &digest(state),
-        &browser.hash(),
-        services.now(),
-    )
-    .await?;
-    connection.give_back();
-    Ok(attempt.ok_or("attempt_unknown"))
+    let take = async || -> Result<Option<Attempt>, ServiceError> {
+        let mut connection = services.pool.acquire().await?;
+        let (state, browser) = (digest(state), browser.hash());
+        let attempt =
+            attempts::consume(&mut connection, &state, &browser, services.now()).await?;
+        connection.give_back();
+        Ok(attempt)
+    };
+    match take().await {
+        Ok(attempt) => Ok(attempt.ok_or("attempt_unknown")),
+        Err(error) if error.is_undone() => match take().await? {
+            Some(attempt) => Ok(Ok(attempt)),
+            None => Err(error),
+        },
+        Err(error) => Err(error),
+    }
 }
 
 /// The code, if the answer is from our issuer and holds one.

@@ -6,6 +6,7 @@ use super::Outcome;
 use crate::{
     clio::ExchangeError,
     db::{
+        DbError,
         audit::{self, NewEvent},
         sign_in::Known,
     },
@@ -100,7 +101,8 @@ pub(super) async fn record(
         reason: Some(&reason),
         detail: None,
     };
-    audit::record(connection, &event, services.now()).await?;
+    let recorded = audit::record(connection, &event, services.now()).await;
+    recorded.map_err(DbError::at_the_commit)?;
     services.recorded();
     Ok(Outcome::Refused { cause, reference })
 }

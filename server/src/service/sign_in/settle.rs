@@ -3,6 +3,7 @@
 use super::{Landing, Outcome, claimed, first, refusal, returning};
 use crate::{
     db::{
+        DbError,
         attempts::{Attempt, Purpose},
         claims,
         pool::Lease,
@@ -67,8 +68,10 @@ pub(super) async fn settle(arrival: &Arrival<'_>) -> Result<Outcome, ServiceErro
                 return Ok(outcome);
             }
             Ok(None) => {}
-            // A conflict means that nothing was written.
-            Err(error) if error.is_conflict() => {}
+            // Nothing was written; or it is, and is found: the unique identity of whoever signs in
+            // keeps the second turn from doing anything twice.
+            Err(error) if error.is_undone() && arrival.attempt.purpose == Purpose::SignIn => {}
+            Err(ServiceError::Db(DbError::Conflict(_))) => {}
             Err(error) => return Err(error),
         }
     }

@@ -1,0 +1,102 @@
+//! Two nodes behind a reverse proxy, as the README describes it.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::{
+    database_restarted::{nothing_is_lost, outcomes},
+    harness::{Balancer, Cluster, Crowd, Ended, Firm, Node, free_address},
+};
+
+#[tokio::test]
+async fn two_nodes_behind_a_proxy_lose_no_sign_in_when_they_are_restarted_in_turn() {
+    let cluster = Cluster::start(&[]).await;
+    let public = free_address();
+    cluster.sql("CREATE DATABASE vestibule").await;
+    let firm = Firm::with(&cluster.url("vestibule"), public).await;
+    let mut nodes = vec![firm.node().await, firm.node().await];
+    let addresses: Vec<_> = nodes.iter().map(|node| node.address).collect();
+    let _balancer = Balancer::before(&addresses, public).await;
+    let member = firm.visitor(public);
+    assert!(member.sign_in(&firm.clio, "member").await.is_signed_in());
+
+    let crowd = Crowd::start(&firm, &[public], "person", 8, usize::MAX);
+    for turn in 0..4 {
+        crowd.signs_in(20).await;
+        let node = &mut nodes[turn % 2];
+        node.ask_to_stop();
+        assert!(node.ended().await.success());
+        crowd.signs_in(20).await;
+        *node = Node::start(&firm.settings, node.address).await;
+    }
+    crowd.signs_in(20).await;
+    let log = crowd.stop().await;
+    assert!(
+        log.iter().all(|(_, _, ended)| ended.is_signed_in()),
+        "{:?}",
+        outcomes(&log)
+    );
+    assert!(member.account().await.unwrap().is_some(), "sessions survive");
+    let mut log = log;
+    log.push(("member".into(), member, Ended::SignedIn(String::new())));
+    let pool = cluster.pool().await;
+    nothing_is_lost(&firm, &pool, &log).await;
+}
+
+#[tokio::test]
+async fn a_node_that_is_killed_behind_a_proxy_costs_only_what_was_under_way() {
+    const AT_ONCE: usize = 8;
+    let cluster = Cluster::start(&[]).await;
+    let public = free_address();
+    cluster.sql("CREATE DATABASE vestibule").await;
+    let firm = Firm::with(&cluster.url("vestibule"), public).await;
+    let mut nodes = vec![firm.node().await, firm.node().await];
+    let addresses: Vec<_> = nodes.iter().map(|node| node.address).collect();
+    let _balancer = Balancer::before(&addresses, public).await;
+    let member = firm.visitor(public);
+    assert!(member.sign_in(&firm.clio, "member").await.is_signed_in());
+
+    let crowd = Crowd::start(&firm, &[public], "person", AT_ONCE, usize::MAX);
+    for turn in 0..4 {
+        crowd.signs_in(20).await;
+        let node = &mut nodes[turn % 2];
+        node.kill();
+        crowd.signs_in(20).await;
+        *node = Node::start(&firm.settings, node.address).await;
+    }
+    let log = crowd.stop().await;
+    let failed = log.iter().filter(|(_, _, ended)| !ended.is_signed_in()).count();
+    assert!(failed <= 4 * AT_ONCE, "{:?}", outcomes(&log));
+    assert!(member.account().await.unwrap().is_some(), "sessions survive");
+    let mut log = log;
+    log.push(("member".into(), member, Ended::SignedIn(String::new())));
+    let pool = cluster.pool().await;
+    nothing_is_lost(&firm, &pool, &log).await;
+}
+
+#[tokio::test]
+async fn limits_count_together_behind_a_proxy_and_other_addresses_get_through() {
+    let cluster = Cluster::start(&[]).await;
+    let public = free_address();
+    cluster.sql("CREATE DATABASE vestibule").await;
+    let firm = Firm::with(&cluster.url("vestibule"), public).await;
+    let nodes = [firm.node().await, firm.node().await];
+    let addresses: Vec<_> = nodes.iter().map(|node| node.address).collect();
+    let _balancer = Balancer::before(&addresses, public).await;
+
+    // Guesses at a password, which both nodes answer in turn.
+    let mut refused = 0;
+    for _ in 0..30 {
+        let guesser = firm.visitor(public);
+        let guess = "email=nobody%40harbourlane.test&password=guess";
+        let (status, to) = guesser.post("/auth/local/password", guess).await.unwrap();
+        if status == StatusCode::TOO_MANY_REQUESTS || to.contains("too_many") {
+            refused += 1;
+        }
+    }
+    assert!(refused >= 10, "{refused} of 30");
+    let honest = firm.visitor(public);
+    assert!(honest.sign_in(&firm.clio, "honest").await.is_signed_in());
+    let _ = Duration::ZERO;
+}
