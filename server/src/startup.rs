@@ -30,7 +30,7 @@ use crate::{
     db::pool::Pool,
     http::{
         api, assets, desk, health, pages,
-        shield::{Shield, shield},
+        shield::{Shield, guard, shield},
     },
     service::{
         Services,
@@ -119,18 +119,17 @@ pub fn router(services: Arc<Services>) -> Router {
             router = router.route(path, methods);
         }
     }
+    let outer = Arc::new(Shield::new(services));
     router
         .fallback(page)
-        // The shield has read the body by then, within the bounds of its form.
+        // The guard has read the body by then, within the bounds of its form.
         .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(Arc::clone(&outer), guard))
         .layer(CatchPanicLayer::custom(move |_panic| {
             tracing::error!("a request panicked");
             pages::problem(&config, &browser(), ErrorPage::Internal)
         }))
-        .layer(middleware::from_fn_with_state(
-            Arc::new(Shield::new(services)),
-            shield,
-        ))
+        .layer(middleware::from_fn_with_state(outer, shield))
 }
 
 /// The headers of whoever asked are gone when a panic is caught; a page fits most.

@@ -61,7 +61,8 @@ impl Shield {
     }
 }
 
-/// The shield as a middleware.
+/// The outside of the shield as a middleware: the deadline, the looks of refusals, the headers of
+/// every answer, also of what [`guard`] or a handler says after a panic.
 pub async fn shield(State(shield): State<Arc<Shield>>, request: Request, next: Next) -> Response {
     let started = std::time::Instant::now();
     let request_id = random::bytes::<8>().map_or_else(
@@ -72,7 +73,7 @@ pub async fn shield(State(shield): State<Arc<Shield>>, request: Request, next: N
     let deadline = deadline(&method, &path);
     let asked = request.headers().clone();
     let guarded = tracing::Instrument::instrument(
-        tokio::time::timeout(deadline, guard(&shield, request, next)),
+        tokio::time::timeout(deadline, next.run(request)),
         tracing::info_span!("request", id = %request_id),
     );
     let mut response = match guarded.await {
@@ -128,7 +129,14 @@ fn is_open_form(method: &Method, path: &str) -> bool {
     *method == Method::POST && ROOMS.iter().any(|room| path.starts_with(room))
 }
 
-async fn guard(shield: &Shield, mut request: Request, next: Next) -> Response {
+/// The inside of the shield as a middleware: what is refused before any route sees it, and the visit
+/// that goes on.
+pub async fn guard(
+    State(shield): State<Arc<Shield>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let shield = &*shield;
     let path = request.uri().path();
     if path.starts_with("/assets/") || path == "/healthz" || path == "/readyz" {
         return next.run(request).await;

@@ -48,6 +48,7 @@ mod overtaken;
 mod own_code_limits;
 mod own_password;
 mod own_sessions;
+mod panics;
 mod pool;
 mod profile;
 mod provider_faults;

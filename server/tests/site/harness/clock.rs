@@ -21,6 +21,8 @@ pub struct TestClock(Mutex<Hands>);
 struct Hands {
     ahead: time::Duration,
     frozen: Option<OffsetDateTime>,
+    /// How often it is still looked at before it breaks.
+    breaks_after: Option<u32>,
 }
 
 impl TestClock {
@@ -39,6 +41,16 @@ impl TestClock {
         now
     }
 
+    /// Lets whoever looks at the clock panic, once, after so many others have looked at it.
+    pub fn break_after(&self, looks: u32) {
+        lock(&self.0).breaks_after = Some(looks);
+    }
+
+    /// Whether the clock was broken and nobody has met it yet; it is mended from now on.
+    pub fn mend(&self) -> bool {
+        lock(&self.0).breaks_after.take().is_some()
+    }
+
     /// Lets the clock go on, at the machine's time and what it was moved by.
     pub fn thaw(&self) {
         lock(&self.0).frozen = None;
@@ -47,7 +59,13 @@ impl TestClock {
 
 impl Clock for TestClock {
     fn now(&self) -> OffsetDateTime {
-        let hands = *lock(&self.0);
+        let (hands, breaks) = {
+            let mut hands = lock(&self.0);
+            let breaks = hands.breaks_after == Some(0);
+            hands.breaks_after = hands.breaks_after.and_then(|looks| looks.checked_sub(1));
+            (*hands, breaks)
+        };
+        assert!(!breaks, "the clock breaks, as a test wants it");
         hands
             .frozen
             .unwrap_or_else(|| SystemClock.now() + hands.ahead)
