@@ -79,7 +79,7 @@ require-postgres:
 	@$(scripts)/require.sh cc rust postgres
 
 require-all:
-	@$(scripts)/require.sh cc rust node postgres chromium >/dev/null
+	@$(scripts)/require.sh cc rust node postgres chromium haproxy >/dev/null
 
 $(node_modules): end2end/package.json end2end/package-lock.json
 	@$(scripts)/require.sh node

@@ -7,7 +7,7 @@
 #   postgres.sh remove DIR      stop it and remove all of it
 #   postgres.sh bindir          print the folder of psql and the other programs
 #   postgres.sh installed       end well if a usable PostgreSQL is there already
-#   postgres.sh run [--] CMD…   run CMD with DATABASE_URL of a throwaway cluster, psql on its PATH
+#   postgres.sh run [--] CMD…   run CMD with DATABASE_URL of a throwaway cluster, its programs on the PATH
 #
 # PostgreSQL refuses to run as root: root runs it as the user postgres or nobody, and where that
 # user can't reach DIR, the data lives under /var/tmp and DIR/data is a link to it.
@@ -160,7 +160,7 @@ run() {
     -c wal_level=minimal -c max_wal_senders=0 -c max_connections=200
   DATABASE_URL=$(<"$dir/url")
   # The database is for what runs, not for what compiles: the queries are checked against .sqlx.
-  export DATABASE_URL SQLX_OFFLINE=true PATH=$bin:$PATH
+  export DATABASE_URL SQLX_OFFLINE=true PATH=$bin:$PATH:/usr/sbin
   # A process group of its own, so that a signal reaches all of it.
   set -m
   "$@" </dev/null &

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Make sure that programs are there: install what is missing, or say in one line what to type.
 #
-#   require.sh rust|cc|node|chromium|postgres…
+#   require.sh rust|cc|node|chromium|haproxy|postgres…
 #   require.sh chromium              prints its path as well
 set -euo pipefail
 # shellcheck source=end2end/scripts/lib.sh
@@ -51,6 +51,11 @@ need_chromium() {
   find_chromium >/dev/null || packages+=(chromium)
 }
 
+# Debian puts it where only root's PATH leads.
+need_haproxy() {
+  PATH=$PATH:/usr/sbin command -v haproxy >/dev/null || packages+=(haproxy)
+}
+
 need_postgres() {
   end2end/scripts/postgres.sh installed || late_packages=(postgresql-common postgresql)
 }
@@ -61,7 +66,7 @@ packages=()
 late_packages=()
 for program in "$@"; do
   case $program in
-  rust | cc | node | chromium | postgres) "need_$program" ;;
+  rust | cc | node | chromium | haproxy | postgres) "need_$program" ;;
   *) fail "unknown program: $program" ;;
   esac
 done

@@ -13,7 +13,7 @@ const IN_TIME: Duration = Duration::from_secs(6);
 
 #[tokio::test]
 async fn a_database_frozen_for_30_seconds_is_told_quickly_and_nobody_is_signed_out() {
-    let cluster = Cluster::start(&[]).await;
+    let cluster = Cluster::start().await;
     let firm = Firm::over(&cluster).await;
     let node = firm.node().await;
     let member = firm.visitor(node.address);
@@ -39,16 +39,25 @@ async fn a_database_frozen_for_30_seconds_is_told_quickly_and_nobody_is_signed_o
         }
         assert!(node.is_alive().await, "alive");
         assert!(!node.is_ready().await, "and not ready");
-        assert_eq!(stranger.finish(&callback).await, Ended::Unavailable("callback"));
+        assert_eq!(
+            stranger.finish(&callback).await,
+            Ended::Unavailable("callback")
+        );
     }
     cluster.thaw();
     assert!(slowest < IN_TIME, "{slowest:?} of {asked}");
     assert!(member.has_session_cookie());
 
-    until("the node heals", Duration::from_secs(15), || node.is_ready()).await;
+    until("the node heals", Duration::from_secs(15), || {
+        node.is_ready()
+    })
+    .await;
     assert!(member.account().await.unwrap().is_some(), "still signed in");
     assert!(
-        matches!(stranger.finish(&callback).await, Ended::SignedIn(_) | Ended::Refused(_)),
+        matches!(
+            stranger.finish(&callback).await,
+            Ended::SignedIn(_) | Ended::Refused(_)
+        ),
         "the attempt was used up or it wasn't"
     );
     let again = firm.visitor(node.address);

@@ -14,7 +14,7 @@ const SOON: Duration = Duration::from_secs(15);
 
 #[tokio::test]
 async fn a_database_without_room_for_a_connection_is_told_and_heals() {
-    let cluster = Cluster::start(&[]).await;
+    let cluster = Cluster::start().await;
     let mut firm = Firm::over(&cluster).await;
     cluster
         .sql("CREATE ROLE guest LOGIN; GRANT vestibule TO guest; ALTER ROLE guest CONNECTION LIMIT 3;
@@ -41,7 +41,10 @@ async fn a_database_without_room_for_a_connection_is_told_and_heals() {
             guests.push(guest);
         }
     }
-    assert_eq!(member.status("/account").await, Some(StatusCode::SERVICE_UNAVAILABLE));
+    assert_eq!(
+        member.status("/account").await,
+        Some(StatusCode::SERVICE_UNAVAILABLE)
+    );
     let stranger = firm.visitor(node.address);
     assert_eq!(
         stranger.sign_in(&firm.clio, "stranger").await,
@@ -68,7 +71,7 @@ async fn a_database_without_room_for_a_connection_is_told_and_heals() {
 
 #[tokio::test]
 async fn a_database_that_is_read_only_is_told_changes_nothing_and_heals() {
-    let cluster = Cluster::start(&[]).await;
+    let cluster = Cluster::start().await;
     let firm = Firm::over(&cluster).await;
     let node = firm.node().await;
     let member = firm.visitor(node.address);
@@ -76,20 +79,28 @@ async fn a_database_that_is_read_only_is_told_changes_nothing_and_heals() {
     let stranger = firm.visitor(node.address);
     let callback = stranger.callback(&firm.clio, "stranger").await.unwrap();
 
-    cluster.sql("ALTER SYSTEM SET default_transaction_read_only = on").await;
+    cluster
+        .sql("ALTER SYSTEM SET default_transaction_read_only = on")
+        .await;
     cluster.sql("SELECT pg_reload_conf()").await;
     let visitor = firm.visitor(node.address);
     until("it is read-only", SOON, || async {
         visitor.sign_in(&firm.clio, "visitor").await == Ended::Unavailable("start")
     })
     .await;
-    assert_eq!(stranger.finish(&callback).await, Ended::Unavailable("callback"));
+    assert_eq!(
+        stranger.finish(&callback).await,
+        Ended::Unavailable("callback")
+    );
     assert_eq!(
         member.post("/auth/sign-out", "").await.unwrap().0,
         StatusCode::SERVICE_UNAVAILABLE,
         "nobody is told that they are signed out who isn't"
     );
-    assert!(member.account().await.unwrap().is_some(), "who is signed in still is");
+    assert!(
+        member.account().await.unwrap().is_some(),
+        "who is signed in still is"
+    );
     assert!(node.is_alive().await);
 
     let mut connection = cluster.connect().await.unwrap();
@@ -98,7 +109,10 @@ async fn a_database_that_is_read_only_is_told_changes_nothing_and_heals() {
         "ALTER SYSTEM RESET default_transaction_read_only",
         "SELECT pg_reload_conf()",
     ] {
-        sqlx::query(statement).execute(&mut connection).await.unwrap();
+        sqlx::query(statement)
+            .execute(&mut connection)
+            .await
+            .unwrap();
     }
     until("the node heals", SOON, || async {
         firm.visitor(node.address)

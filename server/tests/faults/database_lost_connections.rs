@@ -7,7 +7,7 @@ use crate::{
 
 #[tokio::test]
 async fn connections_killed_at_random_cost_nobody_more_than_a_second_try() {
-    let cluster = Cluster::start(&[]).await;
+    let cluster = Cluster::start().await;
     let firm = Firm::over(&cluster).await;
     let node = firm.node().await;
     let crowd = Crowd::start(&firm, &[node.address], "person", 16, usize::MAX);
@@ -26,7 +26,10 @@ async fn connections_killed_at_random_cost_nobody_more_than_a_second_try() {
     }
     let log = crowd.stop().await;
     nobody_sees_anything_odd(&log);
-    let failed = log.iter().filter(|(_, _, ended)| !ended.is_signed_in()).count();
+    let failed = log
+        .iter()
+        .filter(|(_, _, ended)| !ended.is_signed_in())
+        .count();
     assert!(
         failed * 10 <= log.len(),
         "most are put right without anybody noticing: {:?}",
@@ -59,7 +62,7 @@ async fn undoes_two_of_three(pool: &sqlx::PgPool, table: &str, code: &str) {
 #[tokio::test]
 async fn transactions_that_the_database_undoes_are_repeated_and_nobody_notices() {
     const PEOPLE: usize = 10;
-    let cluster = Cluster::start(&[]).await;
+    let cluster = Cluster::start().await;
     let firm = Firm::over(&cluster).await;
     let node = firm.node().await;
     let pool = cluster.pool().await;
@@ -81,7 +84,10 @@ async fn transactions_that_the_database_undoes_are_repeated_and_nobody_notices()
         let turns = number(&pool, &format!("SELECT last_value FROM turns_of_{table}")).await;
         assert_eq!(turns, 3 * i64::try_from(PEOPLE).unwrap(), "{table}");
         let undo = format!("DROP TRIGGER undo ON {table}");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(undo)).execute(&pool).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(undo))
+            .execute(&pool)
+            .await
+            .unwrap();
     }
     firm.is_consistent(&pool).await;
     assert_eq!(number(&pool, "SELECT count(*) FROM accounts").await, 40);

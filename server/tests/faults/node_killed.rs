@@ -14,7 +14,7 @@ const MOMENTS: Duration = Duration::from_millis(40);
 
 #[tokio::test]
 async fn a_node_killed_at_200_moments_of_the_callback_leaves_nothing_half_done() {
-    let cluster = Cluster::start(&[]).await;
+    let cluster = Cluster::start().await;
     let mut firm = Firm::over(&cluster).await;
     firm.set("AUTO_MIGRATE", "false");
     let address = free_address();
@@ -36,8 +36,7 @@ async fn a_node_killed_at_200_moments_of_the_callback_leaves_nothing_half_done()
         log.extend(visits.join_all().await);
     }
     let _node = Node::start(&firm.settings, address).await;
-    let (done, lost): (Vec<_>, Vec<_>) =
-        log.iter().partition(|(_, _, ended)| ended.is_signed_in());
+    let (done, lost): (Vec<_>, Vec<_>) = log.iter().partition(|(_, _, ended)| ended.is_signed_in());
     assert!(
         done.len() >= 50 && lost.len() >= 50,
         "the moments lie before and after: {} and {}",

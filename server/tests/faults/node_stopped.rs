@@ -23,9 +23,11 @@ async fn stopped_amid(firm: &Firm) -> (Vec<Ended>, std::process::ExitStatus, Dur
         let callback = visitor.callback(&firm.clio, &subject).await.unwrap();
         visits.spawn(async move { visitor.finish(&callback).await });
     }
-    until("all are being exchanged", Duration::from_secs(20), || async {
-        firm.clio.token_requests().len() == asked + PEOPLE
-    })
+    until(
+        "all are being exchanged",
+        Duration::from_secs(20),
+        || async { firm.clio.token_requests().len() == asked + PEOPLE },
+    )
     .await;
     let began = Instant::now();
     node.ask_to_stop();
@@ -35,21 +37,28 @@ async fn stopped_amid(firm: &Firm) -> (Vec<Ended>, std::process::ExitStatus, Dur
 
 #[tokio::test]
 async fn a_node_that_is_stopped_lets_50_callbacks_under_way_finish() {
-    let cluster = Cluster::start(&[]).await;
+    let cluster = Cluster::start().await;
     let firm = Firm::over(&cluster).await;
     firm.clio
         .every_token(|token| token.answer.delay = Some(Duration::from_secs(2)));
     let (ended, status, took) = stopped_amid(&firm).await;
     assert!(ended.iter().all(Ended::is_signed_in), "{ended:?}");
-    assert!(status.success() && took < DRAINS_WITHIN, "{status} after {took:?}");
+    assert!(
+        status.success() && took < DRAINS_WITHIN,
+        "{status} after {took:?}"
+    );
     firm.clio.honest_tokens();
 
     // Clio hangs: everybody is told, and it ends in time all the same.
-    firm.clio.switch(Outcome::TokenHangs, Span::UntilSwitchedBack);
+    firm.clio
+        .switch(Outcome::TokenHangs, Span::UntilSwitchedBack);
     let (ended, status, took) = stopped_amid(&firm).await;
     let told = Ended::Refused("clio_unavailable".into());
     assert!(ended.iter().all(|ended| *ended == told), "{ended:?}");
-    assert!(status.success() && took < DRAINS_WITHIN, "{status} after {took:?}");
+    assert!(
+        status.success() && took < DRAINS_WITHIN,
+        "{status} after {took:?}"
+    );
     firm.clio.switch(Outcome::Normal, Span::UntilSwitchedBack);
 
     let node = firm.node().await;

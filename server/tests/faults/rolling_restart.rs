@@ -1,7 +1,5 @@
 //! Two nodes behind a reverse proxy, as the README describes it.
 
-use std::time::Duration;
-
 use http::StatusCode;
 
 use crate::{
@@ -11,11 +9,11 @@ use crate::{
 
 #[tokio::test]
 async fn two_nodes_behind_a_proxy_lose_no_sign_in_when_they_are_restarted_in_turn() {
-    let cluster = Cluster::start(&[]).await;
+    let cluster = Cluster::start().await;
     let public = free_address();
     cluster.sql("CREATE DATABASE vestibule").await;
     let firm = Firm::with(&cluster.url("vestibule"), public).await;
-    let mut nodes = vec![firm.node().await, firm.node().await];
+    let mut nodes = [firm.node().await, firm.node().await];
     let addresses: Vec<_> = nodes.iter().map(|node| node.address).collect();
     let _balancer = Balancer::before(&addresses, public).await;
     let member = firm.visitor(public);
@@ -37,7 +35,10 @@ async fn two_nodes_behind_a_proxy_lose_no_sign_in_when_they_are_restarted_in_tur
         "{:?}",
         outcomes(&log)
     );
-    assert!(member.account().await.unwrap().is_some(), "sessions survive");
+    assert!(
+        member.account().await.unwrap().is_some(),
+        "sessions survive"
+    );
     let mut log = log;
     log.push(("member".into(), member, Ended::SignedIn(String::new())));
     let pool = cluster.pool().await;
@@ -47,11 +48,11 @@ async fn two_nodes_behind_a_proxy_lose_no_sign_in_when_they_are_restarted_in_tur
 #[tokio::test]
 async fn a_node_that_is_killed_behind_a_proxy_costs_only_what_was_under_way() {
     const AT_ONCE: usize = 8;
-    let cluster = Cluster::start(&[]).await;
+    let cluster = Cluster::start().await;
     let public = free_address();
     cluster.sql("CREATE DATABASE vestibule").await;
     let firm = Firm::with(&cluster.url("vestibule"), public).await;
-    let mut nodes = vec![firm.node().await, firm.node().await];
+    let mut nodes = [firm.node().await, firm.node().await];
     let addresses: Vec<_> = nodes.iter().map(|node| node.address).collect();
     let _balancer = Balancer::before(&addresses, public).await;
     let member = firm.visitor(public);
@@ -66,9 +67,15 @@ async fn a_node_that_is_killed_behind_a_proxy_costs_only_what_was_under_way() {
         *node = Node::start(&firm.settings, node.address).await;
     }
     let log = crowd.stop().await;
-    let failed = log.iter().filter(|(_, _, ended)| !ended.is_signed_in()).count();
+    let failed = log
+        .iter()
+        .filter(|(_, _, ended)| !ended.is_signed_in())
+        .count();
     assert!(failed <= 4 * AT_ONCE, "{:?}", outcomes(&log));
-    assert!(member.account().await.unwrap().is_some(), "sessions survive");
+    assert!(
+        member.account().await.unwrap().is_some(),
+        "sessions survive"
+    );
     let mut log = log;
     log.push(("member".into(), member, Ended::SignedIn(String::new())));
     let pool = cluster.pool().await;
@@ -77,7 +84,7 @@ async fn a_node_that_is_killed_behind_a_proxy_costs_only_what_was_under_way() {
 
 #[tokio::test]
 async fn limits_count_together_behind_a_proxy_and_other_addresses_get_through() {
-    let cluster = Cluster::start(&[]).await;
+    let cluster = Cluster::start().await;
     let public = free_address();
     cluster.sql("CREATE DATABASE vestibule").await;
     let firm = Firm::with(&cluster.url("vestibule"), public).await;
@@ -87,8 +94,9 @@ async fn limits_count_together_behind_a_proxy_and_other_addresses_get_through() 
 
     // Guesses at a password, which both nodes answer in turn.
     let mut refused = 0;
+    let place = firm.visitor(public);
     for _ in 0..30 {
-        let guesser = firm.visitor(public);
+        let guesser = place.another_browser();
         let guess = "email=nobody%40harbourlane.test&password=guess";
         let (status, to) = guesser.post("/auth/local/password", guess).await.unwrap();
         if status == StatusCode::TOO_MANY_REQUESTS || to.contains("too_many") {
@@ -98,5 +106,4 @@ async fn limits_count_together_behind_a_proxy_and_other_addresses_get_through() 
     assert!(refused >= 10, "{refused} of 30");
     let honest = firm.visitor(public);
     assert!(honest.sign_in(&firm.clio, "honest").await.is_signed_in());
-    let _ = Duration::ZERO;
 }

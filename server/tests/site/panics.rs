@@ -70,7 +70,13 @@ async fn a_panic_in_the_middle_of_a_callback_leaves_the_sign_in_done_or_absent(p
         assert_eq!(whole, site.identities().await);
         assert_eq!(whole, site.sessions().await);
         assert!(browser.account().await.is_none());
-        assert!(!browser.sign_in(&site, &person).await.location().contains("problem"));
+        assert!(
+            !browser
+                .sign_in(&site, &person)
+                .await
+                .location()
+                .contains("problem")
+        );
     }
     site.honest_sign_in_works().await;
 }

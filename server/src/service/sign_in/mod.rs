@@ -282,8 +282,7 @@ async fn consume(
     let take = async || -> Result<Option<Attempt>, ServiceError> {
         let mut connection = services.pool.acquire().await?;
         let (state, browser) = (digest(state), browser.hash());
-        let attempt =
-            attempts::consume(&mut connection, &state, &browser, services.now()).await?;
+        let attempt = attempts::consume(&mut connection, &state, &browser, services.now()).await?;
         connection.give_back();
         Ok(attempt)
     };

@@ -67,11 +67,10 @@ pub(super) async fn settle(arrival: &Arrival<'_>) -> Result<Outcome, ServiceErro
                 arrival.services.recorded();
                 return Ok(outcome);
             }
-            Ok(None) => {}
             // Nothing was written; or it is, and is found: the unique identity of whoever signs in
             // keeps the second turn from doing anything twice.
             Err(error) if error.is_undone() && arrival.attempt.purpose == Purpose::SignIn => {}
-            Err(ServiceError::Db(DbError::Conflict(_))) => {}
+            Ok(None) | Err(ServiceError::Db(DbError::Conflict(_))) => {}
             Err(error) => return Err(error),
         }
     }

@@ -1,4 +1,4 @@
-//! What stands before several of a kind: an HAProxy before nodes, an address before databases.
+//! What stands before several of a kind: a proxy before nodes, an address before databases.
 
 use std::{
     fmt::Write as _,
@@ -18,7 +18,7 @@ use tokio::{
 
 use super::waiting::until;
 
-/// An HAProxy before nodes. Killed when dropped.
+/// `HAProxy` before nodes. Killed when dropped.
 pub struct Balancer {
     child: Child,
     folder: PathBuf,
@@ -27,7 +27,8 @@ pub struct Balancer {
 impl Balancer {
     /// Starts one with the settings that the README gives, before these nodes.
     pub async fn before(nodes: &[SocketAddr], address: SocketAddr) -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("haproxy.{}", address.port()));
+        let folder =
+            PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("haproxy.{}", address.port()));
         fs::create_dir_all(&folder).unwrap();
         let readme = include_str!("../../../../README.md");
         let (_, settings) = readme
@@ -42,9 +43,18 @@ impl Balancer {
                 writeln!(config, "  bind {address}").unwrap();
             } else if line.trim_start().starts_with("server ") {
                 let words: Vec<&str> = line.split_whitespace().collect();
-                let number = words[1].trim_start_matches("node").parse::<usize>().unwrap();
+                let number = words[1]
+                    .trim_start_matches("node")
+                    .parse::<usize>()
+                    .unwrap();
                 let node = nodes[number - 1];
-                writeln!(config, "  server {} {node} {}", words[1], words[3..].join(" ")).unwrap();
+                writeln!(
+                    config,
+                    "  server {} {node} {}",
+                    words[1],
+                    words[3..].join(" ")
+                )
+                .unwrap();
             } else {
                 writeln!(config, "{line}").unwrap();
             }
@@ -59,10 +69,7 @@ impl Balancer {
             .stderr(log)
             .spawn()
             .expect("haproxy isn't on the PATH");
-        let balancer = Self {
-            child,
-            folder,
-        };
+        let balancer = Self { child, folder };
         until("HAProxy finds a node", Duration::from_secs(20), || async {
             let answer = reqwest::get(format!("http://{address}/readyz")).await;
             answer.is_ok_and(|answer| answer.status() == http::StatusCode::OK)
@@ -84,7 +91,7 @@ impl Drop for Balancer {
 /// standby takes over.
 pub struct Address {
     /// Where it listens.
-    pub address: SocketAddr,
+    pub here: SocketAddr,
     to: Arc<Mutex<u16>>,
     _task: JoinSet<()>,
 }
@@ -109,7 +116,7 @@ impl Address {
             }
         });
         Self {
-            address,
+            here: address,
             to,
             _task: task,
         }

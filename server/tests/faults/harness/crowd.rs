@@ -47,8 +47,10 @@ impl Crowd {
         for _ in 0..at_once {
             let (log, enough, next) = (Arc::clone(&log), Arc::clone(&enough), Arc::clone(&next));
             let clio: Arc<SimulatedClio> = Arc::clone(&firm.clio);
-            let visitors: Vec<Visitor> =
-                addresses.iter().map(|address| firm.visitor(*address)).collect();
+            let visitors: Vec<Visitor> = addresses
+                .iter()
+                .map(|address| firm.visitor(*address))
+                .collect();
             lanes.spawn(async move {
                 while !enough.load(Ordering::Relaxed) {
                     let number = next.fetch_add(1, Ordering::Relaxed);
@@ -56,7 +58,7 @@ impl Crowd {
                         break;
                     }
                     let subject = format!("{prefix}-{number}");
-                    let visitor = visitors[number % visitors.len()].afresh();
+                    let visitor = visitors[number % visitors.len()].somebody_else();
                     let mut ended = visitor.sign_in(&clio, &subject).await;
                     // Who can't even begin presses the button again.
                     while ended == Ended::Unavailable("start") {
@@ -73,17 +75,17 @@ impl Crowd {
     /// How many have been told that they are signed in.
     pub fn signed_in(&self) -> usize {
         let log = self.log.lock().unwrap();
-        log.iter().filter(|(_, _, ended)| ended.is_signed_in()).count()
+        log.iter()
+            .filter(|(_, _, ended)| ended.is_signed_in())
+            .count()
     }
 
     /// Waits until so many more have been told that they are signed in.
     pub async fn signs_in(&self, more: usize) {
         let enough = self.signed_in() + more;
-        super::until(
-            "people sign in",
-            Duration::from_secs(60),
-            || async { self.signed_in() >= enough },
-        )
+        super::until("people sign in", Duration::from_mins(1), || async {
+            self.signed_in() >= enough
+        })
         .await;
     }
 

@@ -14,7 +14,7 @@ use super::waiting::until;
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 /// How long a program may take to get ready.
-const GETS_READY: Duration = Duration::from_secs(60);
+const GETS_READY: Duration = Duration::from_mins(1);
 
 /// A running `vestibule serve`. Killed when dropped.
 pub struct Node {
@@ -89,7 +89,6 @@ impl Node {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
-
 }
 
 impl Drop for Node {

@@ -2,8 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    net::SocketAddr,
-    sync::{Arc, Mutex},
+    net::{Ipv4Addr, SocketAddr},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use http::{HeaderMap, Method, StatusCode, header};
@@ -38,7 +41,18 @@ pub struct Visitor {
     client: reqwest::Client,
     address: SocketAddr,
     public_url: String,
+    /// Where people sit who come through the proxy: each somewhere else, since limits count by address.
+    from: String,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
+}
+
+/// How many visitors there have been.
+static VISITORS: AtomicU32 = AtomicU32::new(0);
+
+/// An address that no other visitor has.
+fn another_address() -> String {
+    let number = VISITORS.fetch_add(1, Ordering::Relaxed);
+    Ipv4Addr::from_bits(Ipv4Addr::new(10, 0, 0, 1).to_bits() + number).to_string()
 }
 
 struct Reply {
@@ -50,7 +64,9 @@ struct Reply {
 impl Reply {
     fn location(&self) -> &str {
         let value = self.headers.get(header::LOCATION);
-        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
+        value
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 }
 
@@ -61,13 +77,24 @@ impl Visitor {
             client: client.clone(),
             address,
             public_url: public_url.to_owned(),
+            from: another_address(),
             cookies: Arc::default(),
         }
     }
 
-    /// Another browser that has never been here.
+    /// Somebody else's browser that has never been here.
     #[must_use]
-    pub fn afresh(&self) -> Self {
+    pub fn somebody_else(&self) -> Self {
+        Self {
+            from: another_address(),
+            cookies: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Another browser at the same place.
+    #[must_use]
+    pub fn another_browser(&self) -> Self {
         Self {
             cookies: Arc::default(),
             ..self.clone()
@@ -83,7 +110,10 @@ impl Visitor {
     ) -> Option<Reply> {
         let jar: Vec<String> = {
             let cookies = self.cookies.lock().unwrap();
-            cookies.iter().map(|(name, value)| format!("{name}={value}")).collect()
+            cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect()
         };
         let authority = self.public_url.split("//").nth(1).unwrap();
         let mut request = self
@@ -91,6 +121,7 @@ impl Visitor {
             .request(method.clone(), format!("http://{}{path}", self.address))
             .header(header::HOST, authority)
             .header(header::ACCEPT, "text/html")
+            .header("x-forwarded-for", &self.from)
             .header("sec-fetch-site", from)
             .header("sec-fetch-mode", "navigate")
             .header("sec-fetch-dest", "document");
@@ -174,13 +205,17 @@ impl Visitor {
 
     /// Sends a form of ours; the status and where it leads.
     pub async fn post(&self, path: &str, form: &str) -> Option<(StatusCode, String)> {
-        let reply = self.send(Method::POST, path, "same-origin", Some(form)).await?;
+        let reply = self
+            .send(Method::POST, path, "same-origin", Some(form))
+            .await?;
         Some((reply.status, reply.location().to_owned()))
     }
 
     /// Who is signed in, as `/api/v1/session` says; `Err` with its status when it doesn't say.
     pub async fn account(&self) -> Result<Option<Uuid>, Option<StatusCode>> {
-        let reply = self.send(Method::GET, "/api/v1/session", "same-origin", None).await;
+        let reply = self
+            .send(Method::GET, "/api/v1/session", "same-origin", None)
+            .await;
         match reply {
             Some(reply) if reply.status == StatusCode::OK => {
                 let session: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
