@@ -100,3 +100,34 @@ async fn a_standby_that_takes_over_has_everything_that_was_acknowledged() {
     }
     firm.is_consistent(&pool).await;
 }
+
+#[tokio::test]
+async fn while_the_standby_stands_still_nobody_is_told_of_what_it_does_not_have() {
+    let primary = Cluster::start().await;
+    let firm = Firm::over(&primary).await;
+    let standby = primary.standby().await;
+    let node = firm.node().await;
+    let member = firm.visitor(node.address);
+    assert!(member.sign_in(&firm.clio, "member").await.is_signed_in());
+    let visitor = firm.visitor(node.address);
+    let callback = visitor.callback(&firm.clio, "visitor").await.unwrap();
+    standby.freeze();
+    assert_eq!(
+        visitor.finish(&callback).await,
+        Ended::Unavailable("callback")
+    );
+    assert!(!visitor.has_session_cookie());
+    assert!(
+        member.account().await.unwrap().is_some(),
+        "who is in can be asked about"
+    );
+
+    standby.thaw();
+    until("people sign in again", Duration::from_secs(30), || async {
+        let witness = firm.visitor(node.address);
+        witness.sign_in(&firm.clio, "witness").await.is_signed_in()
+    })
+    .await;
+    let pool = primary.pool().await;
+    firm.is_consistent(&pool).await;
+}
