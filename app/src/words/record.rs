@@ -40,6 +40,7 @@ pub fn named(action: &str) -> Option<&'static str> {
         "import.stopped" => "The inviting of a list of people was stopped",
         "dormancy.changed" => "The rules about unused accounts were changed",
         "audit.exported" => "The record was exported",
+        "database.restored" => "The database was restored from a backup",
         "review.begun" => "A review of links was begun",
         "review.gathered" => "The links of a review were gathered",
         "review.reviewer_named" => "Another reviewer was asked",

@@ -3,19 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use serde_json::{Value, json};
 
 use super::{
     CommandError,
     output::{Counter, say},
 };
-use crate::{
-    db::audit_chain::EventRow,
-    service::{
-        ServiceError, Services,
-        audit::{self, SignedHead, Verdict},
-        desk::reviews::pack,
-    },
+use crate::service::{
+    ServiceError, Services,
+    audit::{self, Line, SignedHead, Verdict},
+    desk::reviews::pack,
 };
 
 #[derive(Debug, Subcommand)]
@@ -32,7 +28,7 @@ pub(super) enum Command {
     },
     /// Write the signed end of the chain, in one line to keep elsewhere
     Head,
-    /// Write all events as JSON, one a line
+    /// Write all events as JSON, one a line, with the chain and its signed end
     Export,
 }
 
@@ -55,19 +51,31 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
             Ok(())
         }
         Command::Export => {
-            let mut last = 0;
-            loop {
-                let page = audit::page(&services, last).await?;
-                let Some(newest) = page.last() else {
-                    return Ok(());
-                };
-                last = newest.id;
-                for event in &page {
-                    say(line(event))?;
-                }
+            super::seal(&services).await;
+            export(&services).await
+        }
+    }
+}
+
+/// Writes all events, a JSON object a line. The last one bears the signed end of the chain.
+async fn export(services: &Services) -> Result<(), CommandError> {
+    let mut export = audit::export(services).await?;
+    let mut last = None;
+    loop {
+        let page = export.next().await?;
+        if page.is_empty() {
+            break;
+        }
+        for row in &page {
+            if let Some(line) = last.replace(Line::of(row)) {
+                say(line)?;
             }
         }
     }
+    if let Some(line) = last {
+        say(line.with_head(export.head.as_ref()))?;
+    }
+    Ok(export.end().await?)
 }
 
 async fn verify(services: &Services, kept: &[SignedHead]) -> Result<(), CommandError> {
@@ -174,26 +182,4 @@ fn heads(given: &str) -> Result<Vec<SignedHead>, CommandError> {
         return Err(refused("the file is empty"));
     }
     Ok(heads)
-}
-
-fn line(event: &EventRow) -> Value {
-    let at = event
-        .at
-        .format(&time::format_description::well_known::Rfc3339)
-        .unwrap_or_default();
-    let detail = event
-        .detail
-        .as_deref()
-        .and_then(|text| serde_json::from_str::<Value>(text).ok());
-    json!({
-        "id": event.id,
-        "at": at,
-        "action": event.action,
-        "actor_account_id": event.actor_account_id,
-        "account_id": event.account_id,
-        "identity_id": event.identity_id,
-        "reference": event.reference,
-        "reason": event.reason,
-        "detail": detail,
-    })
 }

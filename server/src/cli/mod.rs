@@ -6,6 +6,7 @@ mod audit;
 mod cases;
 mod doctor;
 mod output;
+mod restored;
 mod serve;
 mod sessions;
 
@@ -57,6 +58,8 @@ enum Command {
     /// End sessions
     #[command(subcommand)]
     Sessions(sessions::Command),
+    /// After a backup was restored: end what lived in it, take away again what was taken away since
+    Restored(restored::Arguments),
 }
 
 /// Why a command ended without having done its work.
@@ -103,6 +106,7 @@ pub async fn run() -> ExitCode {
         Command::Cases(command) => cases::run(command).await,
         Command::Audit(command) => audit::run(command).await,
         Command::Sessions(command) => sessions::run(command).await,
+        Command::Restored(arguments) => restored::run(arguments).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

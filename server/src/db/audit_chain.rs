@@ -29,36 +29,6 @@ pub struct EventRow {
     pub detail: Option<String>,
 }
 
-/// Events after an id, in order, for export.
-pub async fn events_after(
-    connection: &mut PgConnection,
-    id: i64,
-    limit: i64,
-) -> DbResult<Vec<EventRow>> {
-    let events = sqlx::query_as!(
-        EventRow,
-        "SELECT
-             id,
-             at,
-             action,
-             actor_account_id,
-             account_id,
-             identity_id,
-             reference,
-             reason,
-             detail::text AS detail
-         FROM audit_events
-         WHERE id > $1
-         ORDER BY id
-         LIMIT $2",
-        id,
-        limit,
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(events)
-}
-
 /// Lets one node at a time seal, until the end of the transaction; `false` when another one does.
 pub async fn try_lock(connection: &mut PgConnection) -> DbResult<bool> {
     const CHAIN: i64 = 0x7665_7374_6962_756c;

@@ -19,4 +19,5 @@ pub mod password;
 pub mod profile;
 pub mod proof;
 pub mod reference;
+pub mod replay;
 pub mod return_to;

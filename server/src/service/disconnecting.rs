@@ -46,11 +46,6 @@ pub(super) async fn disconnect(
         actor,
         visit,
     } = *disconnection;
-    let now = services.now();
-    identities::unlink(connection, account.id, identity, now).await?;
-    revoking::of_identity(connection, account.id, identity, now).await?;
-    credentials::changed(services, connection, account.id).await?;
-    cases::withdraw_email(connection, identity, now).await?;
     let event = NewEvent {
         action: "identity.unlinked",
         actor: Some(actor),
@@ -58,7 +53,7 @@ pub(super) async fn disconnect(
         identity: Some(identity),
         ..NewEvent::default()
     };
-    let event = audit::put(connection, &event, now).await?;
+    let event = cut(services, connection, account.id, identity, &event).await?;
     let about = About {
         kind: NoticeKind::Unlinked,
         account: account.id,
@@ -75,4 +70,20 @@ pub(super) async fn disconnect(
     })
     .await?;
     Ok(event)
+}
+
+/// The same without the mail, recorded as this event. The caller holds the account locked.
+pub(super) async fn cut(
+    services: &Services,
+    connection: &mut PgConnection,
+    account: AccountId,
+    identity: IdentityId,
+    event: &NewEvent<'_>,
+) -> Result<i64, ServiceError> {
+    let now = services.now();
+    identities::unlink(connection, account, identity, now).await?;
+    revoking::of_identity(connection, account, identity, now).await?;
+    credentials::changed(services, connection, account).await?;
+    cases::withdraw_email(connection, identity, now).await?;
+    Ok(audit::put(connection, event, now).await?)
 }

@@ -31,6 +31,7 @@ pub mod pace;
 pub mod passwords;
 mod refusals;
 mod reopening;
+pub mod restored;
 mod restoring;
 pub mod roles;
 mod security_mail;

@@ -50,9 +50,10 @@ async fn reopen(services: &Services, account: AccountId) -> Result<(), ServiceEr
         action: "account.suspension_ended",
         to,
         undid: None,
-        letter: &standing::letter(services, to),
+        letter: Some(&standing::letter(services, to)),
         by: By::default(),
         unused_days: None,
+        replayed: None,
     };
     standing::set(services, &mut transaction, &row, &change).await?;
     transaction.commit().await?;

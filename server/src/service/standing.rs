@@ -41,12 +41,14 @@ pub(super) struct Change<'a> {
     pub(super) to: Standing,
     /// The event that it undoes.
     pub(super) undid: Option<i64>,
-    /// What the person is told.
-    pub(super) letter: &'a Letter,
+    /// What the person is told; `None` when they have been.
+    pub(super) letter: Option<&'a Letter>,
     /// Who, and why.
     pub(super) by: By<'a>,
     /// For how many days the account had lain unused, where that is why.
     pub(super) unused_days: Option<i64>,
+    /// The place in the lost chain of the event that is carried out again.
+    pub(super) replayed: Option<i64>,
 }
 
 /// Carries a decision out. The caller holds the account locked, and has seen that it is in the state that
@@ -73,9 +75,10 @@ pub(super) async fn decide(
         action: decision.action(),
         to,
         undid: None,
-        letter: &letter,
+        letter: Some(&letter),
         by,
         unused_days: None,
+        replayed: None,
     };
     let event = set(services, connection, account, &change).await?;
     // Only a deleted account can find its e-mail taken, and none is decided about.
@@ -125,7 +128,9 @@ pub(super) async fn set(
         };
         notes::put(connection, &note, now).await?;
     }
-    mailer::put(connection, account.id, &account.email, change.letter, now).await?;
+    if let Some(letter) = change.letter {
+        mailer::put(connection, account.id, &account.email, letter, now).await?;
+    }
     Ok(Some(event))
 }
 
@@ -150,6 +155,9 @@ fn detail(was: Standing, change: &Change<'_>, ended: u64, now: OffsetDateTime) -
     }
     if let Some(days) = change.unused_days {
         put("unused_days", days.into());
+    }
+    if let Some(place) = change.replayed {
+        put("replayed", place.into());
     }
     put("sessions_ended", ended.into());
     Value::Object(detail)

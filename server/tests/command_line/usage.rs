@@ -3,7 +3,7 @@
 use crate::harness::{run, settings};
 
 /// Every command there is, for what all of them have in common.
-const COMMANDS: [&[&str]; 21] = [
+const COMMANDS: [&[&str]; 22] = [
     &[],
     &["serve"],
     &["migrate"],
@@ -25,6 +25,7 @@ const COMMANDS: [&[&str]; 21] = [
     &["audit", "head"],
     &["audit", "export"],
     &["sessions", "revoke"],
+    &["restored"],
 ];
 
 #[test]
@@ -43,7 +44,7 @@ fn help_is_given_everywhere_without_any_settings() {
 
 #[test]
 fn wrong_usage_ends_with_two_and_says_what_is_wrong() {
-    let wrong: [&[&str]; 18] = [
+    let wrong: [&[&str]; 20] = [
         &["nonsense"],
         &["--nonsense"],
         &["serve", "now"],
@@ -62,6 +63,8 @@ fn wrong_usage_ends_with_two_and_says_what_is_wrong() {
         &["sessions", "revoke"],
         &["sessions", "revoke", "--account", "a@firm.test", "--all"],
         &["sessions", "revoke", "--account"],
+        &["restored", "yesterday"],
+        &["restored", "--replay"],
     ];
     for arguments in wrong {
         let run = run(&Vec::new(), arguments).ended(2);

@@ -54,6 +54,8 @@ mod profile;
 mod provider_faults;
 mod race;
 mod rate_limits;
+mod restored;
+mod restored_exports;
 mod security_headers;
 mod sessions;
 mod settings;

@@ -145,6 +145,7 @@ impl Topic {
             ],
             Self::Desk => &[
                 "audit.exported",
+                "database.restored",
                 "dormancy.changed",
                 "dormancy.exempted",
                 "dormancy.exemption_ended",

@@ -129,11 +129,19 @@ fn value<'a>(word: &'a str, name: &str) -> Result<&'a str, NotAHead> {
     word.strip_prefix(name).ok_or(NotAHead)
 }
 
-fn write_hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
+/// Bytes in hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    // A string takes whatever is written to it.
+    let _ = write_hex(&mut text, bytes);
+    text
+}
+
+fn write_hex(f: &mut impl fmt::Write, bytes: &[u8]) -> fmt::Result {
     bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
 }
 
-fn read_hex(text: &str) -> Result<[u8; 32], NotAHead> {
+pub(super) fn read_hex(text: &str) -> Result<[u8; 32], NotAHead> {
     let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
     let bytes: Vec<u8> = digits
         .ok_or(NotAHead)?
@@ -155,13 +163,22 @@ fn read_hex(text: &str) -> Result<[u8; 32], NotAHead> {
 /// [`ServiceError::AuditBroken`] when the end isn't as the last seal left it: what was altered isn't
 /// signed.
 pub async fn head(services: &Services) -> Result<SignedHead, ServiceError> {
-    let key = &services.config.master_key;
     let mut transaction = services
         .pool
         .begin_as("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .await?;
-    let (position, hash) = sound_end(key, &mut transaction).await?;
+    let head = sign_end(services, &mut transaction).await?;
     transaction.roll_back().await?;
+    Ok(head)
+}
+
+/// The same in a transaction that reads more of that moment.
+pub(super) async fn sign_end(
+    services: &Services,
+    connection: &mut sqlx::PgConnection,
+) -> Result<SignedHead, ServiceError> {
+    let key = &services.config.master_key;
+    let (position, hash) = sound_end(key, connection).await?;
     let hash = match position {
         0 => [0; 32],
         _ => <[u8; 32]>::try_from(hash)

@@ -169,12 +169,13 @@ pub(super) async fn undo_held(
                 action: reversal.undone_as,
                 to: from,
                 undid: Some(event),
-                letter: &standing::letter(services, from),
+                letter: Some(&standing::letter(services, from)),
                 by: By {
                     actor: Some(held.actor.id),
                     reason: None,
                 },
                 unused_days: None,
+                replayed: None,
             };
             let to = &mut held.transaction;
             let done = standing::set(services, to, &held.account, &change).await?;

@@ -15,6 +15,8 @@
 //!   [`not_me_link`] read the outbox.
 //! * [`with_role`], [`act`] and [`undo_at_desk`] are what people do at the administrators' desk;
 //!   [`act_refused`] and [`undo_refused`] check all that "refused" means there.
+//! * [`Site::operate`] runs the program beside the site; [`Site::back_up`] and [`Site::restore`] are
+//!   `pg_dump` and `pg_restore`, and an [`OperatorsFile`] is what an operator keeps.
 //! * [`overtaken`] lets a change commit between somebody's look and their write; [`everybody`] and
 //!   [`FORMS`] are every kind of visitor and every form there is.
 
@@ -31,6 +33,7 @@ mod local;
 mod logs;
 mod mail;
 mod not_me;
+mod operator;
 mod own;
 mod pages;
 mod people;
@@ -63,6 +66,7 @@ pub use self::{
     logs::{failures_logged, logs},
     mail::{another_code, mailed_code},
     not_me::{nobody_was_told, press, pressed, told},
+    operator::OperatorsFile,
     own::{
         begin_connecting, confirm_by_password, connect, connecting, dana_signed_in, disconnect,
         undo,

@@ -36,7 +36,7 @@ pub struct Site {
     pub clock: Arc<TestClock>,
     /// The test's own connections, apart from the product's.
     pub pool: PgPool,
-    variables: BTreeMap<String, String>,
+    pub(super) variables: BTreeMap<String, String>,
     pub(super) client: reqwest::Client,
     stop: CancellationToken,
 }

@@ -268,9 +268,10 @@ async fn close(
             until: None,
         },
         undid: None,
-        letter: &letter,
+        letter: Some(&letter),
         by: By::default(),
         unused_days: Some((now - unused_since).whole_days()),
+        replayed: None,
     };
     // Only where a deleted account comes back can its e-mail be taken.
     let event = standing::set(services, transaction, account, &change).await?;
