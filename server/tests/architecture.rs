@@ -290,3 +290,91 @@ fn no_c_library_stands_in_the_way_of_a_static_binary() {
         assert!(!product.contains(name), "{name}");
     }
 }
+
+/// Every manifest of ours, with its text.
+fn manifests() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut folders = vec![root.canonicalize().unwrap()];
+    let mut manifests = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                // What is built, downloaded or kept beside the sources isn't ours.
+                if !name.starts_with('.') && name != "target" && name != "node_modules" {
+                    folders.push(path);
+                }
+            } else if name == "Cargo.toml" {
+                let text = fs::read_to_string(&path).unwrap();
+                manifests.push((path, text));
+            }
+        }
+    }
+    manifests
+}
+
+/// The lines of a section of a manifest.
+fn section<'a>(manifest: &'a str, name: &str) -> Vec<&'a str> {
+    let header = format!("[{name}]");
+    manifest
+        .lines()
+        .skip_while(|line| line.trim() != header)
+        .skip(1)
+        .take_while(|line| !line.starts_with('['))
+        .filter(|line| !line.trim().is_empty())
+        .collect()
+}
+
+#[test]
+fn unsafe_code_is_forbidden_in_every_crate_of_ours() {
+    // What forbids, nothing further in can allow: the compiler refuses an attempt.
+    let manifests = manifests();
+    let of_workspace = |(_, text): &&(PathBuf, String)| text.contains("[workspace]");
+    let (_, workspace) = manifests.iter().find(of_workspace).unwrap();
+    assert!(section(workspace, "workspace.lints.rust").contains(&"unsafe_code = \"forbid\""));
+    let crates = manifests
+        .iter()
+        .filter(|(_, text)| text.contains("[package]"));
+    let mut seen = 0;
+    for (path, text) in crates {
+        let inherits = section(text, "lints") == ["workspace = true"];
+        let forbids = section(text, "lints.rust").contains(&"unsafe_code = \"forbid\"");
+        assert!(inherits || forbids, "{} allows unsafe code", path.display());
+        seen += 1;
+    }
+    assert!(seen >= 7, "only {seen} crates were found");
+}
+
+#[test]
+fn nobody_turns_the_lints_off_from_outside() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut files = vec![root.join("Makefile"), root.join("Cargo.toml")];
+    files.extend([".cargo/config.toml", ".cargo/config"].map(|file| root.join(file)));
+    for folder in ["end2end/scripts", "end2end/demo"] {
+        let entries = fs::read_dir(root.join(folder)).unwrap();
+        files.extend(entries.map(|entry| entry.unwrap().path()));
+    }
+    for file in files.iter().filter(|file| file.is_file()) {
+        let text = String::from_utf8_lossy(&fs::read(file).unwrap()).into_owned();
+        for word in ["cap-lints", "unsafe_code = \"allow\"", "unsafe-code"] {
+            assert!(!text.contains(word), "{}: {word}", file.display());
+        }
+    }
+}
+
+#[test]
+fn nothing_of_openssl_is_locked_for_any_crate_feature_or_platform() {
+    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
+    let lock = fs::read_to_string(lock).unwrap();
+    let packages: Vec<&str> = lock
+        .lines()
+        .filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
+        .collect();
+    assert!(packages.contains(&"rustls") && packages.contains(&"ring"));
+    for package in packages {
+        for name in ["openssl", "native-tls", "aws-lc", "boring"] {
+            assert!(!package.contains(name), "{package}");
+        }
+    }
+}
