@@ -21,7 +21,7 @@ node_modules := end2end/node_modules/.package-lock.json
 # What a browser may have to load for the islands, in bytes of brotli.
 budget := 60000
 
-.PHONY: help demo test build run bench assets fmt lint sqlx-prepare sqlx-check browser-deps \
+.PHONY: help demo test build run bench assets fmt lint advisories sqlx-prepare sqlx-check browser-deps \
   pictures clean-data require require-postgres require-all always
 
 help: ## List the targets
@@ -34,8 +34,10 @@ demo: require-postgres build ## Try it: a seeded firm and a simulated Clio; DEMO
 test: require-all browser-deps ## Lints, tests on a real PostgreSQL, tests in a real browser
 	@$(scripts)/postgres.sh run -- $(scripts)/test.sh lint assets queries rust browser
 
-build: assets ## target/release/vestibule, one file
+build: assets ## target/release/vestibule, one file; beside it vestibule.cdx.json, what it is made of
 	cargo build --release --package vestibule
+	$(tool) sbom
+	target/debug/sbom target/release/vestibule.cdx.json
 
 run: .env build ## The release with the settings of .env
 	@$(scripts)/run.sh
@@ -52,6 +54,9 @@ fmt: require ## Format the code
 lint: require ## Formatting, clippy, the dependencies
 	@$(scripts)/require.sh node
 	@$(scripts)/test.sh lint
+
+advisories: require ## Known faults of the dependencies, looked up in the RustSec database
+	@$(scripts)/advisories.sh
 
 sqlx-prepare: require-postgres ## Write .sqlx after a query or a migration changed
 	@$(scripts)/postgres.sh run -- $(scripts)/sqlx.sh prepare
