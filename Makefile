@@ -21,8 +21,8 @@ node_modules := end2end/node_modules/.package-lock.json
 # What a browser may have to load for the islands, in bytes of brotli.
 budget := 60000
 
-.PHONY: help demo test build run bench assets fmt lint advisories sqlx-prepare sqlx-check browser-deps \
-  pictures clean-data require require-postgres require-all always
+.PHONY: help demo test build run bench soak assets fmt lint advisories sqlx-prepare sqlx-check \
+  browser-deps pictures clean-data require require-postgres require-all always
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,10 @@ run: .env build ## The release with the settings of .env
 bench: require-postgres build ## The benchmarks, one table
 	cargo build --release --package bench --package simulated-clio
 	@$(scripts)/postgres.sh run -- target/release/bench
+
+soak: require-postgres build ## An hour under a steady mixture, then a verdict; SOAK_MINUTES
+	cargo build --release --package bench --package simulated-clio
+	@$(scripts)/postgres.sh run -- target/release/bench --soak $${SOAK_MINUTES:-60}
 
 assets: $(assets) ## What the browser loads, within its budget
 

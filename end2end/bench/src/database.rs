@@ -95,6 +95,18 @@ impl Database {
         Ok((usize::try_from(accounts)?, usize::try_from(people)?))
     }
 
+    /// How many rows a question counts.
+    pub(crate) async fn count(&mut self, sql: &'static str) -> anyhow::Result<usize> {
+        let rows: i64 = sqlx::query_scalar(sql).fetch_one(&mut self.0).await?;
+        Ok(usize::try_from(rows)?)
+    }
+
+    /// How many connections the server has.
+    pub(crate) async fn connections(&mut self) -> anyhow::Result<usize> {
+        self.count("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'vestibule'")
+            .await
+    }
+
     /// Accounts that were here before their people came from Clio, so that the two are to be linked.
     pub(crate) async fn add_accounts(&mut self, people: &[String]) -> anyhow::Result<()> {
         sqlx::query(

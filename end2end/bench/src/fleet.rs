@@ -122,6 +122,8 @@ impl Fleet {
             ("CLIO_IDENTITY_APP_SECRET", SECRET),
             ("CLIO_IDENTITY_ISSUER", &format!("http://{clio}/")),
             ("ADMISSION", "open"),
+            // Whom the flood comes from is said as a proxy says it.
+            ("TRUSTED_PROXIES", "127.0.0.1/32"),
             ("LOG_FORMAT", "json"),
         ]);
         Ok(command)

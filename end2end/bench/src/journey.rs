@@ -22,7 +22,7 @@ pub(crate) struct Places {
 /// The connections that a browser goes over.
 pub(crate) struct Lines {
     pub(crate) server: Line,
-    clio: Line,
+    pub(crate) clio: Line,
 }
 
 impl Lines {
@@ -63,6 +63,8 @@ impl Step {
 #[derive(Debug)]
 pub(crate) struct Browser {
     person: String,
+    /// Where it says, through a proxy, that it is; without one, everybody is at the same place.
+    address: Option<String>,
     cookies: BTreeMap<String, String>,
     next: String,
     /// The page it was shown last.
@@ -76,11 +78,18 @@ impl Browser {
     pub(crate) fn new(person: String) -> Self {
         Self {
             person,
+            address: None,
             cookies: BTreeMap::new(),
             next: String::new(),
             page: Bytes::new(),
             landing: String::new(),
         }
+    }
+
+    /// The same browser at a place of its own.
+    pub(crate) fn at(mut self, address: String) -> Self {
+        self.address = Some(address);
+        self
     }
 
     /// Goes the whole way; tells how long the server took, Clio's own step left out.
@@ -152,13 +161,16 @@ impl Browser {
         if !self.cookies.is_empty() {
             request = request.header(header::COOKIE, self.cookie_header());
         }
+        if let Some(address) = &self.address {
+            request = request.header("x-forwarded-for", address);
+        }
         let answer = server.get(path, request).await?;
         self.keep_cookies(&answer);
         Ok(answer)
     }
 
     /// What browsers send along with a navigation.
-    fn headers(from: &str) -> Builder {
+    pub(crate) fn headers(from: &str) -> Builder {
         Request::get("/")
             .header(
                 header::USER_AGENT,

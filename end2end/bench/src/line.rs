@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context as _, anyhow};
-use http::{HeaderMap, Request, StatusCode, header, request::Builder};
-use http_body_util::{BodyExt as _, Empty};
+use http::{HeaderMap, Method, Request, StatusCode, header, request::Builder};
+use http_body_util::{BodyExt as _, Full};
 use hyper::{
     body::{Bytes, Incoming},
     client::conn::http1::{self, SendRequest},
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A connection.
 pub(crate) struct Line {
-    sender: SendRequest<Empty<Bytes>>,
+    sender: SendRequest<Full<Bytes>>,
     host: String,
 }
 
@@ -56,7 +56,25 @@ impl Line {
         let request = request
             .uri(path)
             .header(header::HOST, &self.host)
-            .body(Empty::new())?;
+            .body(Full::default())?;
+        tokio::time::timeout(PATIENCE, self.send(request))
+            .await
+            .context("no answer in time")?
+    }
+
+    /// Sends a form, and reads the whole answer.
+    pub(crate) async fn post(
+        &mut self,
+        path: &str,
+        request: Builder,
+        form: &str,
+    ) -> anyhow::Result<Answer> {
+        let request = request
+            .method(Method::POST)
+            .uri(path)
+            .header(header::HOST, &self.host)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Full::from(form.to_owned()))?;
         tokio::time::timeout(PATIENCE, self.send(request))
             .await
             .context("no answer in time")?
@@ -72,7 +90,7 @@ impl Line {
         let request = request
             .uri(path)
             .header(header::HOST, &self.host)
-            .body(Empty::new())?;
+            .body(Full::default())?;
         self.sender.ready().await?;
         let response = tokio::time::timeout(PATIENCE, self.sender.send_request(request))
             .await
@@ -89,7 +107,7 @@ impl Line {
         Ok(parts.status)
     }
 
-    async fn send(&mut self, request: Request<Empty<Bytes>>) -> anyhow::Result<Answer> {
+    async fn send(&mut self, request: Request<Full<Bytes>>) -> anyhow::Result<Answer> {
         self.sender.ready().await?;
         let response = self.sender.send_request(request).await?;
         let (parts, body): (_, Incoming) = response.into_parts();

@@ -1,4 +1,4 @@
-//! Load: sign-ins or requests on sixteen lanes, each with connections of its own.
+//! Load: sign-ins or requests on some lanes, each with connections of its own.
 
 use std::{
     sync::{
@@ -23,9 +23,15 @@ use crate::{
 pub(crate) struct Lanes(Vec<Lines>);
 
 impl Lanes {
+    /// Sixteen.
     pub(crate) async fn open(places: Places) -> anyhow::Result<Self> {
-        let mut lanes = Vec::with_capacity(LANES);
-        for _ in 0..LANES {
+        Self::open_some(places, LANES).await
+    }
+
+    /// So many.
+    pub(crate) async fn open_some(places: Places, count: usize) -> anyhow::Result<Self> {
+        let mut lanes = Vec::with_capacity(count);
+        for _ in 0..count {
             let mut lane = Lines::open(places).await?;
             // The server's side of the connection exists once it has answered.
             lane.server.get("/healthz", Request::get("/")).await?;
@@ -35,19 +41,19 @@ impl Lanes {
     }
 
     /// Signs people in, each in a new browser, who land on a page; tells how long each took, and
-    /// gives the browsers.
+    /// gives the cookies of each browser.
     pub(crate) async fn sign_in(
         self,
         people: &[String],
         landing: &'static str,
-    ) -> anyhow::Result<(Vec<Duration>, Vec<Browser>)> {
+    ) -> anyhow::Result<(Vec<Duration>, Vec<String>)> {
         let people: Arc<[String]> = people.into();
         let next = Arc::new(AtomicUsize::new(0));
         let mut lanes = JoinSet::new();
         for mut lines in self.0 {
             let (people, next) = (Arc::clone(&people), Arc::clone(&next));
             lanes.spawn(async move {
-                let (mut took, mut browsers) = (Vec::new(), Vec::new());
+                let (mut took, mut cookies) = (Vec::new(), Vec::new());
                 while let Some(person) = people.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let mut browser = Browser::new(person.clone());
                     took.push(browser.sign_in(&mut lines).await?);
@@ -56,9 +62,9 @@ impl Lanes {
                         "landed on {} instead of {landing}",
                         browser.landing
                     );
-                    browsers.push(browser);
+                    cookies.push(browser.cookie_header());
                 }
-                Ok((took, browsers))
+                Ok((took, cookies))
             });
         }
         gather(lanes).await
@@ -70,9 +76,10 @@ impl Lanes {
         step: Step,
         browsers: Vec<Browser>,
     ) -> anyhow::Result<(Self, Vec<Browser>)> {
-        let mut shares: Vec<Vec<Browser>> = (0..LANES).map(|_| Vec::new()).collect();
+        let count = self.0.len().max(1);
+        let mut shares: Vec<Vec<Browser>> = (0..count).map(|_| Vec::new()).collect();
         for (place, browser) in browsers.into_iter().enumerate() {
-            if let Some(share) = shares.get_mut(place % LANES) {
+            if let Some(share) = shares.get_mut(place % count) {
                 share.push(browser);
             }
         }
@@ -96,13 +103,14 @@ impl Lanes {
         cookies: &Arc<[String]>,
         count: usize,
     ) -> anyhow::Result<Vec<Duration>> {
+        let share = count / self.0.len().max(1);
         let mut lanes = JoinSet::new();
         for (place, mut lines) in self.0.into_iter().enumerate() {
             let cookies = Arc::clone(cookies);
             lanes.spawn(async move {
-                let mut took = Vec::with_capacity(count / LANES);
+                let mut took = Vec::with_capacity(share);
                 let people = cookies.iter().cycle().skip(place * 7);
-                for cookie in people.take(count / LANES) {
+                for cookie in people.take(share) {
                     took.push(get(&mut lines.server, path, cookie).await?);
                 }
                 Ok((took, Vec::<()>::new()))

@@ -18,6 +18,7 @@ mod measure;
 mod memory;
 mod outcome;
 mod postgres;
+mod pressure;
 mod report;
 mod scale;
 mod size;
@@ -28,12 +29,15 @@ use std::{io::Write as _, process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
 use clap::Parser;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
 
-use crate::scale::Scale;
+use crate::{fleet::Fleet, pressure::soak::soak, scale::Scale};
 
 /// Longer than a whole run takes on two busy cores; something hangs then.
-const LIMIT: Duration = Duration::from_mins(30);
+const LIMIT: Duration = Duration::from_mins(40);
 
 /// Measures a release build and prints one table.
 #[derive(Debug, Parser)]
@@ -47,6 +51,11 @@ struct Arguments {
     #[arg(long, env = "BENCH_ONLY", value_enum)]
     only: Option<Only>,
 
+    /// Instead of measuring, goes on for so many minutes with a steady mixture, and says whether the
+    /// server stays as it is
+    #[arg(long, value_name = "MINUTES")]
+    soak: Option<usize>,
+
     /// The database to work in: empty, of PostgreSQL on this machine
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     database_url: String,
@@ -57,6 +66,8 @@ struct Arguments {
 enum Only {
     /// The list of links
     Desk,
+    /// Very many at once, Clio hanging, a flood
+    Load,
 }
 
 #[tokio::main]
@@ -65,6 +76,25 @@ async fn main() -> anyhow::Result<ExitCode> {
     let mut interrupt = signal(SignalKind::interrupt()).context("can't listen for SIGINT")?;
     let mut terminate = signal(SignalKind::terminate()).context("can't listen for SIGTERM")?;
     let scale = Scale::new(arguments.quick);
+    if let Some(minutes) = arguments.soak {
+        let (stop, stopped) = watch::channel(false);
+        let signals = async {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            // Whoever soaks may have ended.
+            let _ = stop.send(true);
+            std::future::pending::<()>().await;
+        };
+        let fleet = Fleet::new()?;
+        let (verdict, is_good) = tokio::select! {
+            verdict = soak(&fleet, &arguments.database_url, minutes, stopped) => verdict?,
+            () = signals => return Ok(ExitCode::FAILURE),
+        };
+        std::io::stdout().lock().write_all(verdict.as_bytes())?;
+        return Ok(ExitCode::from(u8::from(!is_good)));
+    }
     // Whatever ends this, the programs it started are killed when it is dropped.
     let table = tokio::select! {
         run = tokio::time::timeout(LIMIT, run(&arguments, scale)) =>
@@ -81,6 +111,7 @@ async fn run(arguments: &Arguments, scale: Scale) -> anyhow::Result<String> {
     match arguments.only {
         None => measure::run(url, scale).await,
         Some(Only::Desk) => measure::desk_alone(url, scale).await,
+        Some(Only::Load) => measure::load_alone(url, scale).await,
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
     memory,
     outcome::{Checked, Cost, Cpu, Latency, Memory, Outcome},
     postgres::Cluster,
+    pressure::{self, Pressure},
     progress, report,
     scale::{CROWD, ONE_PERSON, Scale, number},
     size, statements,
@@ -105,7 +106,7 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
     let audit = audit::audit(&fleet, database_url, scale.audit_events).await?;
     let sizes = size::sizes(&fleet.server_file(), fleet.places, &mut bench.database).await?;
     server.stop().await?;
-    let desks = desks(&fleet, database_url, scale).await?;
+    let (pressure, desks) = afterwards(&fleet, database_url, &mut bench.database, scale).await?;
     let outcome = Outcome {
         postgres_version: bench.database.version().await?,
         first: first.cost(),
@@ -122,6 +123,7 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
         one_person,
         audit,
         sizes,
+        pressure,
         desks,
         others,
     };
@@ -136,6 +138,30 @@ pub(crate) async fn desk_alone(database_url: &str, scale: Scale) -> anyhow::Resu
     let _clio = fleet.clio().await?;
     Ok(report::desk_alone(
         &desks(&fleet, database_url, scale).await?,
+    ))
+}
+
+/// Measures what happens under pressure only; gives its table.
+pub(crate) async fn load_alone(database_url: &str, scale: Scale) -> anyhow::Result<String> {
+    let mut database = Database::open(database_url).await?;
+    database.require_empty().await?;
+    let fleet = Fleet::new()?;
+    fleet.run(database_url, &["migrate"]).await?;
+    let _clio = fleet.clio().await?;
+    let pressure = pressure::pressure(&fleet, database_url, &mut database, scale).await?;
+    Ok(report::load_alone(&pressure))
+}
+
+/// What needs servers of its own.
+async fn afterwards(
+    fleet: &Fleet,
+    database_url: &str,
+    database: &mut Database,
+    scale: Scale,
+) -> anyhow::Result<(Pressure, Vec<Desk>)> {
+    Ok((
+        pressure::pressure(fleet, database_url, database, scale).await?,
+        desks(fleet, database_url, scale).await?,
     ))
 }
 

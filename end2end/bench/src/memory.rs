@@ -1,4 +1,4 @@
-//! Memory of a process: its proportional share (PSS), in MiB.
+//! What a process holds: memory as its proportional share (PSS), in MiB, and descriptors.
 
 use std::fs;
 
@@ -14,4 +14,12 @@ pub(crate) fn of_process(pid: u32) -> anyhow::Result<f64> {
         .and_then(|rest| rest.trim().strip_suffix(" kB")?.parse().ok())
         .context("an unknown format of smaps_rollup")?;
     Ok(f64::from(kibibytes) / 1024.0)
+}
+
+/// How many descriptors a process has open.
+pub(crate) fn descriptors(pid: u32) -> anyhow::Result<usize> {
+    let open = fs::read_dir(format!("/proc/{pid}/fd"));
+    Ok(open
+        .context("the server's descriptors can't be counted")?
+        .count())
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    audit::Audit, crowd::Crowd, desk::Desk, journey::Step, size::Sizes, statements::Counts,
+    audit::Audit, crowd::Crowd, desk::Desk, journey::Step, pressure::Pressure, size::Sizes,
+    statements::Counts,
 };
 
 /// A page or an answer that is asked for by itself.
@@ -96,6 +97,8 @@ pub(crate) struct Outcome {
     pub(crate) one_person: Crowd,
     pub(crate) audit: Audit,
     pub(crate) sizes: Sizes,
+    /// Very many at once, Clio hanging, a flood.
+    pub(crate) pressure: Pressure,
     /// The list of links in firms of different sizes.
     pub(crate) desks: Vec<Desk>,
     /// The part of the machine that other programs took meanwhile, from 0 to 1.

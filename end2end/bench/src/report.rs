@@ -8,6 +8,7 @@ use crate::{
     desk::{self, Desk},
     journey::Step,
     outcome::{Checked, Cost, Cpu, Latency, Outcome},
+    pressure::{self, Pressure},
     scale::{CROWD, LANES, ONE_PERSON, Scale, number},
     size::Weight,
     statements::Taken,
@@ -50,9 +51,17 @@ pub(crate) fn table(outcome: &Outcome, scale: Scale) -> String {
     let one = format!("One person in {ONE_PERSON} browsers, for the first time at the same moment");
     crowd(&mut table, one, &outcome.one_person, 1);
     audit(&mut table, &outcome.audit);
+    pressure::rows(&mut table, &outcome.pressure);
     desk::rows(&mut table, &outcome.desks);
     pages(&mut table, outcome);
     format!("{}\n{}", table.text(), notes(outcome, scale))
+}
+
+/// The table of what happens under pressure alone.
+pub(crate) fn load_alone(pressure: &Pressure) -> String {
+    let mut table = Table::default();
+    pressure::rows(&mut table, pressure);
+    table.text()
 }
 
 /// The table of the list of links alone.

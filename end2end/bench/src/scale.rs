@@ -1,11 +1,18 @@
 //! How much is measured.
 
+use std::time::Duration;
+
 /// How many people are in the crowd that comes at the same moment.
 pub(crate) const CROWD: usize = 200;
 /// In how many browsers one person comes at the same moment.
 pub(crate) const ONE_PERSON: usize = 200;
 /// How many journeys or requests are under way at once.
 pub(crate) const LANES: usize = 16;
+
+/// How many are under way at once under load.
+pub(crate) const LOAD_LANES: usize = 64;
+/// How many people come back while Clio hangs.
+pub(crate) const HANGING: usize = 200;
 
 /// The numbers of a run.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +32,12 @@ pub(crate) struct Scale {
     pub(crate) counted: usize,
     /// Events of the audit that is verified.
     pub(crate) audit_events: usize,
+    /// Session checks under load, over two addresses.
+    pub(crate) load_checks: usize,
+    /// Sign-ins under load, half of them first ones.
+    pub(crate) load_sign_ins: usize,
+    /// How long the flood lasts.
+    pub(crate) flood: Duration,
     /// Accounts of the firms whose list of links is read: the last one has goals.
     pub(crate) desk_accounts: [usize; 2],
 }
@@ -40,6 +53,9 @@ impl Scale {
             in_step: 800 / divisor,
             counted: 50 / if quick { 5 } else { 1 },
             audit_events: if quick { 200_000 } else { 10_000_000 },
+            load_checks: 1_000_000 / divisor,
+            load_sign_ins: 20_000 / divisor,
+            flood: Duration::from_secs(if quick { 5 } else { 20 }),
             desk_accounts: [10_000, 1_000_000 / divisor],
         }
     }
