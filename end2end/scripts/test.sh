@@ -98,16 +98,23 @@ cargo_test() {
   count "$what" "$(sum '^test result' passed)" "$(sum '^test result' failed)" "$status"
 }
 
+# What the runner told about each case of the table.
+cases() {
+  check "Cases" node end2end/scripts/cases.mjs server/tests/CASES.md "$logs/rust"
+}
+
 rust() {
   local what="Unit and integration tests" status=0 passed_here
   if ! cargo nextest --version >/dev/null 2>&1; then
     cargo_test "$what"
+    cases
     return
   fi
   heading "$what"
   cargo nextest run "${host[@]}" --no-fail-fast 2>&1 | tee "$logs/rust" || status=$?
   passed_here=$(sum Summary passed)
   count "$what" "$passed_here" "$(($(sum Summary 'tests?') - passed_here))" "$status"
+  cases
   # nextest leaves them out.
   cargo_test "Examples in the documentation" --doc
 }
