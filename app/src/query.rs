@@ -2,7 +2,7 @@
 
 use form_urlencoded::Serializer;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_params_map, use_query_map};
+use leptos_router::hooks::{use_location, use_params_map};
 
 use crate::wire::{FormProblem, Problem};
 
@@ -12,17 +12,24 @@ const LONGEST_PATH: usize = 2000;
 /// The longest reference of an audit event.
 const LONGEST_REFERENCE: usize = 16;
 
-/// The value of a parameter of this request.
+/// The value of a parameter of this request, the last one if there are several.
 pub fn parameter(name: &str) -> Option<String> {
-    use_query_map().read_untracked().get(name)
+    parameters(name).pop()
 }
 
 /// All values of a parameter of this request, in their order.
+///
+/// Read from the query itself: the router's own map decodes every value twice, so that `%252F`
+/// would come out as a slash.
 pub fn parameters(name: &str) -> Vec<String> {
-    use_query_map()
-        .read_untracked()
-        .get_all(name)
-        .unwrap_or_default()
+    values(&use_location().search.read_untracked(), name)
+}
+
+fn values(query: &str, name: &str) -> Vec<String> {
+    form_urlencoded::parse(query.as_bytes())
+        .filter(|(own, _)| own == name)
+        .map(|(_, value)| value.into_owned())
+        .collect()
 }
 
 /// A part of the path of this request that its route names; empty where it names none.
@@ -155,6 +162,16 @@ fn is_reference(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parameters_are_decoded_once() {
+        let query = "a=1&return_to=%2Fa%252Fb%3Fc%3Dd%2526e+f&a=2&b%20=%2b";
+        assert_eq!(values(query, "return_to"), ["/a%2Fb?c=d%26e f"]);
+        assert_eq!(values(query, "a"), ["1", "2"]);
+        assert_eq!(values(query, "b "), ["+"]);
+        assert_eq!(values(query, "c"), [""; 0]);
+        assert_eq!(values("", "a"), [""; 0]);
+    }
 
     #[test]
     fn start_link_encodes_what_it_carries() {

@@ -5,7 +5,8 @@
 /// Parsed once, stored, and used as stored. At most 2,000 bytes of printable ASCII; other
 /// characters arrive percent-encoded. It begins with exactly one slash and holds no backslash,
 /// which URL parsers take for a slash (WHATWG URL, path state), nor tabs or line breaks, which they
-/// drop.
+/// drop, nor dot segments, which they resolve: `/a/../b` would be judged as one page and lead to
+/// another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnTo(String);
 
@@ -19,7 +20,8 @@ impl ReturnTo {
         let stays_here = bytes.next() == Some(b'/') && bytes.next() != Some(b'/');
         let harmless = text.len() <= Self::MAX_BYTES
             && text.bytes().all(|b| matches!(b, 0x21..=0x7e) && b != b'\\');
-        if stays_here && harmless && !is_part_of_the_flow(text) {
+        let path = text.split(['?', '#']).next().unwrap_or(text);
+        if stays_here && harmless && !has_dot_segment(path) && !is_part_of_the_flow(path) {
             Some(Self(text.to_owned()))
         } else {
             None
@@ -33,10 +35,18 @@ impl ReturnTo {
 }
 
 /// The pages of the sign-in flow itself, where a return would go round in circles.
-fn is_part_of_the_flow(text: &str) -> bool {
-    let path = text.split(['?', '#']).next().unwrap_or(text);
+fn is_part_of_the_flow(path: &str) -> bool {
     path.starts_with("/auth/")
         || ["/", "/sign-in", "/link", "/welcome", "/pending", "/claim"].contains(&path)
+}
+
+/// Whether a segment means this or the parent folder, percent-encoded or not (WHATWG URL, section
+/// 4.1). Browsers resolve them before they show an address, so that no honest one has any.
+fn has_dot_segment(path: &str) -> bool {
+    path.split('/').any(|segment| {
+        let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+        plain == "." || plain == ".."
+    })
 }
 
 #[cfg(test)]
@@ -51,6 +61,7 @@ mod tests {
             "/a//b",
             "/stra%C3%9Fe#part",
             "/sign-in-help",
+            "/.well-known/x...y/%2e%2e%2e?a=/../b#/./",
         ] {
             assert_eq!(ReturnTo::parse(text).unwrap().as_str(), text);
         }
@@ -78,6 +89,11 @@ mod tests {
             "/",
             "/sign-in?return_to=/sign-in",
             "/auth/clio/start",
+            "/account/../auth/clio/start",
+            "/./sign-in",
+            "/%2E/sign-in",
+            "/a/.%2e/",
+            "/a/..",
             &long,
         ] {
             assert_eq!(ReturnTo::parse(text), None, "{text:?}");

@@ -56,6 +56,7 @@ mod race;
 mod rate_limits;
 mod restored;
 mod restored_exports;
+mod return_to;
 mod security_headers;
 mod sessions;
 mod settings;
