@@ -17,6 +17,7 @@
 //!   [`act_refused`] and [`undo_refused`] check all that "refused" means there.
 //! * [`Site::operate`] runs the program beside the site; [`Site::back_up`] and [`Site::restore`] are
 //!   `pg_dump` and `pg_restore`, and an [`OperatorsFile`] is what an operator keeps.
+//! * [`TlsDoor`] puts TLS before Clio, with certificates that an [`Authority`] of the tests has signed.
 //! * [`overtaken`] lets a change commit between somebody's look and their write; [`everybody`] and
 //!   [`FORMS`] are every kind of visitor and every form there is.
 
@@ -45,6 +46,7 @@ mod rungs;
 mod settings;
 mod site;
 mod stale;
+mod tls;
 mod tokens;
 mod urls;
 
@@ -86,6 +88,7 @@ pub use self::{
     settings::{APP_KEY, APP_SECRET, Settings},
     site::Site,
     stale::STALE,
+    tls::{Authority, Shown, TlsDoor, self_signed, server_at},
     tokens::{accepted, bent},
     urls::{query_of, with_parameter},
 };
