@@ -424,3 +424,27 @@ async fn a_refused_callback_never_goes_to_the_page_that_sent_it(pool: PgPool) {
     }
     assert_eq!(browser.get("/sign-in").await.status, StatusCode::OK);
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_same_callback_at_once_on_two_nodes_signs_in_once(pool: PgPool) {
+    let one = Site::start(pool, |_| ()).await;
+    let two = one.another_node().await;
+    let (browser, callback) = Browser::back_from_clio(&one, "dana").await;
+    let visits = (0..20)
+        .map(|number| {
+            let node = if number % 2 == 0 { &one } else { &two };
+            (browser.copied().at_node(node), callback.clone())
+        })
+        .collect();
+    let replies = all_at_once(visits).await;
+    let (signed_in, others): (Vec<_>, Vec<_>) = replies
+        .into_iter()
+        .partition(|reply| reply.location() == "/welcome");
+    assert_eq!((signed_in.len(), others.len()), (1, 19));
+    for reply in &others {
+        assert_eq!(problem_of(reply).0, "expired");
+    }
+    assert_eq!(one.token_requests(), 1);
+    assert_eq!((one.sessions().await, one.accounts().await), (1, 1));
+    one.honest_sign_in_works().await;
+}

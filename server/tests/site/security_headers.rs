@@ -154,3 +154,31 @@ async fn pages_without_islands_allow_no_script_and_others_one_by_a_fresh_nonce(p
         }
     }
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn answers_of_what_failed_carry_the_security_headers_too(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let browser = Browser::new(&site);
+    hardened(&browser.get("/account").await, "well");
+
+    site.clock.break_after(0);
+    let reply = browser.get("/auth/clio/start").await;
+    assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+    hardened(&reply, "a panic");
+
+    let mut flood = 0;
+    let refused = loop {
+        let reply = browser.get("/auth/clio/callback?code=a&state=b").await;
+        if reply.status == StatusCode::TOO_MANY_REQUESTS {
+            break reply;
+        }
+        flood += 1;
+        assert!(flood < 5_000, "no end to a flood");
+    };
+    hardened(&refused, "429");
+
+    site.services.pool.close().await;
+    let reply = browser.get("/auth/clio/start").await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    hardened(&reply, "503");
+}

@@ -1,13 +1,13 @@
 //! Hostile texts: names, problems, references, what browsers call themselves.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 use simulated_clio::Person;
 use sqlx::PgPool;
 use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{
-    Browser, PASSWORD, Settings, Site, account_with_password, confirm_link, give_password,
+    Browser, PASSWORD, Settings, Site, account_with_password, confirm_link, give_password, logs,
     prompted, signed_in,
 };
 
@@ -208,4 +208,41 @@ async fn a_hostile_user_agent_and_address_break_nothing(pool: PgPool) {
             "{agent:?}"
         );
     }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn nothing_that_is_sent_forges_a_line_of_the_log(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    const FORGED: &str = "2026-01-01T00:00:00Z ERROR forged-by-a-visitor";
+    for broken in ["%0d%0a", "%0a", "%0d", "%1b[2K", "%e2%80%a8", "%c2%85"] {
+        let forged = format!("x{broken}{}", FORGED.replace(' ', "%20"));
+        for path in [
+            format!("/{forged}"),
+            format!("/sign-in?problem={forged}&ref={forged}"),
+            format!("/auth/clio/start?return_to=/{forged}"),
+            format!(
+                "/auth/clio/callback?state={forged}&error={forged}&error_description={forged}&error_hint={forged}"
+            ),
+        ] {
+            let browser = Browser::new(&site).with_header("x-forwarded-for", "203.0.113.9");
+            assert!(!browser.get(&path).await.status.is_server_error(), "{path}");
+        }
+        let form = format!("email={forged}&password={forged}");
+        let browser = Browser::new(&site);
+        let send = browser.send(
+            Method::POST,
+            "/auth/local/password",
+            "same-origin",
+            Some(form),
+        );
+        assert!(!send.await.status.is_server_error());
+    }
+    for line in logs().lines() {
+        assert!(
+            !line.starts_with("2026-01-01T00:00:00Z"),
+            "a visitor wrote {line:?}"
+        );
+        assert!(!line.contains('\u{1b}'), "{line:?}");
+    }
+    site.honest_sign_in_works().await;
 }

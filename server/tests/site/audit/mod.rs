@@ -1,6 +1,7 @@
 //! The audit: its chain, its months, and the heads that are kept elsewhere.
 
 mod chain;
+mod deleting;
 mod heads;
 mod months;
 mod upgrade;

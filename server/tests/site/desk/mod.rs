@@ -17,6 +17,7 @@ mod merge_refused;
 mod merge_undone;
 mod merging;
 mod people;
+mod promotion;
 mod queue;
 mod record;
 mod record_export;
