@@ -21,7 +21,7 @@ node_modules := end2end/node_modules/.package-lock.json
 # What a browser may have to load for the islands, in bytes of brotli.
 budget := 60000
 
-.PHONY: help demo test build run bench soak assets fmt lint advisories sqlx-prepare sqlx-check \
+.PHONY: help demo test build run bench soak fuzz assets fmt lint advisories sqlx-prepare sqlx-check \
   browser-deps pictures clean-data require require-postgres require-all always
 
 help: ## List the targets
@@ -50,10 +50,14 @@ soak: require-postgres build ## An hour under a steady mixture, then a verdict; 
 	cargo build --release --package bench --package simulated-clio
 	@$(scripts)/postgres.sh run -- target/release/bench --soak $${SOAK_MINUTES:-60}
 
+fuzz: require ## What reads strangers' bytes, under a fuzzer; FUZZ_SECONDS for each target
+	@$(scripts)/fuzz.sh
+
 assets: $(assets) ## What the browser loads, within its budget
 
 fmt: require ## Format the code
 	cargo fmt --all
+	cargo fmt --manifest-path server/fuzz/Cargo.toml
 
 lint: require ## Formatting, clippy, the dependencies
 	@$(scripts)/require.sh node

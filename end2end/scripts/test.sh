@@ -74,6 +74,7 @@ report() {
 
 lint() {
   check "Formatting" cargo fmt --all --check
+  check "Formatting of what is fuzzed" cargo fmt --manifest-path server/fuzz/Cargo.toml --check
   check "Clippy, server's side" cargo clippy --quiet "${host[@]}" --all-targets -- -D warnings
   check "Clippy, browser's side" \
     cargo clippy --quiet --package frontend --target wasm32-unknown-unknown -- -D warnings

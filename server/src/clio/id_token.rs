@@ -49,7 +49,7 @@ pub enum TokenFault {
 }
 
 /// A token whose shape and header are acceptable; its claims aren't believed yet.
-pub(super) struct Unverified<'a> {
+pub struct Unverified<'a> {
     key_id: Option<String>,
     signing_input: &'a str,
     payload: Vec<u8>,
@@ -58,7 +58,10 @@ pub(super) struct Unverified<'a> {
 
 impl<'a> Unverified<'a> {
     /// Takes a token in compact form (RFC 7515, section 3.1) apart.
-    pub(super) fn parse(token: &'a str) -> Result<Self, TokenFault> {
+    ///
+    /// # Errors
+    /// [`TokenFault`] for what is too large, has another shape, or a header that isn't acceptable.
+    pub fn parse(token: &'a str) -> Result<Self, TokenFault> {
         if token.len() > MAX_TOKEN {
             return Err(TokenFault::TooLarge);
         }
@@ -79,7 +82,8 @@ impl<'a> Unverified<'a> {
         })
     }
 
-    pub(super) fn key_id(&self) -> Option<&str> {
+    /// The id of the key that is to have signed it, if the header names one.
+    pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
     }
 
@@ -88,19 +92,28 @@ impl<'a> Unverified<'a> {
         if !key.verifies(self.signing_input.as_bytes(), &self.signature) {
             return Err(TokenFault::Signature);
         }
-        let members = parse_object(&self.payload).ok_or(TokenFault::Malformed)?;
-        let claims = claims(&members).ok_or(TokenFault::Malformed)?;
-        check(&claims, expected).map_err(TokenFault::Claims)?;
-        let text = |name: &str| members.get(name).and_then(Value::as_str);
-        Ok(Login {
-            issuer: claims.issuer,
-            subject: claims.subject,
-            email: text("email").and_then(|email| Email::parse(email).ok()),
-            first_name: Name::from_provider(text("first_name").unwrap_or_default()),
-            last_name: Name::from_provider(text("last_name").unwrap_or_default()),
-            authenticated_at: members.get("auth_time").and_then(seconds),
-        })
+        login(&self.payload, expected)
     }
+}
+
+/// Reads a payload whose signature is good, checks its claims, and gives the login.
+///
+/// # Errors
+/// [`TokenFault::Malformed`] when it isn't one JSON object with the claims that are judged, and
+/// [`TokenFault::Claims`] when one of them breaks a rule.
+pub fn login(payload: &[u8], expected: &Expected<'_>) -> Result<Login, TokenFault> {
+    let members = parse_object(payload).ok_or(TokenFault::Malformed)?;
+    let claims = claims(&members).ok_or(TokenFault::Malformed)?;
+    check(&claims, expected).map_err(TokenFault::Claims)?;
+    let text = |name: &str| members.get(name).and_then(Value::as_str);
+    Ok(Login {
+        issuer: claims.issuer,
+        subject: claims.subject,
+        email: text("email").and_then(|email| Email::parse(email).ok()),
+        first_name: Name::from_provider(text("first_name").unwrap_or_default()),
+        last_name: Name::from_provider(text("last_name").unwrap_or_default()),
+        authenticated_at: members.get("auth_time").and_then(seconds),
+    })
 }
 
 /// The `at_hash` that goes with an access token (OpenID Connect Core 1.0, section 3.1.3.6).

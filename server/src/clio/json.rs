@@ -8,8 +8,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Parses a text that is one object.
-pub(super) fn parse_object(bytes: &[u8]) -> Option<Map<String, Value>> {
+/// Parses a text that is one object; `None` for anything else, at any depth.
+pub fn parse_object(bytes: &[u8]) -> Option<Map<String, Value>> {
     serde_json::from_slice::<StrictObject>(bytes)
         .ok()
         .map(|object| object.0)

@@ -4,8 +4,8 @@
 
 mod answer;
 mod http;
-mod id_token;
-mod json;
+pub mod id_token;
+pub mod json;
 mod keys;
 mod provider;
 

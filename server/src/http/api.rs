@@ -98,7 +98,7 @@ fn active(backend: &RequestBackend) -> Option<&LiveSession> {
 
 /// Text as a header holds it: as it is where it is plain printable ASCII, percent-encoded UTF-8 (all
 /// but the unreserved characters of RFC 3986, section 2.3) where it isn't.
-fn header_text(text: &str) -> String {
+pub fn header_text(text: &str) -> String {
     const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
         .remove(b'-')
         .remove(b'.')

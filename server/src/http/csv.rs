@@ -1,5 +1,7 @@
 //! Comma-separated values (RFC 4180) that no spreadsheet takes for formulas.
 
+use crate::domain::name::is_unprintable;
+
 /// A line of cells, its end included.
 pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     let mut line = String::new();
@@ -14,10 +16,12 @@ pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// A cell. What a spreadsheet would calculate has an apostrophe before it, which says "text" there.
+/// Spreadsheets differ in what they leave out at the beginning: here, all that isn't seen.
 fn write_cell(line: &mut String, cell: &str) {
-    let is_formula = cell
-        .trim_start_matches([' ', '\u{a0}', '\u{feff}'])
-        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    let is_formula = cell.starts_with(['\t', '\r', '\n'])
+        || cell
+            .trim_start_matches(|c: char| c.is_whitespace() || is_unprintable(c))
+            .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     let needs_quotes = is_formula || cell.contains(['"', ',', '\r', '\n', ';', '\t']);
     if !needs_quotes {
         line.push_str(cell);
@@ -60,6 +64,7 @@ mod tests {
             "\r=1",
             " =1",
             "\u{feff}=1",
+            "\u{3000}\u{200b}\0=1",
             "＝1",
         ] {
             let line = line([formula]);

@@ -7,7 +7,7 @@ pub mod bounds;
 pub mod client;
 pub mod cookie_changes;
 pub mod cookies;
-mod csv;
+pub mod csv;
 pub mod desk;
 pub mod flow;
 pub mod headers;

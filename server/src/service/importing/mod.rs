@@ -1,7 +1,7 @@
 //! Lists of people to invite: looked through first, and carried out in batches, each complete in itself.
 
 mod checking;
-mod reading;
+pub mod reading;
 mod report;
 mod running;
 

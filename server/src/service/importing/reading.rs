@@ -9,16 +9,16 @@ use crate::domain::desk::import::{Columns, MAX_ROWS, Misplaced, Person, Repeats,
 
 /// A row and where it begins.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Row {
+pub struct Row {
     /// The line, from 1.
-    pub(super) line: u32,
+    pub line: u32,
     /// What it says.
-    pub(super) says: Says,
+    pub says: Says,
 }
 
 /// What a row says.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Says {
+pub enum Says {
     /// A person whom no earlier row names.
     New(Person),
     /// A person whom an earlier row names.
@@ -39,15 +39,18 @@ pub(super) enum Says {
 
 /// A list that was read.
 #[derive(Debug)]
-pub(super) struct List {
+pub struct List {
     /// Its columns.
-    pub(super) columns: Columns,
+    pub columns: Columns,
     /// Its rows, in their order; never none.
-    pub(super) rows: Vec<Row>,
+    pub rows: Vec<Row>,
 }
 
 /// Reads a list.
-pub(super) fn read(text: &str) -> Result<List, Unreadable> {
+///
+/// # Errors
+/// [`Unreadable`] for what has no row, no usable line of columns, or too many rows.
+pub fn read(text: &str) -> Result<List, Unreadable> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut reader = ReaderBuilder::new()
