@@ -1,10 +1,12 @@
-//! Sign-ins that something overtakes between the look at the facts and the write.
+//! Sign-ins, and uses of sessions, that something overtakes between the look at the facts and the write.
+
+use std::time::Duration;
 
 use simulated_clio::Person;
 use sqlx::PgPool;
 use vestibule::db::migrations::MIGRATOR;
 
-use crate::harness::{Browser, DANA, Site, overtaken, problem_of, text};
+use crate::harness::{Browser, DANA, Site, overtaken, problem_of, signed_in, text};
 
 const SUSPENSION: &str =
     "UPDATE accounts SET status = 'suspended' WHERE email = 'd.whitlock@harbourlane.test'";
@@ -71,4 +73,20 @@ async fn an_email_that_is_proved_during_a_first_sign_in_makes_it_a_prompt(pool: 
     reply.leads_to("/link");
     nobody_got_in(&site, &browser).await;
     assert_eq!((site.accounts().await, site.identities().await), (1, 0));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_session_that_is_revoked_while_its_use_is_noted_stays_revoked(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let browser = signed_in(&site, "dana").await;
+    for (change, stays) in [
+        ("UPDATE sessions SET user_agent = 'Another'", true),
+        ("UPDATE sessions SET revoked_at = now()", false),
+    ] {
+        // By then the use of the session is noted.
+        site.advance(Duration::from_mins(2));
+        overtaken(&site, change, browser.get("/account")).await;
+        assert_eq!(site.sessions().await, i64::from(stays), "{change}");
+        assert_eq!(browser.account().await.is_some(), stays, "{change}");
+    }
 }
