@@ -58,3 +58,19 @@ free_port() {
   done
   fail "no free port on 127.0.0.1"
 }
+
+# migrated_database NAME: make a database with all migrations beside the one of DATABASE_URL, and print
+# its URL.
+migrated_database() {
+  local url=${DATABASE_URL%/*}/$1 migration transaction
+  psql --quiet --no-psqlrc "$DATABASE_URL" --command "CREATE DATABASE $1" || return
+  for migration in "$root"/migrations/*.sql; do
+    transaction=--single-transaction
+    if [[ $(head -n 1 "$migration") == "-- no-transaction"* ]]; then
+      transaction=
+    fi
+    PGOPTIONS="--client-min-messages=warning" psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 \
+      ${transaction:+"$transaction"} --file "$migration" "$url" >/dev/null || return
+  done
+  echo "$url"
+}

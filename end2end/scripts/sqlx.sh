@@ -14,20 +14,9 @@ cd "$root"
 command=${1:-}
 [[ $command == prepare || $command == check ]] || fail "usage: sqlx.sh prepare|check"
 
-database=queries_$$
-url=${DATABASE_URL%/*}/$database
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
-
-psql --quiet --no-psqlrc "$DATABASE_URL" --command "CREATE DATABASE $database"
-for migration in migrations/*.sql; do
-  transaction=--single-transaction
-  if [[ $(head -n 1 "$migration") == "-- no-transaction"* ]]; then
-    transaction=
-  fi
-  PGOPTIONS="--client-min-messages=warning" psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 \
-    ${transaction:+"$transaction"} --file "$migration" "$url" >/dev/null
-done
+url=$(migrated_database queries_$$)
 
 # Cargo doesn't know that the database is new.
 touch server/src/lib.rs server/src/main.rs
