@@ -308,6 +308,30 @@ async fn what_overtakes_a_disconnection_leaves_the_login_connected(pool: PgPool)
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn a_login_that_is_disconnected_meanwhile_makes_the_other_the_last_way_in(pool: PgPool) {
+    let held = "SELECT FROM accounts FOR NO KEY UPDATE";
+    let disconnected =
+        format!("{held}; UPDATE identities SET unlinked_at = now() WHERE subject = 'dana'");
+    for (overtaking, place) in [
+        (held, DISCONNECTED),
+        (
+            disconnected.as_str(),
+            "/account/connections?problem=last_way_in",
+        ),
+    ] {
+        let site = Site::start(pool.clone(), |_| ()).await;
+        with_two_logins(&site).await;
+        // A session that no login takes along.
+        let browser = signed_in_by_code(&site, DANA).await;
+        let stranger = site.identity_of("stranger").await;
+        let reply = overtaken(&site, overtaking, disconnect(&browser, stranger)).await;
+        reply.leads_to(place);
+        assert_eq!(number(&site, LIVE).await, 1, "{overtaking}");
+        forget_everybody(&site).await;
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn a_password_that_is_taken_away_meanwhile_makes_the_login_the_last_way_in(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
     let id = account_with_password(&site, DANA).await;
