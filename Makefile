@@ -21,8 +21,8 @@ node_modules := end2end/node_modules/.package-lock.json
 # What a browser may have to load for the islands, in bytes of brotli.
 budget := 60000
 
-.PHONY: help demo test build run bench soak fuzz assets fmt lint advisories sqlx-prepare sqlx-check \
-  browser-deps pictures clean-data require require-postgres require-all always
+.PHONY: help demo test build run bench soak fuzz mutations assets fmt lint advisories sqlx-prepare \
+  sqlx-check browser-deps pictures clean-data require require-postgres require-all always
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,9 @@ bench: require-postgres build ## The benchmarks, one table
 soak: require-postgres build ## An hour under a steady mixture, then a verdict; SOAK_MINUTES
 	cargo build --release --package bench --package simulated-clio
 	@$(scripts)/postgres.sh run -- target/release/bench --soak $${SOAK_MINUTES:-60}
+
+mutations: require-postgres ## Take one check away at a time: do the tests notice? MUTATION for some alone
+	@$(scripts)/postgres.sh run -- $(scripts)/mutations.sh run
 
 fuzz: require ## What reads strangers' bytes, under a fuzzer; FUZZ_SECONDS for each target
 	@$(scripts)/fuzz.sh

@@ -79,6 +79,7 @@ lint() {
   check "Clippy, browser's side" \
     cargo clippy --quiet --package frontend --target wasm32-unknown-unknown -- -D warnings
   check "Licences, bans and sources of the dependencies" dependencies
+  check "Mutations still apply" end2end/scripts/mutations.sh check
   advisories
 }
 
