@@ -95,6 +95,36 @@ impl Database {
         Ok((usize::try_from(accounts)?, usize::try_from(people)?))
     }
 
+    /// How many identities people with such subjects have.
+    pub(crate) async fn identities(&mut self, prefix: &str) -> anyhow::Result<usize> {
+        self.count_of(
+            "SELECT count(*) FROM identities WHERE starts_with(subject, $1) AND unlinked_at IS NULL",
+            prefix,
+        )
+        .await
+    }
+
+    /// How many events say that people with such e-mails signed in, for the first time or again.
+    pub(crate) async fn sign_ins(&mut self, prefix: &str) -> anyhow::Result<usize> {
+        self.count_of(
+            "SELECT count(*)
+             FROM audit_events
+             JOIN accounts ON accounts.id = audit_events.account_id
+             WHERE starts_with(accounts.email, $1)
+               AND action IN ('account.created', 'session.opened')",
+            prefix,
+        )
+        .await
+    }
+
+    async fn count_of(&mut self, sql: &'static str, prefix: &str) -> anyhow::Result<usize> {
+        let rows: i64 = sqlx::query_scalar(sql)
+            .bind(prefix)
+            .fetch_one(&mut self.0)
+            .await?;
+        Ok(usize::try_from(rows)?)
+    }
+
     /// How many rows a question counts.
     pub(crate) async fn count(&mut self, sql: &'static str) -> anyhow::Result<usize> {
         let rows: i64 = sqlx::query_scalar(sql).fetch_one(&mut self.0).await?;

@@ -144,6 +144,8 @@ impl Fleet {
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
+            // Ctrl-C is for us, who then stop them: what is measured goes on until it is.
+            .process_group(0)
             .kill_on_drop(true);
         Ok(command)
     }

@@ -135,6 +135,20 @@ impl Browser {
         .with_context(|| format!("at the step {step:?}"))
     }
 
+    /// Signs out; the page that it ends on is left alone.
+    pub(crate) async fn sign_out(&mut self, lines: &mut Lines) -> anyhow::Result<()> {
+        let origin = format!("http://{}", lines.server.host());
+        let mut request = Self::headers("same-origin")
+            .header(header::ORIGIN, origin)
+            .header(header::COOKIE, self.cookie_header());
+        if let Some(address) = &self.address {
+            request = request.header("x-forwarded-for", address);
+        }
+        let answer = lines.server.post("/auth/sign-out", request, "").await?;
+        self.keep_cookies(&answer);
+        self.follow(&answer).context("at signing out")
+    }
+
     /// The cookies as the header says them.
     pub(crate) fn cookie_header(&self) -> String {
         let pairs: Vec<_> = self

@@ -51,6 +51,11 @@ impl Line {
         })
     }
 
+    /// The host and port that people type.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
     /// Asks, and reads the whole answer.
     pub(crate) async fn get(&mut self, path: &str, request: Builder) -> anyhow::Result<Answer> {
         let request = request

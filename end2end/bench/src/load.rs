@@ -96,17 +96,19 @@ impl Lanes {
         Ok((Self(lanes), browsers))
     }
 
-    /// Asks for a page many times, with the cookies of different people; tells how long each took.
+    /// Asks for a page many times, with the cookies of different people; tells how long each took. What
+    /// doesn't go into equal shares, the first lanes take.
     pub(crate) async fn get(
         self,
         path: &'static str,
         cookies: &Arc<[String]>,
         count: usize,
     ) -> anyhow::Result<Vec<Duration>> {
-        let share = count / self.0.len().max(1);
+        let (share, rest) = (count / self.0.len().max(1), count % self.0.len().max(1));
         let mut lanes = JoinSet::new();
         for (place, mut lines) in self.0.into_iter().enumerate() {
             let cookies = Arc::clone(cookies);
+            let share = share + usize::from(place < rest);
             lanes.spawn(async move {
                 let mut took = Vec::with_capacity(share);
                 let people = cookies.iter().cycle().skip(place * 7);

@@ -52,8 +52,8 @@ struct Arguments {
     only: Option<Only>,
 
     /// Instead of measuring, goes on for so many minutes with a steady mixture, and says whether the
-    /// server stays as it is
-    #[arg(long, value_name = "MINUTES")]
+    /// server stays as it is; Ctrl-C ends it early, with the verdict so far
+    #[arg(long, value_name = "MINUTES", conflicts_with_all = ["quick", "only"])]
     soak: Option<usize>,
 
     /// The database to work in: empty, of PostgreSQL on this machine
@@ -78,22 +78,17 @@ async fn main() -> anyhow::Result<ExitCode> {
     let scale = Scale::new(arguments.quick);
     if let Some(minutes) = arguments.soak {
         let (stop, stopped) = watch::channel(false);
-        let signals = async {
+        tokio::spawn(async move {
             tokio::select! {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
             }
             // Whoever soaks may have ended.
             let _ = stop.send(true);
-            std::future::pending::<()>().await;
-        };
-        let fleet = Fleet::new()?;
-        let (verdict, is_good) = tokio::select! {
-            verdict = soak(&fleet, &arguments.database_url, minutes, stopped) => verdict?,
-            () = signals => return Ok(ExitCode::FAILURE),
-        };
-        std::io::stdout().lock().write_all(verdict.as_bytes())?;
-        return Ok(ExitCode::from(u8::from(!is_good)));
+        });
+        let verdict = soak(&Fleet::new()?, &arguments.database_url, minutes, stopped).await?;
+        write!(std::io::stdout().lock(), "{verdict}")?;
+        return Ok(ExitCode::from(u8::from(!verdict.is_good())));
     }
     // Whatever ends this, the programs it started are killed when it is dropped.
     let table = tokio::select! {

@@ -39,12 +39,13 @@ pub(crate) struct Cpu {
     pub(crate) in_kernel: f64,
 }
 
-/// The median, and what 95 and 99 of a hundred stay below, in milliseconds.
+/// The median, what 95 and 99 of a hundred stay below, and the longest, in milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Latency {
     pub(crate) p50: f64,
     pub(crate) p95: f64,
     pub(crate) p99: f64,
+    pub(crate) max: f64,
 }
 
 impl Latency {
@@ -59,6 +60,7 @@ impl Latency {
             p50: at(50),
             p95: at(95),
             p99: at(99),
+            max: at(100),
         }
     }
 }

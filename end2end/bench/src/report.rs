@@ -188,7 +188,7 @@ const fn path(step: Step, landing: &'static str) -> &'static str {
 }
 
 fn latency(latency: Latency) -> String {
-    let Latency { p50, p95, p99 } = latency;
+    let Latency { p50, p95, p99, .. } = latency;
     format!("{p50:.1} / {p95:.1} / {p99:.1} ms")
 }
 

@@ -4,7 +4,7 @@
 use http::{Method, StatusCode};
 use sqlx::PgPool;
 use tokio::task::JoinSet;
-use vestibule::db::migrations::MIGRATOR;
+use vestibule::{db::migrations::MIGRATOR, service::background};
 
 use crate::harness::{
     Browser, DANA, PASSWORD, Reply, Site, account_with_password, number, sign_in_by_password,
@@ -231,4 +231,39 @@ async fn abandoned_starts_of_one_browser_swell_neither_cookie_nor_table(pool: Pg
     let newest = site.clio.authorize(&last, "dana").unwrap();
     let reply = browser.finish(&newest).await;
     assert_eq!(reply.location(), "/welcome");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn what_floods_from_many_addresses_left_is_gone_as_soon_as_it_is_over(pool: PgPool) {
+    // What a hundred addresses leave in a minute, at 20 a second each.
+    const LEFT: i64 = 120_000;
+    let site = Site::start(pool, |_| ()).await;
+    let now = site.clock.freeze();
+    for left in [
+        "INSERT INTO sign_in_attempts (state_hash, browser_hash, nonce, pkce_verifier, created_at)
+         SELECT sha256(number::text::bytea), sha256(number::text::bytea), 'nonce', 'verifier', $2
+         FROM generate_series(1, $1) AS number",
+        "INSERT INTO sign_in_codes (browser_hash, email, code_hash, created_at)
+         SELECT sha256(number::text::bytea), 'nobody@harbourlane.test', ''::bytea, $2
+         FROM generate_series(1, $1) AS number",
+    ] {
+        let leave = sqlx::query(left).bind(LEFT).bind(now);
+        leave.execute(&site.pool).await.unwrap();
+    }
+    let left =
+        "SELECT (SELECT count(*) FROM sign_in_attempts) + (SELECT count(*) FROM sign_in_codes)";
+    let under_way = Browser::new(&site);
+    site.advance(std::time::Duration::from_mins(9));
+    let callback = under_way.begin().await;
+    background::sweep_once(&site.services).await.unwrap();
+    assert_eq!(
+        number(&site, left).await,
+        2 * LEFT + 1,
+        "what isn't over yet stays"
+    );
+    site.advance(std::time::Duration::from_mins(7));
+    background::sweep_once(&site.services).await.unwrap();
+    assert_eq!(number(&site, left).await, 1, "and what is under way");
+    let callback = site.clio.authorize(&callback, "dana").unwrap();
+    assert_eq!(under_way.finish(&callback).await.location(), "/welcome");
 }

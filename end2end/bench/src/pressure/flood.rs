@@ -1,4 +1,8 @@
-//! A flood of starts and bad callbacks from a few places, and honest people elsewhere.
+//! A flood of starts and bad callbacks from a few addresses, and honest people at others.
+//!
+//! What it may leave is bounded by the limits: of each kind, so much for each address at once and so
+//! much more each second. A start leaves an attempt, for ten minutes; a bad callback leaves a row in the
+//! record. What is answered with 429 leaves nothing, and neither of them counts as a guess.
 
 use std::{
     sync::{
@@ -21,7 +25,7 @@ use crate::{
     scale::{Scale, number},
 };
 
-/// From how many places it comes.
+/// From how many addresses it comes.
 const PLACES: usize = 4;
 /// How many connections each of them uses.
 const LINES_EACH: usize = 4;
@@ -38,15 +42,43 @@ pub(crate) struct Flood {
     pub(crate) sent: usize,
     /// How many of them were told 429.
     pub(crate) refused: usize,
-    /// Attempts that it left, and how many it could leave by the limits.
-    pub(crate) attempts: usize,
-    /// Events that it left in the audit.
-    pub(crate) events: usize,
+    /// Rows that it left: attempts, events in the audit, guesses.
+    pub(crate) left: Rows,
+    /// How many attempts, and how many events, it could leave by the limits.
     pub(crate) most: f64,
     /// The sign-ins of honest people meanwhile. One that fails ends the run.
     pub(crate) honest: Latency,
     pub(crate) let_in: usize,
     pub(crate) held: [Held; 2],
+}
+
+/// How many rows there are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rows {
+    pub(crate) attempts: usize,
+    pub(crate) events: usize,
+    pub(crate) guesses: usize,
+}
+
+impl Rows {
+    async fn count(database: &mut Database) -> anyhow::Result<Self> {
+        Ok(Self {
+            attempts: database
+                .count("SELECT count(*) FROM sign_in_attempts")
+                .await?,
+            events: database.count("SELECT count(*) FROM audit_events").await?,
+            guesses: database.count("SELECT count(*) FROM guesses").await?,
+        })
+    }
+
+    /// How many more than before, without the event that each honest sign-in leaves.
+    fn since(self, before: Self, honest: usize) -> Self {
+        Self {
+            attempts: self.attempts.saturating_sub(before.attempts),
+            events: self.events.saturating_sub(before.events + honest),
+            guesses: self.guesses.saturating_sub(before.guesses),
+        }
+    }
 }
 
 /// Floods the server.
@@ -56,13 +88,8 @@ pub(crate) async fn flood(
     database: &mut Database,
     scale: Scale,
 ) -> anyhow::Result<Flood> {
-    const ATTEMPTS: &str = "SELECT count(*) FROM sign_in_attempts";
-    const REFUSALS: &str = "SELECT count(*) FROM audit_events WHERE action = 'sign_in.refused'";
-    let before = Held::now(server, database).await?;
-    let rows_before = (
-        database.count(ATTEMPTS).await?,
-        database.count(REFUSALS).await?,
-    );
+    let before = Held::settled(server, database).await?;
+    let rows_before = Rows::count(database).await?;
     let began = Instant::now();
     let until = began + scale.flood;
     let refused = Arc::new(AtomicUsize::new(0));
@@ -121,22 +148,14 @@ pub(crate) async fn flood(
         honest.extend(lane??);
     }
     let seconds = began.elapsed().as_secs_f64();
-    let attempts = database
-        .count(ATTEMPTS)
-        .await?
-        .saturating_sub(rows_before.0);
-    let events = database
-        .count(REFUSALS)
-        .await?
-        .saturating_sub(rows_before.1);
+    let rows = Rows::count(database).await?;
     Ok(Flood {
         sent: sent.load(Ordering::Relaxed),
         refused: refused.load(Ordering::Relaxed),
-        attempts,
-        events,
+        left: rows.since(rows_before, honest.len()),
         most: number(PLACES) * (AT_ONCE + PER_SECOND * seconds),
         let_in: honest.len(),
         honest: Latency::of(honest),
-        held: [before, Held::now(server, database).await?],
+        held: [before, Held::settled(server, database).await?],
     })
 }

@@ -40,11 +40,11 @@ const READS: Duration = Duration::from_millis(10);
 pub(crate) struct Hang {
     /// From coming back until they are told that Clio is unavailable.
     pub(crate) told: Latency,
-    /// The slowest of them, in milliseconds.
-    pub(crate) slowest: f64,
     /// The pages of the others.
     pub(crate) pages: Latency,
     pub(crate) asked: usize,
+    /// How many of the same people signed in when Clio was well again.
+    pub(crate) let_in: usize,
     /// Before, in the middle, and when everybody was told.
     pub(crate) held: [Held; 3],
 }
@@ -56,7 +56,7 @@ pub(crate) async fn hang(
     database: &mut Database,
     cookies: &Arc<[String]>,
 ) -> anyhow::Result<Hang> {
-    let before = Held::now(server, database).await?;
+    let before = Held::settled(server, database).await?;
     // What becomes of a code is settled when Clio gives it out.
     switch(places, "token_hangs").await?;
     let door = Arc::new(Barrier::new(HANGING + 1));
@@ -111,9 +111,10 @@ pub(crate) async fn hang(
     while let Some(other) = others.join_next().await {
         pages.extend(other??);
     }
-    let afterwards = Held::now(server, database).await?;
+    let afterwards = Held::settled(server, database).await?;
     switch(places, "normal").await?;
     let mut lines = Lines::open(places).await?;
+    let mut let_in = 0;
     for number in 0..HANGING {
         let mut browser = Browser::new(format!("hanging-{number}"));
         browser.sign_in(&mut lines).await?;
@@ -122,13 +123,13 @@ pub(crate) async fn hang(
             "landed on {}",
             browser.landing
         );
+        let_in += 1;
     }
-    let slowest = told.iter().max().copied().unwrap_or_default();
     Ok(Hang {
-        slowest: slowest.as_secs_f64() * 1000.0,
         told: Latency::of(told),
         asked: pages.len(),
         pages: Latency::of(pages),
+        let_in,
         held: [before, meanwhile, afterwards],
     })
 }
