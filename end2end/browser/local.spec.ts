@@ -53,8 +53,7 @@ test("nobody learns from a code that was asked for whether an account has the ad
 
 test("an invited person takes the account with a Clio login of their own", async ({ page, site, person }) => {
   await site.vestibule("accounts", "invite", person.email, "--name", "Ines Albrecht");
-  const mails = "SELECT body_text FROM mail_outbox WHERE to_email = :'email'";
-  const text = (await site.database.rows(mails, { email: person.email })).join("\n");
+  const { text } = await site.clio.mail(person.email, /prepared for you/);
   const [link] = text.match(/http\S+\/claim\?token=\S+/) ?? [];
   await page.goto(link ?? "");
   await expectAccessible(page);

@@ -121,13 +121,13 @@ pub async fn insert(connection: &mut PgConnection, attempt: &NewAttempt<'_>) -> 
     sqlx::query!(
         "WITH pushed_out AS (
              DELETE FROM sign_in_attempts
-             WHERE state_hash IN (
-                 SELECT state_hash
+             WHERE ctid = ANY (ARRAY(
+                 SELECT ctid
                  FROM sign_in_attempts
                  WHERE browser_hash = $2
                  ORDER BY created_at DESC
                  OFFSET $8
-             )
+             ))
          )
          INSERT INTO sign_in_attempts
              (state_hash, browser_hash, nonce, pkce_verifier, return_to, claim_hash, created_at,
@@ -203,12 +203,13 @@ pub async fn consume(
 pub async fn sweep(connection: &mut PgConnection, now: OffsetDateTime) -> DbResult<u64> {
     let done = sqlx::query!(
         "DELETE FROM sign_in_attempts
-         WHERE state_hash IN (
-             SELECT state_hash
+         WHERE ctid = ANY (ARRAY(
+             SELECT ctid
              FROM sign_in_attempts
              WHERE created_at <= $1
              LIMIT 20000
-         )",
+             FOR UPDATE SKIP LOCKED
+         ))",
         now - LIFETIME,
     )
     .execute(connection)

@@ -285,15 +285,16 @@ pub async fn end(
 pub async fn sweep(connection: &mut PgConnection, now: OffsetDateTime) -> DbResult<u64> {
     let done = sqlx::query!(
         "DELETE FROM imports
-         WHERE id IN (
-             SELECT id
+         WHERE ctid = ANY (ARRAY(
+             SELECT ctid
              FROM imports
              WHERE created_at < $1
                AND state <> 'running'
                AND (state = 'checked' OR ended_at < $2)
              ORDER BY created_at
              LIMIT 3
-         )",
+             FOR UPDATE SKIP LOCKED
+         ))",
         now - GOOD_FOR,
         now - KEEP,
     )

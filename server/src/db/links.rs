@@ -374,12 +374,13 @@ pub async fn close_of_account(
 pub async fn sweep(connection: &mut PgConnection, now: OffsetDateTime) -> DbResult<u64> {
     let done = sqlx::query!(
         "DELETE FROM link_requests
-         WHERE id IN (
-             SELECT id
+         WHERE ctid = ANY (ARRAY(
+             SELECT ctid
              FROM link_requests
              WHERE created_at <= $1
              LIMIT 20000
-         )",
+             FOR UPDATE SKIP LOCKED
+         ))",
         now - LIFETIME,
     )
     .execute(connection)

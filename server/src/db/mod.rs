@@ -1,6 +1,11 @@
 //! SQL: functions over a connection, one file per table or per question. Row structs are private.
 //!
 //! Nothing here begins or commits a transaction; services do.
+//!
+//! A plan is kept as long as its connection, also one that was made while its tables were empty. So what is
+//! deleted by the thousand is found once, and then deleted where it lies: `ctid = ANY (ARRAY(SELECT ctid …))`.
+//! With `id IN (SELECT id …)` such a plan would ask anew for each row. `FOR UPDATE SKIP LOCKED` leaves out
+//! what somebody changes meanwhile.
 
 pub mod accounts;
 pub mod attempts;

@@ -144,12 +144,13 @@ pub async fn consume(
 pub async fn sweep(connection: &mut PgConnection, now: OffsetDateTime) -> DbResult<u64> {
     let done = sqlx::query!(
         "DELETE FROM notices
-         WHERE token_hash IN (
-             SELECT token_hash
+         WHERE ctid = ANY (ARRAY(
+             SELECT ctid
              FROM notices
              WHERE expires_at < $1
              LIMIT 20000
-         )",
+             FOR UPDATE SKIP LOCKED
+         ))",
         now - Duration::DAY,
     )
     .execute(connection)

@@ -189,19 +189,31 @@ pub async fn take_due(
     Ok(mail)
 }
 
-/// Notes that a mail was sent.
+/// Notes that a mail was sent, and forgets its text: the codes and links in it are the recipient's alone.
 pub async fn sent(connection: &mut PgConnection, id: Uuid, now: OffsetDateTime) -> DbResult<()> {
-    sqlx::query!("UPDATE mail_outbox SET sent_at = $2 WHERE id = $1", id, now)
-        .execute(connection)
-        .await?;
+    sqlx::query!(
+        "UPDATE mail_outbox
+         SET sent_at = $2, body_text = '', body_html = NULL
+         WHERE id = $1",
+        id,
+        now,
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
-/// Gives a mail up.
+/// Gives a mail up, and forgets its text as [`sent`] does.
 pub async fn give_up(connection: &mut PgConnection, id: Uuid, now: OffsetDateTime) -> DbResult<()> {
-    sqlx::query!("UPDATE mail_outbox SET dead_at = $2 WHERE id = $1", id, now)
-        .execute(connection)
-        .await?;
+    sqlx::query!(
+        "UPDATE mail_outbox
+         SET dead_at = $2, body_text = '', body_html = NULL
+         WHERE id = $1",
+        id,
+        now,
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -233,12 +245,13 @@ pub async fn standing(connection: &mut PgConnection) -> DbResult<Standing> {
 pub async fn sweep(connection: &mut PgConnection, before: OffsetDateTime) -> DbResult<u64> {
     let done = sqlx::query!(
         "DELETE FROM mail_outbox
-         WHERE id IN (
-             SELECT id
+         WHERE ctid = ANY (ARRAY(
+             SELECT ctid
              FROM mail_outbox
              WHERE sent_at < $1
              LIMIT 20000
-         )",
+             FOR UPDATE SKIP LOCKED
+         ))",
         before,
     )
     .execute(connection)

@@ -284,12 +284,13 @@ pub async fn is_new_device(
 pub async fn sweep(connection: &mut PgConnection, before: OffsetDateTime) -> DbResult<u64> {
     let done = sqlx::query!(
         "DELETE FROM sessions
-         WHERE id IN (
-             SELECT id
+         WHERE ctid = ANY (ARRAY(
+             SELECT ctid
              FROM sessions
              WHERE expires_at < $1
              LIMIT 5000
-         )",
+             FOR UPDATE SKIP LOCKED
+         ))",
         before,
     )
     .execute(connection)

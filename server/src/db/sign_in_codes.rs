@@ -135,12 +135,13 @@ pub async fn forget_of_account(connection: &mut PgConnection, account: AccountId
 pub async fn sweep(connection: &mut PgConnection, now: OffsetDateTime) -> DbResult<u64> {
     let done = sqlx::query!(
         "DELETE FROM sign_in_codes
-         WHERE browser_hash IN (
-             SELECT browser_hash
+         WHERE ctid = ANY (ARRAY(
+             SELECT ctid
              FROM sign_in_codes
              WHERE created_at <= $1
              LIMIT 20000
-         )",
+             FOR UPDATE SKIP LOCKED
+         ))",
         now - code::LIFETIME,
     )
     .execute(connection)

@@ -1,16 +1,19 @@
-//! The program is killed at any moment of a sign-in.
+//! The program is killed at any moment of a sign-in, and of a decision at the desk.
 
 use std::time::Duration;
 
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use crate::{
     database_restarted::nothing_is_lost,
-    harness::{Cluster, Ended, Firm, Log, Node, free_address},
+    harness::{Cluster, Ended, Firm, Log, Node, free_address, number},
 };
 
-/// How often it is killed.
+/// How often it is killed in the middle of callbacks.
 const TIMES: u32 = 200;
+/// How often in the middle of suspensions.
+const SUSPENSIONS: u32 = 40;
 /// How many are under way each time.
 const AT_ONCE: usize = 3;
 
@@ -59,4 +62,87 @@ async fn a_node_killed_at_200_moments_of_the_callback_leaves_nothing_half_done()
     }
     let pool = cluster.pool().await;
     nothing_is_lost(&firm, &pool, &log).await;
+}
+
+#[tokio::test]
+async fn a_node_killed_in_the_middle_of_suspensions_leaves_each_done_or_absent() {
+    let cluster = Cluster::start().await;
+    let mut firm = Firm::over(&cluster).await;
+    firm.set("AUTO_MIGRATE", "false");
+    let address = free_address();
+    let mut node = Node::start(&firm.settings, address).await;
+    let admin = firm.visitor(address);
+    assert!(admin.sign_in(&firm.clio, "admin").await.is_signed_in());
+    let pool = cluster.pool().await;
+    let owner = "UPDATE accounts SET role = 'owner', email_verified_at = now()";
+    sqlx::query(owner).execute(&pool).await.unwrap();
+    let mut people = Vec::new();
+    for number in 0..SUSPENSIONS as usize * AT_ONCE {
+        let visitor = firm.visitor(address);
+        let ended = visitor
+            .sign_in(&firm.clio, &format!("person-{number}"))
+            .await;
+        assert!(ended.is_signed_in(), "{ended:?}");
+        people.push((visitor.account().await.unwrap().unwrap(), visitor));
+    }
+    // How long a suspension takes here, learnt as above.
+    let mut suspension = Duration::from_millis(10);
+    let mut told = Vec::new();
+    for (time, some) in (0..SUSPENSIONS).zip(people.chunks(AT_ONCE)) {
+        let mut forms = JoinSet::new();
+        for (account, _) in some {
+            let (admin, account) = (admin.clone(), *account);
+            forms.spawn(async move {
+                let form = format!("account={account}&reason=Left+the+firm&until=");
+                let answer = admin.post("/admin/accounts/suspend", &form).await;
+                answer.map(|(_, to)| (account, to))
+            });
+        }
+        tokio::time::sleep(suspension * (5 + time % 11) / 10).await;
+        node.kill();
+        let answers: Vec<_> = forms.join_all().await.into_iter().flatten().collect();
+        match answers.len() {
+            0 => suspension = suspension * 9 / 8,
+            AT_ONCE => suspension = suspension * 8 / 9,
+            _ => {}
+        }
+        told.extend(answers);
+        node = Node::start(&firm.settings, address).await;
+    }
+    for (account, to) in &told {
+        assert!(!to.contains("problem"), "{account} leads to {to}");
+        assert_eq!(
+            status_of(&pool, *account).await,
+            "suspended",
+            "{account} was acknowledged"
+        );
+    }
+    assert!(
+        !told.is_empty() && told.len() < people.len(),
+        "the moments lie before and after: {} of {}",
+        told.len(),
+        people.len()
+    );
+    let half_done = "SELECT count(*) FROM accounts a
+         WHERE ((status = 'suspended')::int,
+                (SELECT count(*) FROM audit_events e
+                 WHERE e.account_id = a.id AND e.action = 'account.suspended'),
+                (SELECT count(*) FROM sessions s
+                 WHERE s.account_id = a.id AND s.revoked_at IS NULL))
+            NOT IN ((1, 1, 0), (0, 0, 1))";
+    assert_eq!(number(&pool, half_done).await, 0, "suspensions half done");
+    for (account, visitor) in &people {
+        let status = status_of(&pool, *account).await;
+        let is_in = visitor.account().await.unwrap().is_some();
+        assert_eq!(is_in, status == "active", "{account} is {status}");
+    }
+    firm.is_consistent(&pool).await;
+}
+
+async fn status_of(pool: &sqlx::PgPool, account: Uuid) -> String {
+    sqlx::query_scalar("SELECT status FROM accounts WHERE id = $1")
+        .bind(account)
+        .fetch_one(pool)
+        .await
+        .unwrap()
 }

@@ -7,12 +7,15 @@ use vestibule::{db::migrations::MIGRATOR, mail::sender::Sender, service::mailer}
 
 use crate::harness::{
     DANA, PASSWORD, Site, account_with_password, confirm_link, dana_at_the_prompt, give_password,
-    link_by_password, logs, nowhere, number, prompted, sql, text,
+    link_by_password, logs, nowhere, number, prompted, sign_in_by_code, sql, text, with_a_code,
 };
 
 const WAITING: &str = "SELECT count(*) FROM mail_outbox WHERE sent_at IS NULL AND dead_at IS NULL";
 const SENT: &str = "SELECT count(*) FROM mail_outbox WHERE sent_at IS NOT NULL";
 const DEAD: &str = "SELECT count(*) FROM mail_outbox WHERE dead_at IS NOT NULL";
+/// Mails whose text the database holds.
+const READABLE: &str =
+    "SELECT count(*) FROM mail_outbox WHERE body_text <> '' OR body_html IS NOT NULL";
 const TRIES: &str = "SELECT coalesce(sum(attempts), 0)::bigint FROM mail_outbox";
 
 /// Sends whatever is due now.
@@ -86,6 +89,20 @@ async fn a_mail_of_the_outbox_arrives_as_written_and_is_marked_sent_once(pool: P
     site.advance(Duration::from_hours(72));
     send_due(&site).await;
     assert_eq!(site.clio.mails().len(), 2, "each once");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_code_in_a_mail_is_nowhere_but_there_once_it_was_sent(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    account_with_password(&site, DANA).await;
+    let (browser, code) = with_a_code(&site, DANA).await;
+    assert_eq!(number(&site, READABLE).await, 1);
+    send_due(&site).await;
+    assert_eq!(number(&site, READABLE).await, 0);
+    let mail = site.clio.wait_for_mail(DANA).await.unwrap();
+    assert!(mail.text.contains(&code), "{mail:?}");
+    sign_in_by_code(&browser, DANA, &code).await;
+    assert!(browser.account().await.is_some(), "who has the mail is in");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -185,6 +202,7 @@ async fn while_the_mail_server_is_away_mail_is_kept_tried_again_later_and_given_
     site.advance(Duration::from_hours(24));
     send_due(&site).await;
     assert_eq!(number(&site, TRIES).await, 10, "given up is given up");
+    assert_eq!(number(&site, READABLE).await, 0, "and nobody reads it");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -68,3 +68,4 @@ mod texts;
 mod token_response;
 mod token_shape;
 mod undoing;
+mod upgrades;

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use vestibule::{db::migrations::MIGRATOR, service::background};
 
 use crate::harness::{
-    Browser, DANA, PASSWORD, Reply, Site, account_with_password, number, sign_in_by_password,
+    Browser, DANA, PASSWORD, Reply, Site, account_with_password, number, sign_in_by_password, sql,
 };
 
 /// More than any client may have open at once.
@@ -239,6 +239,10 @@ async fn what_floods_from_many_addresses_left_is_gone_as_soon_as_it_is_over(pool
     const LEFT: i64 = 120_000;
     let site = Site::start(pool, |_| ()).await;
     let now = site.clock.freeze();
+    // The database makes its plans while there is nothing.
+    sql(&site, "ANALYZE").await;
+    Browser::new(&site).begin().await;
+    background::sweep_once(&site.services).await.unwrap();
     for left in [
         "INSERT INTO sign_in_attempts (state_hash, browser_hash, nonce, pkce_verifier, created_at)
          SELECT sha256(number::text::bytea), sha256(number::text::bytea), 'nonce', 'verifier', $2
@@ -258,7 +262,7 @@ async fn what_floods_from_many_addresses_left_is_gone_as_soon_as_it_is_over(pool
     background::sweep_once(&site.services).await.unwrap();
     assert_eq!(
         number(&site, left).await,
-        2 * LEFT + 1,
+        2 * LEFT + 2,
         "what isn't over yet stays"
     );
     site.advance(std::time::Duration::from_mins(7));

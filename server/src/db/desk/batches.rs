@@ -146,12 +146,13 @@ pub async fn find(connection: &mut PgConnection, id: Uuid) -> DbResult<Option<Ba
 pub async fn sweep(connection: &mut PgConnection, before: OffsetDateTime) -> DbResult<u64> {
     let done = sqlx::query!(
         "DELETE FROM queue_batches
-         WHERE id IN (
-             SELECT id
+         WHERE ctid = ANY (ARRAY(
+             SELECT ctid
              FROM queue_batches
              WHERE created_at < $1
              LIMIT 1000
-         )",
+             FOR UPDATE SKIP LOCKED
+         ))",
         before,
     )
     .execute(connection)

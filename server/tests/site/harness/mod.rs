@@ -39,6 +39,7 @@ mod own;
 mod pages;
 mod people;
 mod raw;
+mod recorded;
 mod refusal;
 mod refused_form;
 mod reply;

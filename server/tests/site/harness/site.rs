@@ -19,6 +19,7 @@ use super::{
     clock::TestClock,
     logs::logs,
     people::WITNESS,
+    recorded,
     settings::{APP_KEY, APP_SECRET, Settings, Variables},
 };
 
@@ -46,6 +47,7 @@ impl Site {
     /// unless the settings say otherwise.
     pub async fn start(pool: PgPool, change: impl FnOnce(&mut Settings)) -> Self {
         logs();
+        recorded::watch(&pool).await;
         let mut settings = Settings::new();
         change(&mut settings);
         let key = settings

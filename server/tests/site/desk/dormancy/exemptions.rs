@@ -232,7 +232,7 @@ async fn the_record_of_an_exemption_is_enough_to_undo_grant_and_end(pool: PgPool
     let (ended, at) = (newest_detail().await, site.services.now());
 
     let account = AccountId(una);
-    let mut transaction = site.services.pool.begin().await.unwrap();
+    let mut transaction = site.pool.begin().await.unwrap();
     let (services, to) = (&site.services, &mut *transaction);
     let none = undo_grant(services, to, account, &granted).await.unwrap();
     assert_eq!(none, Err(Barred::Decided), "it isn't in force");
@@ -243,7 +243,7 @@ async fn the_record_of_an_exemption_is_enough_to_undo_grant_and_end(pool: PgPool
     transaction.commit().await.unwrap();
     assert_eq!(text(&site, ends).await, first_end, "exactly as it was");
 
-    let mut transaction = site.services.pool.begin().await.unwrap();
+    let mut transaction = site.pool.begin().await.unwrap();
     let to = &mut *transaction;
     let taken = undo_grant(services, to, account, &granted).await.unwrap();
     assert_eq!(taken, Ok(()));

@@ -318,7 +318,7 @@ async fn the_record_of_a_change_is_enough_to_undo_it(pool: PgPool) {
     let second = detail(&site, last_event(&site).await).await;
     let dana = AccountId(browser.account().await.unwrap());
 
-    let mut transaction = site.services.pool.begin().await.unwrap();
+    let mut transaction = site.pool.begin().await.unwrap();
     let actor = accounts::lock(&mut transaction, dana)
         .await
         .unwrap()
