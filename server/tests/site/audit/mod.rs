@@ -4,6 +4,7 @@ mod chain;
 mod deleting;
 mod heads;
 mod months;
+mod unrecorded;
 mod upgrade;
 
 use sqlx::PgPool;
