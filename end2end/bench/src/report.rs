@@ -95,14 +95,6 @@ const fn mib(value: f64) -> Figure {
     }
 }
 
-fn count(count: usize) -> Figure {
-    Figure {
-        value: number(count),
-        decimals: 0,
-        unit: "",
-    }
-}
-
 fn sign_in(
     table: &mut Table,
     (name, landing): (&str, &'static str),
@@ -158,7 +150,7 @@ fn sign_in(
     }
     table.goal(
         "SQL statements",
-        count(taken.statements.len()),
+        Figure::count(taken.statements.len()),
         Goal::AtMost(8.0),
         taken.statements.join("; "),
     );
@@ -223,7 +215,7 @@ fn checks(table: &mut Table, outcome: &Outcome) {
                 format!("{:.3} ms", cost.cpu.postgres),
                 "",
             );
-            let statements = count(taken.statements.len());
+            let statements = Figure::count(taken.statements.len());
             match goal {
                 Some((_, Some(limit))) => table.goal(
                     "SQL statements",
@@ -279,11 +271,16 @@ fn program(table: &mut Table, outcome: &Outcome, scale: Scale) {
 fn crowd(table: &mut Table, heading: String, crowd: &Crowd, expected: usize) {
     table.heading(heading);
     let why = crowd.first_failure.clone().unwrap_or_default();
-    table.goal("failures", count(crowd.failures), Goal::Exactly(0.0), why);
+    table.goal(
+        "failures",
+        Figure::count(crowd.failures),
+        Goal::Exactly(0.0),
+        why,
+    );
     let people = format!("of {} people", crowd.people);
     table.goal(
         "accounts made",
-        count(crowd.accounts),
+        Figure::count(crowd.accounts),
         Goal::Exactly(number(expected)),
         people,
     );
@@ -325,7 +322,12 @@ fn pages(table: &mut Table, outcome: &Outcome) {
     for page in &outcome.sizes.pages {
         let (total, parts) = parts(page);
         if page.path == "/sign-in" {
-            table.goal(page.path, count(total), Goal::Below(30_000.0), parts);
+            table.goal(
+                page.path,
+                Figure::count(total),
+                Goal::Below(30_000.0),
+                parts,
+            );
         } else {
             table.fact(page.path, total.to_string(), parts);
         }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::scale::number;
+
 /// What a figure should be.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Goal {
@@ -31,6 +33,15 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
+    /// So many of something.
+    pub(crate) fn count(count: usize) -> Self {
+        Self {
+            value: number(count),
+            decimals: 0,
+            unit: "",
+        }
+    }
+
     fn text(self, value: f64) -> String {
         let (decimals, unit) = (self.decimals, self.unit);
         format!("{value:.decimals$} {unit}").trim_end().to_owned()

@@ -16,10 +16,7 @@ async fn a_database_frozen_for_30_seconds_is_told_quickly_and_nobody_is_signed_o
     let cluster = Cluster::start().await;
     let firm = Firm::over(&cluster).await;
     let node = firm.node().await;
-    let member = firm.visitor(node.address);
-    assert!(member.sign_in(&firm.clio, "member").await.is_signed_in());
-    let stranger = firm.visitor(node.address);
-    let callback = stranger.callback(&firm.clio, "stranger").await.unwrap();
+    let (member, (stranger, callback)) = firm.one_in_and_one_under_way(node.address).await;
 
     cluster.freeze();
     let began = Instant::now();

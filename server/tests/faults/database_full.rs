@@ -74,10 +74,7 @@ async fn a_database_that_is_read_only_is_told_changes_nothing_and_heals() {
     let cluster = Cluster::start().await;
     let firm = Firm::over(&cluster).await;
     let node = firm.node().await;
-    let member = firm.visitor(node.address);
-    assert!(member.sign_in(&firm.clio, "member").await.is_signed_in());
-    let stranger = firm.visitor(node.address);
-    let callback = stranger.callback(&firm.clio, "stranger").await.unwrap();
+    let (member, (stranger, callback)) = firm.one_in_and_one_under_way(node.address).await;
 
     cluster
         .sql("ALTER SYSTEM SET default_transaction_read_only = on")

@@ -89,18 +89,18 @@ async fn a_node_killed_in_the_middle_of_suspensions_leaves_each_done_or_absent()
     let mut suspension = Duration::from_millis(10);
     let mut told = Vec::new();
     for (time, some) in (0..SUSPENSIONS).zip(people.chunks(AT_ONCE)) {
-        let mut forms = JoinSet::new();
+        let mut acts = JoinSet::new();
         for (account, _) in some {
             let (admin, account) = (admin.clone(), *account);
-            forms.spawn(async move {
-                let form = format!("account={account}&reason=Left+the+firm&until=");
-                let answer = admin.post("/admin/accounts/suspend", &form).await;
+            acts.spawn(async move {
+                let suspend = format!("account={account}&reason=Left+the+firm&until=");
+                let answer = admin.post("/admin/accounts/suspend", &suspend).await;
                 answer.map(|(_, to)| (account, to))
             });
         }
         tokio::time::sleep(suspension * (5 + time % 11) / 10).await;
         node.kill();
-        let answers: Vec<_> = forms.join_all().await.into_iter().flatten().collect();
+        let answers: Vec<_> = acts.join_all().await.into_iter().flatten().collect();
         match answers.len() {
             0 => suspension = suspension * 9 / 8,
             AT_ONCE => suspension = suspension * 8 / 9,

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{
-    Browser, DANA, PASSWORD, Site, acted, ask_for_code, events_after, last_event, newest_letter,
+    Browser, DANA, PASSWORD, Site, acted, ask_for_code, claim_link, events_after, last_event,
     number, problem_of, prompted, set_password, sign_in_by_password, signed_in, sql, text,
     with_role,
 };
@@ -30,12 +30,7 @@ async fn unlink(desk: &Browser, link: Uuid) {
 async fn invitation(site: &Site, desk: &Browser, email: &str) -> String {
     let fields = [("email", email), ("first_name", ""), ("last_name", "")];
     desk.post_form("/admin/invitations/create", &fields).await;
-    let letter = newest_letter(site, "invitation").await;
-    let path = letter
-        .split_whitespace()
-        .filter_map(|word| word.strip_prefix(site.public_url.as_str()))
-        .find(|path| path.starts_with("/claim?token="));
-    path.unwrap().to_owned()
+    claim_link(site).await
 }
 
 /// How many events of a kind were replayed.

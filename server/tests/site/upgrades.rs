@@ -1,15 +1,15 @@
 //! A database of any earlier release, with people in it, brought up to date.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
-use sqlx::{PgPool, migrate::Migrator};
+use sqlx::PgPool;
 use vestibule::{
     db::migrations::MIGRATOR,
     service::audit::{self, Verdict},
 };
 
-use crate::harness::{Browser, Site, refused, sql, with_role};
+use crate::harness::{Browser, Site, migrated_until, refused, sql, with_role};
 
 /// The first migration with which there is all that [`THEN`] writes.
 const FIRST: i64 = 4;
@@ -53,16 +53,7 @@ async fn as_of(pool: &PgPool, version: i64) {
         .execute(pool)
         .await
         .unwrap();
-    let until = MIGRATOR
-        .iter()
-        .filter(|migration| migration.version <= version)
-        .cloned()
-        .collect();
-    let migrator = Migrator {
-        migrations: Cow::Owned(until),
-        ..Migrator::DEFAULT
-    };
-    migrator.run(pool).await.unwrap();
+    migrated_until(pool, version).await;
 }
 
 /// What stands in the tables that every release has, row by row.

@@ -35,7 +35,12 @@ fn many(table: &mut Table, many: &Many) {
         ("sign-ins in the audit", left.events, many.sign_ins),
         ("attempts that nobody used up", left.attempts, 0),
     ] {
-        table.goal(what, count(found), Goal::Exactly(number(wanted)), "");
+        table.goal(
+            what,
+            Figure::count(found),
+            Goal::Exactly(number(wanted)),
+            "",
+        );
     }
     held(table, &many.held);
 }
@@ -63,7 +68,7 @@ fn hang(table: &mut Table, hang: &Hang) {
     );
     table.goal(
         "signed in when Clio was well again",
-        count(hang.let_in),
+        Figure::count(hang.let_in),
         Goal::Exactly(number(HANGING)),
         "",
     );
@@ -85,7 +90,7 @@ fn flood(table: &mut Table, flood: &Flood) {
         ("events that it left", flood.left.events, most),
         ("guesses that it left", flood.left.guesses, 0.0),
     ] {
-        table.goal(what, count(rows), Goal::AtMost(most), "");
+        table.goal(what, Figure::count(rows), Goal::AtMost(most), "");
     }
     table.fact(
         format!(
@@ -155,13 +160,5 @@ const fn ms(value: f64) -> Figure {
         value,
         decimals: 0,
         unit: "ms",
-    }
-}
-
-fn count(count: usize) -> Figure {
-    Figure {
-        value: number(count),
-        decimals: 0,
-        unit: "",
     }
 }

@@ -86,6 +86,19 @@ impl Firm {
         Visitor::new(&self.client, address, &self.public_url)
     }
 
+    /// Somebody who is signed in, and somebody who is back from Clio with the path of the callback.
+    pub async fn one_in_and_one_under_way(
+        &self,
+        address: SocketAddr,
+    ) -> (Visitor, (Visitor, String)) {
+        let member = self.visitor(address);
+        let ended = member.sign_in(&self.clio, "member").await;
+        assert!(ended.is_signed_in(), "{ended:?}");
+        let stranger = self.visitor(address);
+        let callback = stranger.callback(&self.clio, "stranger").await.unwrap();
+        (member, (stranger, callback))
+    }
+
     /// Runs a command of the program; what it says.
     ///
     /// # Panics

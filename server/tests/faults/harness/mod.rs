@@ -22,6 +22,6 @@ pub use self::{
     crowd::{Crowd, Log},
     firm::{Firm, number},
     node::Node,
-    visitor::Ended,
+    visitor::{Ended, Visitor},
     waiting::{free_address, until},
 };

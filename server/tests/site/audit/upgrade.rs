@@ -1,32 +1,16 @@
 //! The migration from the audit in one table, and the previous release beside the new one.
 
-use std::borrow::Cow;
-
-use sqlx::{PgPool, migrate::Migrator};
+use sqlx::PgPool;
 use vestibule::{
     db::migrations::MIGRATOR,
     service::audit::{self, Break},
 };
 
 use super::{broken, events, intact, sealed, tamper};
-use crate::harness::{Site, number, sql, text};
+use crate::harness::{Site, migrated_until, number, sql, text};
 
 /// The last migration of the release that had the audit in one table.
 const BEFORE: i64 = 10;
-
-/// Brings an empty database to where the previous release had it.
-async fn as_before(pool: &PgPool) {
-    let migrations = MIGRATOR
-        .iter()
-        .filter(|migration| migration.version <= BEFORE)
-        .cloned()
-        .collect();
-    let migrator = Migrator {
-        migrations: Cow::Owned(migrations),
-        ..Migrator::DEFAULT
-    };
-    migrator.run(pool).await.unwrap();
-}
 
 /// What the previous release wrote: events of three months, a number among them unused, six of them
 /// sealed with the key of the tests.
@@ -48,7 +32,7 @@ const EVENTS: &str = "SELECT string_agg(e::text, E'\\n' ORDER BY id) FROM audit_
 
 #[sqlx::test(migrations = false)]
 async fn all_that_was_recorded_before_is_kept_to_the_byte_and_numbers_go_on(pool: PgPool) {
-    as_before(&pool).await;
+    migrated_until(&pool, BEFORE).await;
     sqlx::raw_sql(WRITTEN).execute(&pool).await.unwrap();
     let before: String = sqlx::query_scalar(EVENTS).fetch_one(&pool).await.unwrap();
     MIGRATOR.run(&pool).await.unwrap();
@@ -73,7 +57,7 @@ async fn all_that_was_recorded_before_is_kept_to_the_byte_and_numbers_go_on(pool
 
 #[sqlx::test(migrations = false)]
 async fn numbers_begin_at_one_when_nothing_was_recorded_before(pool: PgPool) {
-    as_before(&pool).await;
+    migrated_until(&pool, BEFORE).await;
     MIGRATOR.run(&pool).await.unwrap();
     let site = Site::start(pool, |_| ()).await;
     sql(&site, "INSERT INTO audit_events (action) VALUES ('x.y')").await;
@@ -135,7 +119,7 @@ async fn with_its_key(pool: PgPool) -> Site {
 
 #[sqlx::test(migrations = false)]
 async fn what_the_previous_release_sealed_is_verified_and_sealing_goes_on(pool: PgPool) {
-    as_before(&pool).await;
+    migrated_until(&pool, BEFORE).await;
     sqlx::raw_sql(WRITTEN).execute(&pool).await.unwrap();
     for (hash, position) in HASHES.iter().zip(1..) {
         link_as_before(&pool, position, position, hash).await;
@@ -158,7 +142,7 @@ async fn what_the_previous_release_sealed_is_verified_and_sealing_goes_on(pool: 
 
 #[sqlx::test(migrations = false)]
 async fn damage_from_before_the_migration_is_found_after_it(pool: PgPool) {
-    as_before(&pool).await;
+    migrated_until(&pool, BEFORE).await;
     sqlx::raw_sql(WRITTEN).execute(&pool).await.unwrap();
     for (hash, position) in HASHES.iter().zip(1..) {
         link_as_before(&pool, position, position, hash).await;
@@ -179,7 +163,7 @@ async fn damage_from_before_the_migration_is_found_after_it(pool: PgPool) {
 
 #[sqlx::test(migrations = false)]
 async fn the_previous_release_seals_beside_the_new_one(pool: PgPool) {
-    as_before(&pool).await;
+    migrated_until(&pool, BEFORE).await;
     sqlx::raw_sql(WRITTEN).execute(&pool).await.unwrap();
     MIGRATOR.run(&pool).await.unwrap();
     for (hash, position) in HASHES.iter().zip(1..) {

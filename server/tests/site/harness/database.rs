@@ -1,10 +1,25 @@
 //! The database: rows read and written by hand, and all there is at one moment.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{borrow::Cow, fmt::Write as _, time::Duration};
 
-use sqlx::PgPool;
+use sqlx::{PgPool, migrate::Migrator};
+use vestibule::db::migrations::MIGRATOR;
 
 use super::site::Site;
+
+/// Brings an empty database to where the release had it whose last migration this is.
+pub async fn migrated_until(database: &PgPool, version: i64) {
+    let migrations = MIGRATOR
+        .iter()
+        .filter(|migration| migration.version <= version)
+        .cloned()
+        .collect();
+    let migrator = Migrator {
+        migrations: Cow::Owned(migrations),
+        ..Migrator::DEFAULT
+    };
+    migrator.run(database).await.unwrap();
+}
 
 /// Runs statements by hand.
 pub async fn sql(site: &Site, statements: &str) {

@@ -28,6 +28,17 @@ pub async fn newest_letter(site: &Site, kind: &str) -> String {
     body.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The path of the link in the newest mailed invitation.
+pub async fn claim_link(site: &Site) -> String {
+    let letter = newest_letter(site, "invitation").await;
+    let path = letter
+        .split_whitespace()
+        .filter_map(|word| word.strip_prefix(site.public_url.as_str()))
+        .find(|path| path.starts_with("/claim?token="));
+    path.unwrap_or_else(|| panic!("no link: {letter}"))
+        .to_owned()
+}
+
 /// The path of "This wasn't me" in the newest letter of a kind.
 pub async fn not_me_link(site: &Site, kind: &str) -> String {
     let body: Option<String> = sqlx::query_scalar(

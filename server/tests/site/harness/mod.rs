@@ -59,12 +59,14 @@ pub use self::{
     audit::{Event, events_after, last_event, only_event_after},
     browser::Browser,
     clock::{IN_TIME, within},
-    database::{forget_everybody, number, overtaken, overtaken_by, sql, text, until},
+    database::{
+        forget_everybody, migrated_until, number, overtaken, overtaken_by, sql, text, until,
+    },
     desk::{
         act, act_refused, acted, role_of, row_of, status_of, undo_at_desk, undo_refused, with_role,
     },
     forms::{FORMS, everybody},
-    letters::{empty_outbox, mailed, newest_letter, not_me_link},
+    letters::{claim_link, empty_outbox, mailed, newest_letter, not_me_link},
     local::{ask_for_code, sign_in_by_code, sign_in_by_password, signed_in_by_code, with_a_code},
     logs::{failures_logged, logs},
     mail::{another_code, mailed_code},

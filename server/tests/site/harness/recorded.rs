@@ -1,6 +1,8 @@
 //! A watch over every test's database: nothing that counts changes without an event in the audit that
 //! commits together with it.
 
+use std::fmt::Write as _;
+
 use sqlx::PgPool;
 
 /// What counts, table by table: which statements, and the columns that anything may change by itself.
@@ -78,12 +80,14 @@ pub(super) async fn watch(database: &PgPool) {
         .to_owned();
     for (table, changes, free) in WATCHED {
         let free: Vec<_> = free.iter().map(|column| format!("'{column}'")).collect();
-        statements += &format!(
+        write!(
+            statements,
             "CREATE CONSTRAINT TRIGGER require_event AFTER {changes} ON {table}
              DEFERRABLE INITIALLY DEFERRED
              FOR EACH ROW EXECUTE FUNCTION require_event({});",
             free.join(", ")
-        );
+        )
+        .unwrap();
     }
     let is_due: bool = sqlx::query_scalar(
         "SELECT to_regclass('review_items') IS NOT NULL AND to_regproc('note_event') IS NULL",

@@ -195,7 +195,7 @@ mod tests {
     }
 
     fn verdict(past: &[Minute], tally: Tally) -> Verdict {
-        Verdict::of(past, tally, Duration::from_mins(60))
+        Verdict::of(past, tally, Duration::from_hours(1))
     }
 
     fn complaints(verdict: &Verdict) -> Vec<&str> {

@@ -6,10 +6,10 @@ use http::StatusCode;
 use sqlx::PgPool;
 use vestibule::db::migrations::MIGRATOR;
 
-use super::{LENA, LIST, act, claiming, invitation, invite, newest_link, standing, told};
+use super::{LENA, LIST, act, claiming, invitation, invite, standing, told};
 use crate::desk::{administrator, with_role};
 use crate::harness::{
-    Browser, Site, account, empty_outbox, last_event, mailed, newest_letter, number,
+    Browser, Site, account, claim_link, empty_outbox, last_event, mailed, newest_letter, number,
     only_event_after, overtaken, sql, text,
 };
 
@@ -52,7 +52,7 @@ async fn an_invited_person_gets_an_account_a_mail_and_a_line_in_the_list(pool: P
     ] {
         assert!(page.contains(text), "{text}");
     }
-    let (_, token) = newest_link(&site)
+    let (_, token) = claim_link(&site)
         .await
         .split_once("token=")
         .map(|(a, b)| (a.to_owned(), b.to_owned()))
@@ -75,7 +75,7 @@ async fn the_first_sign_in_by_the_mailed_link_accepts_the_invitation(pool: PgPoo
     .await;
     let browser = invited_administrator(&site).await;
     invite(&browser, LENA).await;
-    let link = newest_link(&site).await;
+    let link = claim_link(&site).await;
     let lena = Browser::new(&site);
     let callback = claiming(&site, &lena, &link, "lena").await;
     lena.finish(&callback).await.leads_to("/welcome");

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::harness::{Browser, Reply, Site, newest_letter, only_event_after, text};
+use crate::harness::{Browser, Reply, Site, only_event_after, text};
 
 const LIST: &str = "/admin/invitations";
 const LENA: &str = "lena@brandtlaw.test";
@@ -51,16 +51,6 @@ async fn standing(site: &Site) -> String {
          WHERE email ILIKE 'lena@%' ORDER BY invitations.created_at DESC LIMIT 1",
     );
     standing.await.unwrap()
-}
-
-/// The path of the newest mailed link.
-async fn newest_link(site: &Site) -> String {
-    let letter = newest_letter(site, "invitation").await;
-    let path = letter
-        .split_whitespace()
-        .filter_map(|word| word.strip_prefix(site.public_url.as_str()))
-        .find(|path| path.starts_with("/claim?token="));
-    path.unwrap().to_owned()
 }
 
 /// Follows a mailed link and comes back from Clio; gives the callback URL, not yet opened.

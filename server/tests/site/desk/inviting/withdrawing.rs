@@ -6,11 +6,11 @@ use sqlx::PgPool;
 use uuid::Uuid;
 use vestibule::db::migrations::MIGRATOR;
 
-use super::{DAY, LENA, LIST, act, claiming, invitation, invite, newest_link, standing, told};
+use super::{DAY, LENA, LIST, act, claiming, invitation, invite, standing, told};
 use crate::desk::administrator;
 use crate::harness::{
-    Browser, Site, account, empty_outbox, last_event, mailed, only_event_after, overtaken, refused,
-    signed_in,
+    Browser, Site, account, claim_link, empty_outbox, last_event, mailed, only_event_after,
+    overtaken, refused, signed_in,
 };
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -21,7 +21,7 @@ async fn a_link_that_is_sent_again_replaces_the_one_before(pool: PgPool) {
     .await;
     let browser = administrator(&site).await;
     invite(&browser, LENA).await;
-    let first = newest_link(&site).await;
+    let first = claim_link(&site).await;
     let id = invitation(&site).await;
     let since = last_event(&site).await;
     let reply = act(&browser, "resend", id).await;
@@ -37,7 +37,7 @@ async fn a_link_that_is_sent_again_replaces_the_one_before(pool: PgPool) {
         ("invitation.resent", Some(id))
     );
     assert_eq!(event.actor_account_id, browser.account().await);
-    let second = newest_link(&site).await;
+    let second = claim_link(&site).await;
     let lena = Browser::new(&site);
     let callback = claiming(&site, &lena, &first, "lena").await;
     refused(&site, &lena, &callback, "expired").await;
@@ -81,7 +81,7 @@ async fn a_withdrawn_invitation_opens_nothing_and_can_be_undone(pool: PgPool) {
     .await;
     let browser = administrator(&site).await;
     invite(&browser, LENA).await;
-    let (id, link) = (invitation(&site).await, newest_link(&site).await);
+    let (id, link) = (invitation(&site).await, claim_link(&site).await);
     let lena = Browser::new(&site);
     let begun = claiming(&site, &lena, &link, "lena").await;
     empty_outbox(&site).await;
@@ -119,7 +119,7 @@ async fn a_withdrawn_invitation_opens_nothing_and_can_be_undone(pool: PgPool) {
     assert_eq!(invitation(&site).await, id);
     let callback = claiming(&site, &lena, &link, "lena").await;
     refused(&site, &lena, &callback, "expired").await;
-    let callback = claiming(&site, &lena, &newest_link(&site).await, "lena").await;
+    let callback = claiming(&site, &lena, &claim_link(&site).await, "lena").await;
     lena.finish(&callback).await.leads_to("/welcome");
     assert_eq!(lena.account().await, Some(id));
     // Once.
