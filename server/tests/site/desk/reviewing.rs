@@ -6,7 +6,7 @@ use vestibule::db::migrations::MIGRATOR;
 
 use crate::harness::{
     Browser, Reply, Site, empty_outbox, form_refused, last_event, mailed, number, only_event_after,
-    sql, text, undo_at_desk, undo_refused, with_role,
+    overtaken, sql, text, undo_at_desk, undo_refused, with_role,
 };
 
 const REVIEWED: &str = "/admin/links/reviewed";
@@ -88,6 +88,31 @@ async fn a_reviewer_attests_a_link_and_takes_it_back(pool: PgPool) {
     );
     undo_refused(&site, &reviewer, event.id, ("decided", "decided")).await;
     assert!(mailed(&site).await.is_empty(), "nobody’s access changed");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_reviewer_who_is_one_no_more_by_the_time_attests_nothing(pool: PgPool) {
+    let site = Site::start(pool, |_| ()).await;
+    let reviewer = with_role(&site, "dana", "reviewer").await;
+    let own = reviewer.account().await.unwrap();
+    site.linked("ikram", "ikram@harbourlane.test").await;
+    let link = site.identity_of("ikram").await;
+    let before = last_event(&site).await;
+    let demotion = format!("UPDATE accounts SET role = 'member' WHERE id = '{own}'");
+    let reply = overtaken(&site, &demotion, review(&reviewer, link, "Met them.")).await;
+    assert_eq!(reply.status, 403, "{reply:?}");
+    assert_eq!(site.count("SELECT count(*) FROM link_reviews").await, 0);
+    let event = only_event_after(&site, before).await;
+    assert_eq!(event.action, "desk.refused");
+
+    sql(
+        &site,
+        "UPDATE accounts SET role = 'reviewer' WHERE role = 'member'",
+    )
+    .await;
+    review(&reviewer, link, "Met them.")
+        .await
+        .leads_to(&format!("/admin/links/{link}?done=reviewed"));
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
