@@ -13,8 +13,8 @@ use crate::{
     backend::backend,
     document::document,
     pages::{
-        AccountPage, ActOnAccountPage, ActivityPage, AuditPage, BeginReviewPage, BulkPage,
-        BulksPage, CarryOutPage, ClaimPage, CloseReviewPage, ComparePage, ConfirmPage,
+        AccountPage, ActOnAccountPage, ActivityPage, AddToClioPage, AuditPage, BeginReviewPage,
+        BulkPage, BulksPage, CarryOutPage, ClaimPage, CloseReviewPage, ComparePage, ConfirmPage,
         ConnectionsPage, DeskAccountPage, DeskHomePage, DeskLinkPage, DormancyPage, DuplicatesPage,
         ExemptPage, HomePage, ImportPage, ImportReportPage, InvitationsPage, LinkPage, LinksPage,
         NotFound, NotMePage, PasswordPage, PendingPage, QueueApprovePage, QueueAskPage,
@@ -75,6 +75,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/link") view=LinkPage ssr=SsrMode::Async/>
                 <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async/>
                 <Route path=path!("/pending") view=PendingPage ssr=SsrMode::Async/>
+                <Route path=path!("/add-to-clio") view=AddToClioPage ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
                 <Route path=path!("/account/connections") view=ConnectionsPage ssr=SsrMode::Async/>
                 <Route path=path!("/account/sessions") view=SessionsPage ssr=SsrMode::Async/>

@@ -24,6 +24,7 @@ const groups = [
   "Process",
   "Data",
   "Audit",
+  "Clio Manage",
 ];
 const fewest = 200;
 

@@ -9,7 +9,7 @@ use axum::{
     extract::{ConnectInfo, DefaultBodyLimit, Request},
     middleware,
     response::{IntoResponse, Response},
-    routing::{MethodFilter, get, on},
+    routing::{MethodFilter, get, on, post},
 };
 use http::{Method, StatusCode};
 use hyper::server::conn::http1;
@@ -24,12 +24,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     backend::desk::links::read_filter,
-    clio::{Provider, SetupError},
+    clio::{Provider, SetupError, manage::Manage},
     clock::SharedClock,
     config::Config,
     db::pool::Pool,
     http::{
-        api, assets, desk, health, pages,
+        api, assets, desk, health, manage, pages,
         shield::{Shield, guard, shield},
     },
     service::{
@@ -37,6 +37,7 @@ use crate::{
         desk::links::KeptSample,
         passwords::{HashingFailed, PasswordHasher},
     },
+    vault::Vault,
 };
 
 /// How long a connection may take to send a request's head, and lie idle before it.
@@ -81,18 +82,28 @@ pub fn services_over(
     clock: SharedClock,
 ) -> Result<Arc<Services>, StartError> {
     let clio = Provider::new(&config.clio, &config.web.public_url, Arc::clone(&clock))?;
+    let manage = Manage::new(
+        &config.manage,
+        &config.clio,
+        &config.web.public_url,
+        Arc::clone(&clock),
+    )?;
+    let vault = Vault::new(&config.master_key, &config.previous_keys);
     Ok(Arc::new(Services {
         pool,
         clock,
         read_filter,
         config,
         clio,
+        manage,
+        vault,
         passwords: PasswordHasher::new()?,
         links_sample: KeptSample::default(),
         audit_wake: Notify::new(),
         mail_wake: Notify::new(),
         import_wake: Notify::new(),
         bulk_wake: Notify::new(),
+        manage_wake: Notify::new(),
     }))
 }
 
@@ -109,6 +120,13 @@ pub fn router(services: Arc<Services>) -> Router {
         .route("/api/v1/session", get(api::session))
         .route("/auth/verify", get(api::verify))
         .merge(desk::downloads(&services));
+    // Without Clio Manage there is nothing of it.
+    if services.manage.regions().len() > 0 {
+        router = router.route(
+            manage::DEAUTHORIZED,
+            post(manage::deauthorized).with_state(Arc::clone(&services)),
+        );
+    }
     for (path, method) in leptos::server_fn::axum::server_fn_paths() {
         if let Ok(filter) = MethodFilter::try_from(method) {
             let mut methods = on(filter, server_function);

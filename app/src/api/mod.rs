@@ -13,6 +13,7 @@ mod access;
 mod account;
 pub mod desk;
 mod link;
+mod manage;
 mod pending;
 mod sign_in;
 
@@ -31,6 +32,10 @@ pub use self::{
         AskAdministrator, CancelLink, ConfirmLink, KeepSeparate, ProveByCode, ProveByPassword,
         SendLinkCode, ask_administrator, cancel_link, confirm_link, keep_separate, prove_by_code,
         prove_by_password, send_link_code,
+    },
+    manage::{
+        AskToBeAdmitted, BeginManage, CompleteManage, DisconnectManage, ask_to_be_admitted,
+        begin_manage, complete_manage, disconnect_manage,
     },
     pending::{AdmitByCode, SendAdmissionCode, admit_by_code, send_admission_code},
     sign_in::{

@@ -6,6 +6,7 @@
 mod account;
 pub mod desk;
 mod linking;
+mod manage;
 mod sign_in;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use leptos::prelude::use_context;
 pub use self::{
     account::{OwnAccess, OwnAccount},
     linking::{Linking, WaitingRoom},
+    manage::{ConnectingManage, ManageAnswer, ManageStart},
     sign_in::SigningIn,
 };
 use crate::{api::Failure, wire::Viewer};
@@ -68,7 +70,9 @@ pub struct ClioAnswer {
 
 /// What the server does for pages and server functions: the frame of every page here, and a trait
 /// for each room.
-pub trait Backend: SigningIn + Linking + WaitingRoom + OwnAccount + OwnAccess + desk::Desk {
+pub trait Backend:
+    SigningIn + Linking + WaitingRoom + ConnectingManage + OwnAccount + OwnAccess + desk::Desk
+{
     /// The firm's name.
     fn firm_name(&self) -> &str;
     /// The host that people type, for pages that name it.

@@ -1,6 +1,7 @@
 //! The pages, by room. Rendered on the server only.
 
 mod account;
+mod add_to_clio;
 mod claim;
 mod desk;
 mod home;
@@ -15,6 +16,7 @@ mod welcome;
 pub use account::{
     AccountPage, ActivityPage, ConfirmPage, ConnectionsPage, PasswordPage, SessionsPage,
 };
+pub use add_to_clio::AddToClioPage;
 pub use claim::ClaimPage;
 pub use desk::*;
 pub use home::HomePage;

@@ -3,13 +3,15 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    api::{AdmitByCode, SendAdmissionCode},
-    components::{CodeField, FormNote, InTab, IslandScripts, Page, When},
+    api::{AdmitByCode, AskToBeAdmitted, SendAdmissionCode},
+    components::{
+        CodeField, FormNote, InTab, IslandScripts, ManageNote, ManageRegions, Page, When,
+    },
     gate,
     islands::{AdmissionWatch, SentInPlace},
     query,
-    wire::{FormProblem, Moment, Waiting},
-    words::form_problem,
+    wire::{FormProblem, Moment, OwnManage, Waiting},
+    words::{form_problem, turned_down},
 };
 
 /// What is said at the field for the code rather than above it.
@@ -28,7 +30,13 @@ pub fn PendingPage() -> impl IntoView {
                 email,
                 since,
                 is_proved,
-            })) => view! { <ForApproval email since is_proved/> }.into_any(),
+                manage,
+            })) => view! { <ForApproval email since is_proved manage/> }.into_any(),
+            Ok(Some(Waiting::ForMembership {
+                email,
+                manage,
+                may_ask,
+            })) => view! { <ForMembership email manage=*manage may_ask/> }.into_any(),
             Ok(Some(Waiting::ForProof {
                 email,
                 since,
@@ -48,10 +56,16 @@ pub fn PendingPage() -> impl IntoView {
 }
 
 #[component]
-fn ForApproval(email: String, since: Moment, is_proved: bool) -> impl IntoView {
+fn ForApproval(
+    email: String,
+    since: Moment,
+    is_proved: bool,
+    manage: Option<Box<OwnManage>>,
+) -> impl IntoView {
     view! {
         <Page title="Waiting for approval">
             <h1>"Waiting for approval"</h1>
+            <ManageNote/>
             {is_proved
                 .then(|| {
                     view! {
@@ -88,8 +102,80 @@ fn ForApproval(email: String, since: Moment, is_proved: bool) -> impl IntoView {
                     </a>
                 </p>
             </section>
+            {manage
+                .map(|manage| {
+                    view! {
+                        <section>
+                            <h2>"Show that you belong to the firm"</h2>
+                            <TurnedDown manage=&manage/>
+                            <p>
+                                "If that has changed, Clio Manage can let you in without an administrator."
+                            </p>
+                            <ManageRegions
+                                regions=manage.regions
+                                purpose="admission"
+                                says="Ask Clio Manage again"
+                            />
+                        </section>
+                    }
+                })}
             <p class="fine">"If it is urgent, ask your firm’s administrator directly."</p>
             <IslandScripts/>
+        </Page>
+    }
+}
+
+/// What Clio Manage said the last time, where it didn't let the person in.
+#[component]
+fn TurnedDown<'a>(manage: &'a OwnManage) -> impl IntoView + use<> {
+    let said = manage.turned_down.as_ref();
+    said.map(|(user, why)| view! { <p>{turned_down(user, *why)}</p> })
+}
+
+#[component]
+fn ForMembership(email: String, manage: OwnManage, may_ask: bool) -> impl IntoView {
+    view! {
+        <Page title="Show that you belong to the firm">
+            <h1>"Show that you belong to the firm"</h1>
+            <ManageNote/>
+            <p class="lead">
+                "Clio has told us who you are. Clio Manage knows who works at the firm: approve there, and you are in at once."
+            </p>
+            <TurnedDown manage=&manage/>
+            <dl class="facts">
+                <div>
+                    <dt>"Your e-mail"</dt>
+                    <dd class="address">{email}</dd>
+                </div>
+            </dl>
+            <section>
+                <h2>"Ask Clio Manage"</h2>
+                <p>
+                    "Use the Clio Manage login that has this e-mail. We read who you are there, and nothing else."
+                </p>
+                <ManageRegions
+                    regions=manage.regions
+                    purpose="admission"
+                    says="Continue to Clio Manage"
+                />
+            </section>
+            {may_ask
+                .then(|| {
+                    view! {
+                        <section>
+                            <h2>"No Clio Manage login?"</h2>
+                            <form method="post" action=AskToBeAdmitted::PATH>
+                                <p>"An administrator of the firm can let you in as well."</p>
+                                <p class="actions">
+                                    <button class="button button-quiet">"Ask an administrator"</button>
+                                </p>
+                            </form>
+                        </section>
+                    }
+                })}
+            <p class="fine">
+                "For members of the firm. Client-portal logins can’t be used here."
+            </p>
         </Page>
     }
 }

@@ -1,6 +1,6 @@
 //! The prompt to link, and the waiting room.
 
-use super::{LinkMethod, Moment};
+use super::{LinkMethod, Moment, OwnManage};
 
 /// What the prompt to link shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +80,17 @@ pub enum Waiting {
         since: Moment,
         /// Whether an administrator asked for proof of the mailbox, and it was given.
         is_proved: bool,
+        /// Clio Manage, where showing that one belongs to the firm is another way in.
+        manage: Option<Box<OwnManage>>,
+    },
+    /// The person can show by Clio Manage that they belong to the firm, and is admitted at once.
+    ForMembership {
+        /// The e-mail of the account.
+        email: String,
+        /// Clio Manage.
+        manage: Box<OwnManage>,
+        /// Whether an administrator can be asked instead.
+        may_ask: bool,
     },
     /// An administrator decides, who asks for proof of the mailbox first.
     ForProof {

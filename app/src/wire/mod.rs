@@ -5,6 +5,7 @@
 mod account;
 pub mod desk;
 mod link;
+mod manage;
 mod problem;
 mod sign_in;
 
@@ -17,6 +18,7 @@ pub use self::{
         OpenSession, Opener, PasswordPage, ProfileField, SignIn, Suggestion, Welcome,
     },
     link::{Asked, LinkStep, MoreAsked, PendingLink, Waiting},
+    manage::{ManageConnection, ManageProblem, ManageUser, NoMember, OwnManage, Region},
     problem::{FormProblem, Problem},
     sign_in::SentCode,
 };

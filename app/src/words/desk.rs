@@ -1,5 +1,6 @@
 //! What the administrators' desk says: of what happened to somebody's account, and of what was done.
 
+use super::manage_happened;
 use crate::wire::{
     LinkMethod, Status,
     desk::{AccountAct, Entry},
@@ -141,7 +142,7 @@ fn happened(action: &str) -> &'static str {
         "notice.refused" => "A link of a mail was used that is settled already",
         "notice.not_me" => "Said “This wasn’t me” of a mail",
         "desk.refused" => "An administrator’s act was refused",
-        _ => "Something about the account changed",
+        action => manage_happened(action).unwrap_or("Something about the account changed"),
     }
 }
 

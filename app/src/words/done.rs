@@ -5,6 +5,13 @@ pub fn done(code: &str) -> Option<&'static str> {
     Some(match code {
         "linked" => "Your Clio login and this account are linked. From now on that login opens it.",
         "connected" => "The Clio login is connected. From now on it opens this account, too.",
+        "manage_connected" => "Clio Manage is connected.",
+        "manage_other_person" => {
+            "Clio Manage is connected, but somebody else approved there than signed in here. Look at it below."
+        }
+        "manage_disconnected" => {
+            "Clio Manage is disconnected. Clio is told that the access is over."
+        }
         "disconnected" => {
             "The Clio login is disconnected, and the browsers signed in with it are signed out. You \
              can connect it again for 14 days."

@@ -1,6 +1,6 @@
 //! What happened to an account, in words.
 
-use super::how_linked;
+use super::{how_linked, manage_happening};
 use crate::wire::{Happening, LinkMethod};
 
 /// What happened, as a sentence without its full stop.
@@ -121,7 +121,7 @@ pub(super) fn known(action: &str) -> Option<&'static str> {
         "notice.refused" => "A link of a mail was used that is settled already",
         "audit.exported" => "What the record says of the account was saved as a file",
         "notice.not_me" => "You said that it wasn’t you",
-        _ => return None,
+        action => return manage_happening(action),
     })
 }
 

@@ -16,6 +16,8 @@ mod happenings;
 mod invitations;
 #[cfg(feature = "ssr")]
 pub mod links;
+#[cfg(feature = "ssr")]
+mod manage;
 mod problems;
 #[cfg(feature = "ssr")]
 pub mod queue;
@@ -31,6 +33,9 @@ pub use self::{
     duplicates::{account_state, confidence, likeness_reason, login_linked, merge_obstacle},
     happenings::happening,
     invitations::{cell_mistake, counted, invitation_state, row_kind, row_outcome},
+    manage::{
+        manage_happened, manage_happening, manage_problem, region, region_address, turned_down,
+    },
     problems::{Words, first_words, form_problem, problem_with_codes, sign_in_problem, tries_left},
 };
 pub use problems::failure;

@@ -18,6 +18,11 @@ pub fn act(action: &str, method: Option<LinkMethod>) -> Option<String> {
 pub fn named(action: &str) -> Option<&'static str> {
     // What the person reads of it speaks to them.
     Some(match action {
+        "account.admitted_as_member" => {
+            "The account was admitted, because Clio Manage says that its person belongs to the firm"
+        }
+        "admission.asked" => "It was left to an administrator whether the person is admitted",
+        "manage.reconnect_needed" => "Clio Manage no longer answers in the person’s name",
         "account.reminded" => "The person was reminded that the account lies unused",
         "session.confirmed" => "It was confirmed that it’s still the person",
         "link.prompted" => "A Clio login with the account’s e-mail asked to be linked",

@@ -41,7 +41,8 @@ fn new_account() -> QueueEntry {
             email: "lena@brandtlaw.test".to_owned(),
         }),
         from: Some(("Firefox on Windows".to_owned(), "192.0.2.17".to_owned())),
-        awaits_mailbox: false,
+        itself_by: None,
+        manage: None,
     })
 }
 

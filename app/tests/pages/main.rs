@@ -22,6 +22,7 @@ mod import;
 mod invitations;
 mod link;
 mod link_confirm;
+mod manage;
 mod not_me;
 mod password;
 mod pending;

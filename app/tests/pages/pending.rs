@@ -11,6 +11,7 @@ async fn approval_is_explained_and_can_be_left() {
             email: "lena@brandtlaw.test".to_owned(),
             since: moment(),
             is_proved: false,
+            manage: None,
         }),
         ..Fake::signed_in(Status::Pending)
     };
@@ -76,6 +77,7 @@ async fn what_an_administrator_asks_for_is_shown_with_their_words_and_the_form_f
             email: "lena@brandtlaw.test".to_owned(),
             since: moment(),
             is_proved: true,
+            manage: None,
         }),
         ..Fake::signed_in(Status::Pending)
     };

@@ -234,6 +234,7 @@ async fn pages_say_so_when_the_database_is_away() {
             email: String::new(),
             since: moment(),
             is_proved: false,
+            manage: None,
         }),
         ..Fake::signed_in(Status::Pending)
     };

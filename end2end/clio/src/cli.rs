@@ -50,6 +50,26 @@ pub(crate) struct Cli {
     #[arg(long = "redirect-uri", value_name = "URL", required = true)]
     redirect_uris: Vec<String>,
 
+    /// The application's key at Clio Manage; a hyphen and the region follow it
+    #[arg(long, default_value = "simulated-manage-key")]
+    manage_client_id: String,
+
+    /// Its secret there; a hyphen and the region follow it
+    #[arg(long, default_value = "simulated-manage-secret")]
+    manage_client_secret: String,
+
+    /// A redirect URI of the application at Clio Manage; repeat for more
+    #[arg(long = "manage-redirect-uri", value_name = "URL")]
+    manage_redirect_uris: Vec<String>,
+
+    /// Where "Add to Clio" leads
+    #[arg(long, value_name = "URL")]
+    add_to_clio_url: Option<String>,
+
+    /// Where the application is told that somebody revoked what they granted
+    #[arg(long, value_name = "URL")]
+    deauthorization_callback_url: Option<String>,
+
     /// A JSON file with an array of people; without it, the firm "Harbour & Lane"
     #[arg(long, value_name = "FILE")]
     people: Option<PathBuf>,
@@ -87,6 +107,12 @@ impl Cli {
             people,
             any_subject: self.any_subject,
             log_requests: !self.quiet,
+            manage_client_id: self.manage_client_id,
+            manage_client_secret: self.manage_client_secret,
+            manage_redirect_uris: self.manage_redirect_uris,
+            add_to_clio_url: self.add_to_clio_url,
+            deauthorization_callback_url: self.deauthorization_callback_url,
+            ..Options::default()
         })
     }
 }

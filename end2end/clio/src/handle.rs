@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::manage::{Manage, Region};
 use crate::options::Options;
 use crate::people::{Person, UnknownPerson};
 use crate::protocol::authorize::{AuthorizationRequest, Refused};
@@ -20,6 +21,7 @@ use crate::records::{ReceivedAuthorization, ReceivedTokenRequest};
 use crate::script::{Answer, TokenScript};
 use crate::smtp::mailbox::{Mail, NoMail};
 use crate::switches::{Outcome, Span};
+use crate::sync::lock;
 use crate::{serve, smtp, web};
 
 /// Why a simulated Clio couldn't start.
@@ -76,7 +78,8 @@ impl SimulatedClio {
         if !issuer.ends_with('/') {
             issuer.push('/');
         }
-        let provider = tokio::task::spawn_blocking(move || Provider::new(issuer, options))
+        let base = format!("http://{address}/");
+        let provider = tokio::task::spawn_blocking(move || Provider::new(issuer, base, options))
             .await
             .map_err(KeyError::new)??;
         let provider = Arc::new(provider);
@@ -171,6 +174,29 @@ impl SimulatedClio {
                 hint: error.hint.unwrap_or_default(),
             }),
         }
+    }
+}
+
+/// Clio Manage.
+impl SimulatedClio {
+    /// A region of the simulated Clio Manage.
+    pub fn manage(&self, region: Region) -> Manage<'_> {
+        // There is a branch for each region, in their order.
+        let branch = &self.provider.manage.all()[region as usize];
+        Manage {
+            provider: &self.provider,
+            branch,
+        }
+    }
+
+    /// Where it is told from now on that somebody revoked what they granted.
+    pub fn tell_deauthorizations(&self, url: impl Into<String>) {
+        *lock(&self.provider.manage.callback_url) = Some(url.into());
+    }
+
+    /// What came of telling it: the status of each answer, 0 without one.
+    pub fn deauthorizations_told(&self) -> Vec<u16> {
+        lock(&self.provider.manage.callbacks).clone()
     }
 }
 

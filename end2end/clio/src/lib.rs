@@ -1,5 +1,7 @@
 //! A simulated Clio Identity: an OpenID provider with Clio's shape, for the demo and for tests.
 //!
+//! Beside it stands a simulated Clio Manage for each region ([`manage`]), under `/manage/REGION`.
+//!
 //! It never ships in the product. What Clio's guide to single sign-on says is followed to the letter; where the
 //! guide is silent, the behaviour is that of Ory Hydra, on which Clio Identity appears to be built.
 //!
@@ -26,6 +28,7 @@ mod clock;
 mod expiring;
 mod handle;
 mod login;
+pub mod manage;
 mod options;
 mod pages;
 pub mod people;
@@ -41,6 +44,7 @@ mod sync;
 mod web;
 
 pub use handle::{AuthorizeError, SimulatedClio, StartError};
+pub use manage::{Endpoint, Firm, Manage, ManageUser, ReceivedManageRequest, Region};
 pub use options::Options;
 pub use people::{ClioLogin, DEMO_PASSWORD, Person, UnknownPerson};
 pub use protocol::keys::{KeyError, OldKey};

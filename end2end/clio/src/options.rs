@@ -2,6 +2,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use crate::manage::firm::{demo_firms, demo_users};
+use crate::manage::{Firm, ManageUser, Region};
 use crate::people::{Person, harbour_and_lane};
 
 /// Set-up of one simulated Clio. The default listens on a free loopback port, with the demo firm's people.
@@ -23,6 +25,20 @@ pub struct Options {
     pub redirect_uris: Vec<String>,
     /// Who can sign in.
     pub people: Vec<Person>,
+    /// The key of the application at Clio Manage; a hyphen and the region follow it.
+    pub manage_client_id: String,
+    /// Its secret there; a hyphen and the region follow it.
+    pub manage_client_secret: String,
+    /// Its redirect URIs there, compared byte for byte.
+    pub manage_redirect_uris: Vec<String>,
+    /// The firms at Clio Manage.
+    pub firms: Vec<Firm>,
+    /// Their users, each with the region.
+    pub manage_users: Vec<(Region, ManageUser)>,
+    /// Where "Add to Clio" leads, if anywhere.
+    pub add_to_clio_url: Option<String>,
+    /// Where it is told that somebody revoked what they granted, if anywhere.
+    pub deauthorization_callback_url: Option<String>,
     /// Lets a request name any subject and come back signed in without pages, for benchmarks.
     pub any_subject: bool,
     /// One log line per request: method, path, status and duration, never a query or a body.
@@ -41,6 +57,13 @@ impl Default for Options {
             application_name: "Vestibule".to_owned(),
             redirect_uris: Vec::new(),
             people: harbour_and_lane(),
+            manage_client_id: "simulated-manage-key".to_owned(),
+            manage_client_secret: "simulated-manage-secret".to_owned(),
+            manage_redirect_uris: Vec::new(),
+            firms: demo_firms(),
+            manage_users: demo_users(),
+            add_to_clio_url: None,
+            deauthorization_callback_url: None,
             any_subject: false,
             log_requests: false,
         }

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use crate::clock::Clock;
 use crate::expiring::Expiring;
 use crate::login::{CHALLENGE_LIFE, CODE_LIFE, Challenge, Grant, Login, SignedIn, Step};
+use crate::manage::Branches;
 use crate::options::Options;
 use crate::people::{Directory, Person};
 use crate::protocol::authorize::AuthorizationRequest;
@@ -20,7 +21,10 @@ use crate::sync::lock;
 /// One simulated Clio, without its listeners.
 pub(crate) struct Provider {
     pub(crate) issuer: String,
+    /// Where browsers and programs come, with a trailing slash.
+    pub(crate) base: String,
     pub(crate) client: Client,
+    pub(crate) manage: Branches,
     pub(crate) any_subject: bool,
     pub(crate) log_requests: bool,
     pub(crate) clock: Clock,
@@ -57,10 +61,12 @@ impl Client {
 }
 
 impl Provider {
-    /// A provider whose issuer is `issuer`, with a trailing slash. Making the keys blocks.
-    pub(crate) fn new(issuer: String, options: Options) -> Result<Self, KeyError> {
+    /// A provider whose issuer is `issuer` and which is at `base`, both with a trailing slash. Making the keys blocks.
+    pub(crate) fn new(issuer: String, base: String, options: Options) -> Result<Self, KeyError> {
         Ok(Self {
             issuer,
+            base,
+            manage: Branches::new(&options),
             client: Client {
                 id: options.client_id,
                 secret: options.client_secret,
@@ -217,5 +223,8 @@ impl Provider {
         self.token_edits.clear();
         self.jwks_edits.clear();
         self.keys.publish_instead(None);
+        for branch in self.manage.all() {
+            branch.reset();
+        }
     }
 }

@@ -188,11 +188,35 @@ impl WaitingRoom for RequestBackend {
         let waiting = admission::waiting(&self.0.services, live)
             .await
             .map_err(unavailable)?;
+        let manage = match &waiting {
+            Some(admission::Waiting::Membership { .. }) => self.manage_of(live).await?,
+            Some(admission::Waiting::Approval {
+                takes_membership, ..
+            }) if *takes_membership => self.manage_of(live).await?,
+            _ => None,
+        };
+        let manage = manage.map(Box::new);
         Ok(waiting.map(|waiting| match waiting {
-            admission::Waiting::Approval { since, is_proved } => wire::Waiting::ForApproval {
+            admission::Waiting::Approval {
+                since, is_proved, ..
+            } => wire::Waiting::ForApproval {
                 email: live.email.clone(),
                 since: self.moment(since),
                 is_proved,
+                manage,
+            },
+            admission::Waiting::Membership { since } => match manage {
+                Some(manage) => wire::Waiting::ForMembership {
+                    email: live.email.clone(),
+                    manage,
+                    may_ask: self.0.services.config.admission.queues_others(),
+                },
+                None => wire::Waiting::ForApproval {
+                    email: live.email.clone(),
+                    since: self.moment(since),
+                    is_proved: false,
+                    manage: None,
+                },
             },
             admission::Waiting::Proof {
                 since,

@@ -5,6 +5,7 @@ mod access;
 mod account;
 pub(crate) mod desk;
 mod linking;
+mod manage;
 mod sign_in;
 mod words;
 

@@ -59,6 +59,9 @@ impl SigningIn for RequestBackend {
                 match landing {
                     Landing::Welcome => to("/welcome"),
                     Landing::Pending => to("/pending"),
+                    Landing::Membership(account, session) => {
+                        self.to_show_membership(account, session).await?
+                    }
                     Landing::ReturnTo(path) => to(path.as_str()),
                     Landing::Account => to("/account"),
                 }

@@ -6,10 +6,12 @@ use time::{Duration, OffsetDateTime};
 
 use super::{CommandError, output::say};
 use crate::{
+    clio::manage::ManageError,
     clock::{Clock, SystemClock},
     config::{Config, ProcessEnvironment},
     db::{migrations, outbox, pool::Pool},
     mail::sender::Sender,
+    secrets::Secret,
     service::Services,
     startup, telemetry,
 };
@@ -30,7 +32,14 @@ pub(super) async fn run() -> Result<(), CommandError> {
         "      register this redirect URL with Clio: {}",
         config.web.public_url.redirect_uri()
     ))?;
+    if !config.manage.regions.is_empty() {
+        say(format!(
+            "      and this one with Clio Manage, in every region: {}",
+            config.web.public_url.manage_redirect_uri()
+        ))?;
+    }
     let services = startup::services(Arc::new(config), Arc::new(SystemClock))?;
+    let manage = manage(&services).await;
     let findings = [
         ("database", database(&services.pool).await),
         ("migrations", all_migrations(&services.pool).await),
@@ -39,8 +48,9 @@ pub(super) async fn run() -> Result<(), CommandError> {
         ("mail server", mail(&services).await),
         ("outbox", outbox(&services.pool).await),
     ];
+    let manage = manage.into_iter().map(|finding| ("Clio Manage", finding));
     let mut troubles = 0;
-    for (name, finding) in findings {
+    for (name, finding) in findings.into_iter().chain(manage) {
         match finding {
             Ok(text) => say(format!("ok    {name}: {text}"))?,
             Err(text) => {
@@ -128,6 +138,25 @@ async fn clio(services: &Services) -> Finding {
             "{error}; check CLIO_IDENTITY_JWKS_URL and that this machine may reach Clio by https"
         )),
     }
+}
+
+/// Whether Clio Manage answers in each region: a token that it never gave is refused there.
+async fn manage(services: &Services) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let nobodys = Secret::new("asked-by-doctor".to_owned());
+    for region in services.manage.regions() {
+        findings.push(match services.manage.who_am_i(region, &nobodys).await {
+            Err(ManageError::Unauthorized) => Ok(format!("answers in region {region}")),
+            Err(error) => Err(format!(
+                "no proper answer in region {region} ({error}): check CLIO_MANAGE_<REGION>_BASE_URL, \
+                 CLIO_MANAGE_API_VERSION and the network"
+            )),
+            Ok(_) => Err(format!(
+                "region {region} takes any token: check CLIO_MANAGE_<REGION>_BASE_URL"
+            )),
+        });
+    }
+    findings
 }
 
 async fn mail(services: &Services) -> Finding {

@@ -1,12 +1,14 @@
-//! Clio Identity, as a relying party sees it: the request, the exchange, the keys, the ID token.
+//! Clio Identity, as a relying party sees it: the request, the exchange, the keys, the ID token. And
+//! [Clio Manage](manage), as a client of its API.
 //!
-//! What comes back from here is a verified login or a reason; no token leaves this module.
+//! What comes back of Clio Identity is a verified login or a reason; none of its tokens leaves this module.
 
 mod answer;
 mod http;
 pub mod id_token;
 pub mod json;
 mod keys;
+pub mod manage;
 mod provider;
 
 pub use http::FetchError;

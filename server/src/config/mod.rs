@@ -1,6 +1,8 @@
 //! The settings: one typed struct per concern, read once, every problem reported in one go.
 
 mod environment;
+mod keys;
+mod manage;
 mod problems;
 mod read;
 mod reader;
@@ -20,6 +22,7 @@ use crate::{
 };
 
 pub use environment::{Environment, ProcessEnvironment};
+pub use manage::{Manage, ManageRegion};
 pub use problems::{Problem, Problems};
 
 /// All settings of the server.
@@ -31,6 +34,8 @@ pub struct Config {
     pub web: Web,
     /// Clio Identity.
     pub clio: Clio,
+    /// Clio Manage.
+    pub manage: Manage,
     /// Who gets an account.
     pub admission: Admission,
     /// `KEEP_SEPARATE`: whether somebody whose e-mail an account here has may ask for an account
@@ -46,6 +51,8 @@ pub struct Config {
     pub sessions: Sessions,
     /// `SECRET_KEY`.
     pub master_key: MasterKey,
+    /// `SECRET_KEY_PREVIOUS`: earlier keys, for what was sealed under them.
+    pub previous_keys: Vec<MasterKey>,
     /// How the program logs.
     pub log: Log,
 }
@@ -99,6 +106,11 @@ impl PublicUrl {
     /// The redirect URI that is registered with Clio.
     pub fn redirect_uri(&self) -> String {
         format!("{}/auth/clio/callback", self.origin)
+    }
+
+    /// The redirect URI that is registered with Clio Manage, in every region.
+    pub fn manage_redirect_uri(&self) -> String {
+        format!("{}/auth/clio-manage/callback", self.origin)
     }
 
     /// A URL of this site.

@@ -2,7 +2,6 @@
 
 use std::{io::IsTerminal, net::SocketAddr, path::PathBuf, time::Duration};
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use url::Url;
 
 use super::{
@@ -13,6 +12,7 @@ use crate::{
     domain::{
         admission::Admission,
         email::Email,
+        manage::region::Region,
         profile::{EmailPolicy, FieldPolicy, ProfilePolicy},
     },
     secrets::MasterKey,
@@ -47,13 +47,20 @@ impl<E: Environment> Reader<'_, E> {
         let web = self.web();
         let loopback = web.as_ref().is_some_and(|web| web.public_url.is_loopback());
         let clio = self.clio(web.as_ref().map(|web| &web.public_url));
-        let admission = self.admission();
+        let manage = self.manage(loopback);
+        let regions: Vec<_> = manage
+            .iter()
+            .flat_map(|it| &it.regions)
+            .map(|it| it.region)
+            .collect();
+        let admission = self.admission(&regions);
         let keep_separate = self.flag("KEEP_SEPARATE", false);
         let profile = self.profile();
         let firm_name = self.firm_name();
         let mail = self.mail();
         let sessions = self.sessions();
         let key = self.secret_key(loopback);
+        let previous_keys = self.previous_keys();
         let log = Log {
             format: self.log_format(),
             level: self.log_level(),
@@ -64,6 +71,7 @@ impl<E: Environment> Reader<'_, E> {
             database: database?,
             web: web?,
             clio,
+            manage: manage?,
             admission: admission?,
             keep_separate,
             profile,
@@ -71,6 +79,7 @@ impl<E: Environment> Reader<'_, E> {
             mail,
             sessions,
             master_key,
+            previous_keys,
             log,
         })
     }
@@ -179,7 +188,12 @@ impl<E: Environment> Reader<'_, E> {
         })
     }
 
-    fn endpoint(&mut self, name: &'static str, text: &str, loopback: bool) -> Option<Url> {
+    pub(super) fn endpoint(
+        &mut self,
+        name: &'static str,
+        text: &str,
+        loopback: bool,
+    ) -> Option<Url> {
         let url = Url::parse(text).ok().filter(|url| {
             url.host().is_some()
                 && url.username().is_empty()
@@ -197,11 +211,12 @@ impl<E: Environment> Reader<'_, E> {
         url
     }
 
-    fn admission(&mut self) -> Option<Admission> {
+    fn admission(&mut self, regions: &[Region]) -> Option<Admission> {
         let policy = self.environment.get("ADMISSION");
         match policy.as_deref().unwrap_or("approval") {
             "open" => Some(Admission::Open),
             "approval" => Some(Admission::Approval),
+            "firm" => self.firm_admission(regions).map(Admission::Firm),
             "invited" => Some(Admission::Invited),
             "closed" => Some(Admission::Closed),
             "domains" => {
@@ -222,7 +237,7 @@ impl<E: Environment> Reader<'_, E> {
             _ => {
                 self.complain(
                     "ADMISSION",
-                    "must be open, domains, approval, invited or closed",
+                    "must be open, domains, firm, approval, invited or closed",
                 );
                 None
             }
@@ -314,31 +329,6 @@ impl<E: Environment> Reader<'_, E> {
             idle: Duration::from_secs(u64::from(minutes) * 60),
             absolute: Duration::from_secs(u64::from(hours) * 3600),
         }
-    }
-
-    fn secret_key(&mut self, loopback: bool) -> Option<MasterKey> {
-        let before = self.problems.len();
-        let text = self.secret("SECRET_KEY", "SECRET_KEY_FILE");
-        let Some(text) = text else {
-            if !loopback && self.problems.len() == before {
-                self.complain(
-                    "SECRET_KEY",
-                    "is required unless PUBLIC_URL is loopback; make one with: openssl rand -base64 32",
-                );
-            }
-            return None;
-        };
-        let bytes = BASE64_STANDARD.decode(text.expose().trim()).ok();
-        let key = bytes
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(MasterKey::new);
-        if key.is_none() {
-            self.complain(
-                "SECRET_KEY",
-                "must be 32 bytes in base64; make one with: openssl rand -base64 32",
-            );
-        }
-        key
     }
 
     fn log_format(&mut self) -> LogFormat {

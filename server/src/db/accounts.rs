@@ -265,14 +265,26 @@ pub async fn awaits(
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| {
-        let awaits = if row.awaits == Awaits::Mailbox.as_str() {
-            Awaits::Mailbox
-        } else {
-            Awaits::Approval
-        };
-        (awaits, row.status_changed_at)
-    }))
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    Ok(Some((row.awaits.parse()?, row.status_changed_at)))
+}
+
+/// Sets what a pending account waits for.
+pub async fn set_awaits(
+    connection: &mut PgConnection,
+    id: AccountId,
+    awaits: Awaits,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE accounts SET awaits = $2 WHERE id = $1",
+        id.0,
+        awaits.as_str(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// An account as a sign-in without Clio looks it up.

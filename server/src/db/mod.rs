@@ -28,6 +28,7 @@ pub mod import_rows;
 pub mod imports;
 pub mod invitations;
 pub mod links;
+pub mod manage;
 pub mod migrations;
 pub mod notices;
 pub mod outbox;

@@ -3,13 +3,15 @@
 //! Each write is one statement, so it is done whole or not at all, and each repeats the facts it
 //! rests on: when they no longer hold it writes nothing, and the service decides anew.
 
+use std::str::FromStr;
+
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{DbResult, outbox::NewMail, sessions::NewSession};
 use crate::domain::{
-    account::{AccountId, IdentityId, SessionId, Status},
+    account::{AccountId, IdentityId, SessionId, Status, Unknown},
     email::Email,
     linking::{Holder, Identity},
     login::Login,
@@ -161,6 +163,10 @@ pub enum Awaits {
     Approval,
     /// The proof of its mailbox.
     Mailbox,
+    /// The proof that its person belongs to the firm.
+    Membership,
+    /// That proof, or an administrator's decision, whichever comes first.
+    Either,
 }
 
 impl Awaits {
@@ -169,7 +175,28 @@ impl Awaits {
         match self {
             Self::Approval => "approval",
             Self::Mailbox => "mailbox",
+            Self::Membership => "membership",
+            Self::Either => "either",
         }
+    }
+
+    /// Whether showing that one belongs to the firm is what, or part of what, the account waits for.
+    pub const fn takes_membership(self) -> bool {
+        matches!(self, Self::Membership | Self::Either)
+    }
+}
+
+impl FromStr for Awaits {
+    type Err = Unknown;
+
+    fn from_str(text: &str) -> Result<Self, Unknown> {
+        Ok(match text {
+            "approval" => Self::Approval,
+            "mailbox" => Self::Mailbox,
+            "membership" => Self::Membership,
+            "either" => Self::Either,
+            _ => return Err(Unknown("awaits")),
+        })
     }
 }
 

@@ -24,7 +24,8 @@ pub async fn of(connection: &mut PgConnection, id: AccountId) -> DbResult<Option
     }))
 }
 
-/// Sets how an account stands; `false`, and the transaction is over, when another account has its
+/// Sets how an account stands. One that is put back to wait waits for an administrator: showing that one
+/// belongs to the firm doesn't undo what somebody decided. `false`, and the transaction is over, when another account has its
 /// verified e-mail by now.
 pub async fn set(
     connection: &mut PgConnection,
@@ -35,7 +36,11 @@ pub async fn set(
         "UPDATE accounts
          SET status = $2,
              status_changed_at = $3,
-             suspended_until = $4
+             suspended_until = $4,
+             awaits = CASE
+                 WHEN $2 = 'pending' AND awaits IN ('membership', 'either') THEN 'approval'
+                 ELSE awaits
+             END
          WHERE id = $1",
         id.0,
         standing.status.as_str(),

@@ -129,6 +129,8 @@ pub enum Standing {
     Active,
     /// Pending, until the mailbox is proved.
     AwaitsMailbox,
+    /// Pending, until the person is shown to belong to the firm.
+    AwaitsMembership,
     /// Pending, until an administrator decides.
     AwaitsApproval,
 }
@@ -305,6 +307,7 @@ fn stranger(facts: &Facts<'_>) -> Decision {
     let standing = match facts.admission.judge(email) {
         Verdict::Admit => Standing::Active,
         Verdict::AfterMailbox => Standing::AwaitsMailbox,
+        Verdict::AfterMembership => Standing::AwaitsMembership,
         Verdict::AfterApproval => Standing::AwaitsApproval,
         Verdict::NotInvited => return Decision::Refuse(Refusal::NotInvited),
         Verdict::ForeignDomain => return Decision::Refuse(Refusal::ForeignDomain),

@@ -12,6 +12,7 @@ pub mod email;
 pub mod id_token;
 pub mod linking;
 pub mod login;
+pub mod manage;
 pub mod moment;
 pub mod name;
 pub mod not_me;

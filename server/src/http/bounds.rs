@@ -72,7 +72,7 @@ impl Bounds {
 /// How long a request may take in all.
 pub fn deadline(method: &Method, path: &str) -> Duration {
     match Step::at(path) {
-        Some(Step::Callback) => CALLBACK_DEADLINE,
+        Some(Step::Callback | Step::ManageCallback) => CALLBACK_DEADLINE,
         _ => Bounds::at(method, path).within,
     }
 }

@@ -1,5 +1,5 @@
-//! What the transport of server functions answers badly, caught before it, at the two addresses of
-//! the sign-in flow.
+//! What the transport of server functions answers badly, caught before it, at the addresses of
+//! the sign-in flow and of the way to Clio Manage.
 
 use std::borrow::Cow;
 
@@ -17,6 +17,10 @@ pub enum Step {
     Start,
     /// `/auth/clio/callback`.
     Callback,
+    /// `/auth/clio-manage/start`.
+    ManageStart,
+    /// `/auth/clio-manage/callback`.
+    ManageCallback,
 }
 
 impl Step {
@@ -25,6 +29,8 @@ impl Step {
         match path {
             "/auth/clio/start" => Some(Self::Start),
             "/auth/clio/callback" => Some(Self::Callback),
+            "/auth/clio-manage/start" => Some(Self::ManageStart),
+            "/auth/clio-manage/callback" => Some(Self::ManageCallback),
             _ => None,
         }
     }
@@ -40,6 +46,8 @@ impl Step {
                 "error_description",
                 "error_hint",
             ],
+            Self::ManageStart => &["region", "purpose", "return_to"],
+            Self::ManageCallback => &["code", "state", "error"],
         }
     }
 }
@@ -58,6 +66,8 @@ pub enum Judgement {
         /// Where the person is to go afterwards, unchecked.
         return_to: Option<String>,
     },
+    /// Another site began it: the person is shown the page that leads there instead.
+    ToConnections,
     /// Only GET is answered here. HEAD, too, would consume an attempt.
     WrongMethod,
     /// The query is oversized, undecodable, or names a parameter twice.
@@ -78,6 +88,9 @@ pub fn judge(step: Step, method: &Method, uri: &Uri, headers: &HeaderMap) -> Jud
         return Judgement::ToSignIn {
             return_to: return_to.map(|(_, value)| value.into_owned()),
         };
+    }
+    if step == Step::ManageStart && origin::is_from_elsewhere(headers) {
+        return Judgement::ToConnections;
     }
     let mut query = form_urlencoded::Serializer::new(String::new());
     Judgement::Pass {

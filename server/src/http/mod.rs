@@ -14,6 +14,7 @@ pub mod headers;
 pub mod health;
 pub mod limits;
 mod links;
+pub mod manage;
 pub mod origin;
 pub mod pages;
 mod record;

@@ -15,7 +15,7 @@ use axum::{
 };
 use http::{
     HeaderMap, HeaderValue, Method, StatusCode, Uri,
-    header::{ALLOW, CONTENT_TYPE, COOKIE, REFERER, SET_COOKIE, USER_AGENT},
+    header::{ACCEPT_LANGUAGE, ALLOW, CONTENT_TYPE, COOKIE, REFERER, SET_COOKIE, USER_AGENT},
 };
 
 use super::{
@@ -26,7 +26,7 @@ use super::{
     flow::{self, Judgement, Step, judge},
     headers,
     limits::FlowLimits,
-    origin, pages,
+    manage, origin, pages,
     session::BroughtSession,
 };
 use crate::{
@@ -125,7 +125,7 @@ fn dress_refusals(shield: &Shield, asked: &HeaderMap, response: &mut Response) {
 /// Whether a request sends a form that nobody has to be signed in for. Each leaves a row in the record,
 /// so there is an end to them.
 fn is_open_form(method: &Method, path: &str) -> bool {
-    const ROOMS: [&str; 3] = ["/auth/local/", "/link/", "/not-me/"];
+    const ROOMS: [&str; 4] = ["/auth/local/", "/link/", "/not-me/", manage::DEAUTHORIZED];
     *method == Method::POST && ROOMS.iter().any(|room| path.starts_with(room))
 }
 
@@ -142,7 +142,9 @@ pub async fn guard(
         return next.run(request).await;
     }
     let public_url = &shield.services.config.web.public_url;
-    if !origin::may_pass(request.method(), request.headers(), public_url.origin()) {
+    // The one address to which another site's program posts; it changes nothing by itself.
+    let is_hint = path == manage::DEAUTHORIZED && *request.method() == Method::POST;
+    if !is_hint && !origin::may_pass(request.method(), request.headers(), public_url.origin()) {
         return shield.problem(request.headers(), ErrorPage::ForeignForm);
     }
     if is_too_large(&request) {
@@ -165,8 +167,8 @@ pub async fn guard(
             Err(response) => return *response,
         }
         let limit = match step {
-            Step::Start => &shield.limits.starts,
-            Step::Callback => &shield.limits.callbacks,
+            Step::Start | Step::ManageStart => &shield.limits.starts,
+            Step::Callback | Step::ManageCallback => &shield.limits.callbacks,
         };
         if let Err(wait) = limit.take(limit_key, shield.services.now()) {
             return shield.problem(request.headers(), ErrorPage::TooManyRequests(wait));
@@ -202,6 +204,7 @@ pub async fn guard(
         address: address.to_string(),
         limit_key: limit_key.to_string(),
         user_agent: user_agent(request.headers()),
+        languages: languages(request.headers()),
     };
     let changes = CookieChanges::new(shield.cookies);
     let backend = RequestBackend::new(Parts {
@@ -271,6 +274,7 @@ fn judge_step(shield: &Shield, step: Step, request: &Request) -> Result<Uri, Box
             });
             pages::see_other(&format!("/sign-in{}", query.unwrap_or_default()))
         }
+        Judgement::ToConnections => pages::see_other("/account/connections"),
         Judgement::WrongMethod => {
             let mut response = shield.problem(request.headers(), ErrorPage::MethodNotAllowed);
             response
@@ -281,6 +285,13 @@ fn judge_step(shield: &Shield, step: Step, request: &Request) -> Result<Uri, Box
         Judgement::BadQuery => shield.problem(request.headers(), ErrorPage::BadRequest),
     };
     Err(Box::new(response))
+}
+
+fn languages(headers: &HeaderMap) -> String {
+    const MOST: usize = 200;
+    let languages = headers.get(ACCEPT_LANGUAGE);
+    let languages = languages.and_then(|languages| languages.to_str().ok());
+    languages.unwrap_or_default().chars().take(MOST).collect()
 }
 
 fn user_agent(headers: &HeaderMap) -> String {

@@ -16,7 +16,10 @@ pub use self::reviews::{Review, review_begun, review_reminder};
 mod desk;
 
 pub use self::desk::{Counted, proof_asked, queue_digest};
+mod manage;
 mod merging;
+
+pub use self::manage::manage_reconnect;
 
 pub use self::merging::{merge_undone, merged_away, merged_away_unproved, merged_into};
 pub use super::letter::Letter;

@@ -35,6 +35,13 @@ pub enum Waiting {
         since: OffsetDateTime,
         /// Whether an administrator asked for proof of the mailbox, and it was given.
         is_proved: bool,
+        /// Whether showing that they belong to the firm admits them as well.
+        takes_membership: bool,
+    },
+    /// The person shows that they belong to the firm.
+    Membership {
+        /// Since when.
+        since: OffsetDateTime,
     },
     /// An administrator decides, who asks for proof of the mailbox first.
     Proof {
@@ -107,6 +114,12 @@ pub async fn waiting(
         connection.give_back();
         return Ok(Some(Waiting::Mailbox { code_sent }));
     }
+    // Under another policy, an administrator decides about those who wait for it.
+    let takes_membership = awaits.takes_membership() && services.config.admission.firm().is_some();
+    if takes_membership && awaits == Awaits::Membership {
+        connection.give_back();
+        return Ok(Some(Waiting::Membership { since }));
+    }
     let asked = proof_requests::of_account(&mut connection, session.account).await?;
     connection.give_back();
     Ok(Some(match asked {
@@ -118,6 +131,7 @@ pub async fn waiting(
         asked => Waiting::Approval {
             since,
             is_proved: asked.is_some(),
+            takes_membership,
         },
     }))
 }
@@ -158,7 +172,7 @@ pub async fn admit_by_code(
     let admits = match waiting(services, session).await? {
         Some(Waiting::Mailbox { .. }) => true,
         Some(Waiting::Proof { .. }) => false,
-        Some(Waiting::Approval { .. }) | None => {
+        Some(Waiting::Approval { .. } | Waiting::Membership { .. }) | None => {
             refused(services, account, "not_waiting").await?;
             return Ok(Admitted::Changed);
         }

@@ -1,6 +1,6 @@
 //! Work behind the requests: sealing the audit, sending mail, telling administrators what waits, minding
 //! unused accounts, carrying out lists of invitations and decisions about many, looking for duplicates,
-//! sweeping what is over.
+//! looking after what Clio Manage granted, sweeping what is over.
 //!
 //! Each task is supervised: one that fails or panics is started again after a moment.
 
@@ -18,13 +18,15 @@ use super::{
         duplicates::finder::{self, Turn},
         reviews,
     },
-    importing, mailer, reopening,
+    importing, mailer,
+    manage::keeping,
+    reopening,
 };
 use crate::{
     db::{
         DbResult, attempts, audit_months, case_effects, claims, codes,
         desk::{batches, merges},
-        guesses, imports, links, notices, outbox, sessions, sign_in_codes,
+        guesses, imports, links, manage as manage_db, notices, outbox, sessions, sign_in_codes,
     },
     domain::proof::UNDO_FOR,
     mail::sender::Sender,
@@ -46,6 +48,8 @@ const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const DORMANCY_EVERY: Duration = Duration::from_mins(5);
 /// How often review campaigns are looked after: links that a lost node left to be gathered, and reminders.
 const REVIEW_EVERY: Duration = Duration::from_mins(1);
+/// How often it is looked whether something is to be done about what Clio Manage granted.
+const MANAGE_EVERY: Duration = Duration::from_secs(20);
 /// How long ended sessions are kept, for the list of last sign-ins.
 const KEEP_SESSIONS: time::Duration = time::Duration::days(90);
 /// For how many months ahead the audit has its partitions: enough for an installation that is off for
@@ -88,6 +92,10 @@ pub async fn run(services: Arc<Services>, sender: Option<Sender>, stop: Cancella
     tasks.spawn(supervise("teller", stop.clone(), {
         let services = Arc::clone(&services);
         move |stop| digest::run(Arc::clone(&services), stop)
+    }));
+    tasks.spawn(supervise("manage", stop.clone(), {
+        let services = Arc::clone(&services);
+        move |stop| keep_grants(Arc::clone(&services), stop)
     }));
     tasks.spawn(supervise("sweeper", stop.clone(), {
         let services = Arc::clone(&services);
@@ -220,6 +228,21 @@ async fn carry_out(services: Arc<Services>, stop: CancellationToken) -> Result<(
     }
 }
 
+async fn keep_grants(services: Arc<Services>, stop: CancellationToken) -> Result<(), ServiceError> {
+    let mut every = tokio::time::interval(MANAGE_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            _ = every.tick() => {}
+            () = services.manage_wake.notified() => {}
+        }
+        while keeping::round(&services, || !stop.is_cancelled()).await? > 0 && !stop.is_cancelled()
+        {
+        }
+    }
+}
+
 async fn sweep(services: Arc<Services>, stop: CancellationToken) -> Result<(), ServiceError> {
     let mut every = tokio::time::interval(SWEEP_EVERY);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -258,6 +281,7 @@ pub async fn sweep_once(services: &Services) -> Result<(), ServiceError> {
     let outcomes = [
         all(attempts::sweep, &mut connection, now).await,
         all(links::sweep, &mut connection, now).await,
+        all(manage_db::attempts::sweep, &mut connection, now).await,
         codes::sweep(&mut connection, now).await,
         claims::sweep(&mut connection, now).await,
         all(sign_in_codes::sweep, &mut connection, now).await,

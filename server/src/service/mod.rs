@@ -21,6 +21,7 @@ pub mod linking;
 pub mod local;
 mod mailed_code;
 pub mod mailer;
+pub mod manage;
 pub mod not_me;
 mod not_me_cases;
 pub mod obstacles;
@@ -48,7 +49,7 @@ use time::OffsetDateTime;
 use tokio::sync::Notify;
 
 use crate::{
-    clio::Provider,
+    clio::{Provider, manage::Manage},
     clock::SharedClock,
     config::Config,
     db::{
@@ -58,6 +59,7 @@ use crate::{
     domain::desk::links::Filter,
     random::NoRandomness,
     service::{desk::links::KeptSample, passwords::PasswordHasher},
+    vault::{NotSealed, Vault},
 };
 
 /// Everything the services need; shared by all requests.
@@ -70,8 +72,12 @@ pub struct Services {
     pub read_filter: fn(&str) -> Filter,
     /// The settings.
     pub config: Arc<Config>,
-    /// Clio.
+    /// Clio Identity.
     pub clio: Provider,
+    /// Clio Manage.
+    pub manage: Manage,
+    /// Seals what must be stored and read again.
+    pub vault: Vault,
     /// Checks passwords, a few at a time.
     pub passwords: PasswordHasher,
     /// A sample of the links, from which the list of links is planned.
@@ -84,6 +90,8 @@ pub struct Services {
     pub import_wake: Notify,
     /// Wakes who carries decisions about many out.
     pub bulk_wake: Notify,
+    /// Wakes who looks after what Clio Manage granted.
+    pub manage_wake: Notify,
 }
 
 impl Services {
@@ -107,6 +115,9 @@ pub enum ServiceError {
     /// The system's generator of random numbers.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
+    /// Sealing a text.
+    #[error(transparent)]
+    NotSealed(#[from] NotSealed),
     /// Hashing a password.
     #[error(transparent)]
     Hashing(#[from] passwords::HashingFailed),

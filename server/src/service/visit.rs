@@ -24,6 +24,8 @@ pub struct Visit {
     pub limit_key: String,
     /// The browser's name for itself, cut to size.
     pub user_agent: String,
+    /// The languages that the browser says its person reads (`Accept-Language`), cut to size.
+    pub languages: String,
 }
 
 impl Visit {

@@ -123,8 +123,9 @@ async fn everything_that_happens_to_an_account_has_words(pool: PgPool) {
 }
 
 /// What the services record of an account that its person may come to see.
-pub const ACTIONS: [&str; 79] = [
+pub const ACTIONS: [&str; 85] = [
     "account.admitted",
+    "account.admitted_as_member",
     "account.approved",
     "account.came_back",
     "account.created",
@@ -154,6 +155,7 @@ pub const ACTIONS: [&str; 79] = [
     "account.suspended",
     "account.suspended.undone",
     "account.suspension_ended",
+    "admission.asked",
     "admission.code_sent",
     "admission.refused",
     "audit.exported",
@@ -189,6 +191,10 @@ pub const ACTIONS: [&str; 79] = [
     "link.proved",
     "link.refused",
     "local.refused",
+    "manage.connected",
+    "manage.disconnected",
+    "manage.reconnect_needed",
+    "manage.refused",
     "notice.not_me",
     "password.refused",
     "review.decided",

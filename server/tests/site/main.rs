@@ -37,6 +37,7 @@ mod local_limits;
 mod local_secrecy;
 mod local_sign_in;
 mod mail;
+mod manage;
 mod new_device;
 mod not_me;
 mod not_me_afterwards;

@@ -4,9 +4,11 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     api::{Connect, Disconnect, Undo},
-    components::{AccountNav, DoneNote, FormNote, Page, When},
-    gate, policy, query,
-    wire::{Connection, Connections, FormerConnection, Moment},
+    components::{AccountNav, DoneNote, FormNote, ManageNote, Page, When},
+    gate,
+    pages::account::manage::ManageSection,
+    policy, query,
+    wire::{Connection, Connections, FormerConnection, Moment, OwnManage},
     words::how_linked,
 };
 
@@ -20,8 +22,16 @@ pub fn ConnectionsPage() -> impl IntoView {
         Err(elsewhere) => return elsewhere,
     };
     Suspend::new(async move {
-        match visitor.backend.connections().await {
-            Ok(connections) => view! { <Document connections/> }.into_any(),
+        let found = match visitor.backend.connections().await {
+            Ok(connections) => visitor
+                .backend
+                .own_manage()
+                .await
+                .map(|manage| (connections, manage)),
+            Err(failure) => Err(failure),
+        };
+        match found {
+            Ok((connections, manage)) => view! { <Document connections manage/> }.into_any(),
             Err(failure) => gate::failed(failure, HERE),
         }
     })
@@ -29,7 +39,7 @@ pub fn ConnectionsPage() -> impl IntoView {
 }
 
 #[component]
-fn Document(connections: Connections) -> impl IntoView {
+fn Document(connections: Connections, manage: Option<OwnManage>) -> impl IntoView {
     let Connections {
         connections,
         former,
@@ -47,6 +57,7 @@ fn Document(connections: Connections) -> impl IntoView {
             <p class="lead">"The Clio logins that open your account."</p>
             <DoneNote/>
             <FormNote/>
+            <ManageNote/>
             {if is_empty {
                 view! { <NoConnection has_password/> }.into_any()
             } else {
@@ -67,6 +78,7 @@ fn Document(connections: Connections) -> impl IntoView {
                 view! { <ConfirmFirst/> }.into_any()
             }}
             {(!former.is_empty()).then(|| view! { <Former former is_fresh/> })}
+            {manage.map(|manage| view! { <ManageSection manage/> })}
         </Page>
     }
 }

@@ -3,6 +3,7 @@
 mod activity;
 mod confirm;
 mod connections;
+mod manage;
 mod overview;
 mod password;
 mod sessions;

@@ -1,6 +1,6 @@
 //! The queue: what waits for an administrator, and what they decide.
 
-use crate::wire::{Moment, NoticeKind, Role, Status};
+use crate::wire::{ManageUser, Moment, NoMember, NoticeKind, Role, Status};
 
 /// What a page of the queue is limited to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +105,26 @@ pub struct ProofRequest {
     pub is_given: bool,
 }
 
+/// What lets people in without an administrator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItselfBy {
+    /// A code from their mailbox.
+    Mailbox,
+    /// Clio Manage, which says that they belong to the firm.
+    Membership,
+}
+
+/// What Clio Manage said of somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManageSaid {
+    /// Who granted.
+    pub user: ManageUser,
+    /// Why that didn't let them in.
+    pub why: Option<NoMember>,
+    /// Whether they own their firm's account at Clio.
+    pub owns_firm: bool,
+}
+
 /// What is to be decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
@@ -114,8 +134,10 @@ pub enum Question {
         clio: Option<ClioLogin>,
         /// Browser and address of the sign-in.
         from: Option<(String, String)>,
-        /// Whether a code from the mailbox would let the person in.
-        awaits_mailbox: bool,
+        /// What would let the person in without an administrator.
+        itself_by: Option<ItselfBy>,
+        /// What Clio Manage said of them, where they asked it.
+        manage: Option<ManageSaid>,
     },
     /// Whether a login belongs to the account.
     Link {

@@ -2,6 +2,7 @@
 
 mod backend;
 mod inviting;
+mod manage;
 mod reviewing;
 mod samples;
 
@@ -11,7 +12,7 @@ use app::{
     api::Failure,
     backend::Handle,
     wire::{
-        Account, Activity, Confirmation, Connections, Notice, OpenSession, PasswordPage,
+        Account, Activity, Confirmation, Connections, Notice, OpenSession, OwnManage, PasswordPage,
         PendingLink, Role, SentCode, Status, Viewer, Waiting, Welcome,
         desk::{
             AccountDossier, ActPage, BulkLine, BulkPage, ClosingReview, Comparison, Duplicates,
@@ -48,6 +49,7 @@ pub struct Fake {
     pub account: Option<Account>,
     pub activity: Option<Activity>,
     pub connections: Option<Connections>,
+    pub manage: Option<OwnManage>,
     pub sessions: Option<Vec<OpenSession>>,
     pub password: Option<PasswordPage>,
     pub confirmation: Option<Confirmation>,

@@ -3,10 +3,10 @@
 use std::fmt::{self, Write as _};
 
 /// Text for HTML content and quoted attributes.
-pub(super) struct Escaped<'a>(&'a str);
+pub(crate) struct Escaped<'a>(&'a str);
 
 /// Escapes `text`.
-pub(super) fn esc(text: &str) -> Escaped<'_> {
+pub(crate) fn esc(text: &str) -> Escaped<'_> {
     Escaped(text)
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    pub(super) fn new(title: impl Into<String>, body: String) -> Self {
+    pub(crate) fn new(title: impl Into<String>, body: String) -> Self {
         let title = title.into();
         Self {
             status: StatusCode::OK,
@@ -33,7 +33,7 @@ impl Page {
         }
     }
 
-    pub(super) fn with_status(mut self, status: StatusCode) -> Self {
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
     }

@@ -8,4 +8,5 @@ pub(crate) mod mailbox;
 pub(crate) mod problem;
 pub(crate) mod simulation;
 
+pub(crate) use html::esc;
 pub(crate) use layout::Page;

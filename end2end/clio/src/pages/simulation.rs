@@ -22,6 +22,7 @@ pub(crate) fn switches(set: Option<(Outcome, Span)>, people: &[Person]) -> Page 
     );
     let body = format!(
         r#"<div class="wide"><p role="status">{now}</p>
+<p><a href="/simulation/manage">Clio Manage</a></p>
 <form class="apart" method="post" action="/simulation/outcome"><h2>How a sign-in ends</h2>
 <fieldset><legend>Outcome</legend>{outcomes}</fieldset>
 <fieldset><legend>For how long</legend>

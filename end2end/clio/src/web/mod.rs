@@ -1,7 +1,7 @@
 //! The HTTP side: routes and handlers. Rules live in `protocol`, HTML in `pages`.
 
 mod authorize;
-mod cookies;
+pub(crate) mod cookies;
 mod log;
 mod login;
 mod mailbox;
@@ -42,6 +42,7 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
         .route("/login/code", get(login::code_page).post(login::code))
         .route("/consent", get(login::consent_page).post(login::consent))
         .merge(simulation::routes())
+        .merge(crate::manage::routes())
         .route("/mailbox", get(mailbox::list))
         .route("/mailbox/{id}", get(mailbox::one))
         .route("/mailbox.json", get(mailbox::json))

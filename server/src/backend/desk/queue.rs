@@ -193,7 +193,7 @@ impl RequestBackend {
             (page::QueueKind::Emails, counted(standing.emails)),
             (page::QueueKind::NotMe, counted(standing.not_me)),
         ];
-        if !self.0.services.config.admission.domains().is_empty() {
+        if !self.0.services.config.admission.by_themselves().is_empty() {
             counts.push((page::QueueKind::Mailbox, None));
         }
         counts

@@ -6,12 +6,12 @@ use app::wire::{
 };
 
 use crate::{
-    backend::words,
+    backend::{manage, words},
     db::{
         cases::Kind as CaseKind,
         desk::{
             candidates::Candidate,
-            queue::{WaitingAccount, WaitingCase, Who},
+            queue::{ItselfBy, ManageSaid, WaitingAccount, WaitingCase, Who},
         },
     },
     domain::{
@@ -101,7 +101,34 @@ pub(super) fn new_account(account: &WaitingAccount) -> page::Question {
                 email: email.clone().unwrap_or_default(),
             }),
         from: account.from.clone(),
-        awaits_mailbox: account.awaits_mailbox,
+        itself_by: account.itself_by.map(|by| match by {
+            ItselfBy::Mailbox => page::ItselfBy::Mailbox,
+            ItselfBy::Membership => page::ItselfBy::Membership,
+        }),
+        manage: account.manage.as_ref().map(manage_said),
+    }
+}
+
+/// What Clio Manage said of somebody.
+fn manage_said(said: &ManageSaid) -> page::ManageSaid {
+    let email = said.email.as_deref();
+    page::ManageSaid {
+        user: app::wire::ManageUser {
+            name: full_name(
+                &said.first_name,
+                &said.last_name,
+                email.unwrap_or("a user without a name"),
+            ),
+            email: email.map(ToOwned::to_owned),
+            firm: if said.firm_name.is_empty() {
+                format!("firm {}", said.firm.number)
+            } else {
+                said.firm_name.clone()
+            },
+            region: manage::region(said.firm.region),
+        },
+        why: said.reason.as_deref().and_then(manage::no_member),
+        owns_firm: said.is_owner,
     }
 }
 

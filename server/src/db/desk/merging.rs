@@ -22,7 +22,7 @@ pub enum Fate {
 
 /// What is decided for each column that refers to an account. A test compares it with the database, so that
 /// no table is forgotten.
-pub const FATES: [(&str, &str, Fate); 38] = [
+pub const FATES: [(&str, &str, Fate); 41] = [
     ("audit_events", "account_id", Fate::Stays),
     ("audit_events", "actor_account_id", Fate::Stays),
     ("cases", "account_id", Fate::Moves),
@@ -38,6 +38,10 @@ pub const FATES: [(&str, &str, Fate); 38] = [
     ("link_requests", "account_id", Fate::Ends),
     ("mail_codes", "account_id", Fate::Ends),
     ("mail_outbox", "account_id", Fate::Stays),
+    // What is granted ends behind the request, as that of every account that is closed for good.
+    ("manage_attempts", "account_id", Fate::Ends),
+    ("manage_choices", "account_id", Fate::Stays),
+    ("manage_grants", "account_id", Fate::Ends),
     ("merges", "from_account_id", Fate::Stays),
     ("merges", "into_account_id", Fate::Stays),
     // Whoever reads that mailbox has no say over the account that stays.

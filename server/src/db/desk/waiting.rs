@@ -6,16 +6,23 @@ use time::OffsetDateTime;
 use crate::db::DbResult;
 
 /// The number of accounts that wait for an administrator and of open cases, counted up to one more than
-/// `most`. Accounts in one of `domains` that wait for a code from their mailbox don't count.
-pub async fn count(connection: &mut PgConnection, domains: &[String], most: i64) -> DbResult<i64> {
+/// `most`. Accounts that wait for one of `themselves` don't count
+/// ([`Admission::by_themselves`](crate::domain::admission::Admission::by_themselves)).
+pub async fn count(
+    connection: &mut PgConnection,
+    themselves: &[String],
+    most: i64,
+) -> DbResult<i64> {
     let count = sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!"
          FROM (
              SELECT
              FROM accounts
              WHERE status = 'pending'
-               AND NOT (awaits = 'mailbox'
-                        AND split_part(lower(email COLLATE "C"), '@', 2) = ANY($2::text[]))
+               AND NOT (CASE awaits
+                        WHEN 'mailbox' THEN split_part(lower(email COLLATE "C"), '@', 2)
+                        ELSE awaits
+                    END = ANY($2::text[]))
              UNION ALL
              SELECT
              FROM cases
@@ -23,7 +30,7 @@ pub async fn count(connection: &mut PgConnection, domains: &[String], most: i64)
              LIMIT $1::bigint + 1
          ) AS waiting"#,
         most,
-        domains,
+        themselves,
     )
     .fetch_one(connection)
     .await?;
@@ -48,7 +55,7 @@ pub struct Standing {
 /// How the queue stands; accounts and cases are each counted up to one more than `most`.
 pub async fn standing(
     connection: &mut PgConnection,
-    domains: &[String],
+    themselves: &[String],
     most: i64,
 ) -> DbResult<Standing> {
     let standing = sqlx::query_as!(
@@ -64,8 +71,10 @@ pub async fn standing(
                  SELECT 'account' AS kind, status_changed_at AS since
                  FROM accounts
                  WHERE status = 'pending'
-                   AND NOT (awaits = 'mailbox'
-                            AND split_part(lower(email COLLATE "C"), '@', 2) = ANY($2::text[]))
+                   AND NOT (CASE awaits
+                        WHEN 'mailbox' THEN split_part(lower(email COLLATE "C"), '@', 2)
+                        ELSE awaits
+                    END = ANY($2::text[]))
                  ORDER BY status_changed_at, id
                  LIMIT $1::bigint + 1
              )
@@ -79,7 +88,7 @@ pub async fn standing(
              )
          ) AS waiting"#,
         most,
-        domains,
+        themselves,
     )
     .fetch_one(connection)
     .await?;
@@ -89,7 +98,7 @@ pub async fn standing(
 /// Since when the newest of all that has waited since `until` waits; `None` when nothing has.
 pub async fn newest(
     connection: &mut PgConnection,
-    domains: &[String],
+    themselves: &[String],
     until: OffsetDateTime,
 ) -> DbResult<Option<OffsetDateTime>> {
     let newest = sqlx::query_scalar!(
@@ -99,8 +108,10 @@ pub async fn newest(
                  SELECT status_changed_at AS since
                  FROM accounts
                  WHERE status = 'pending'
-                   AND NOT (awaits = 'mailbox'
-                            AND split_part(lower(email COLLATE "C"), '@', 2) = ANY($2::text[]))
+                   AND NOT (CASE awaits
+                        WHEN 'mailbox' THEN split_part(lower(email COLLATE "C"), '@', 2)
+                        ELSE awaits
+                    END = ANY($2::text[]))
                    AND status_changed_at <= $1
                  ORDER BY status_changed_at DESC, id DESC
                  LIMIT 1
@@ -116,7 +127,7 @@ pub async fn newest(
              )
          ) AS waiting"#,
         until,
-        domains,
+        themselves,
     )
     .fetch_one(connection)
     .await?;

@@ -5,10 +5,11 @@ use std::{fmt, str::FromStr};
 use time::{Duration, OffsetDateTime};
 
 /// The acts about accounts.
-const ABOUT_ACCOUNTS: [&str; 32] = [
+const ABOUT_ACCOUNTS: [&str; 34] = [
     "account.created",
     "account.invited",
     "account.admitted",
+    "account.admitted_as_member",
     "account.approved",
     "account.rejected",
     "account.suspended",
@@ -38,6 +39,7 @@ const ABOUT_ACCOUNTS: [&str; 32] = [
     "invitation.revoked",
     "invitation.restored",
     "admission.code_sent",
+    "admission.asked",
 ];
 
 /// What acts are about, for whoever looks for them.
@@ -115,6 +117,9 @@ impl Topic {
                 "link.cancelled",
                 "link.kept_separate",
                 "notice.not_me",
+                "manage.connected",
+                "manage.disconnected",
+                "manage.reconnect_needed",
                 "identity.reviewed",
                 "identity.reviewed.undone",
                 "review.decided",
@@ -170,6 +175,7 @@ impl Topic {
                 "local.refused",
                 "link.refused",
                 "connection.refused",
+                "manage.refused",
                 "session.refused",
                 "suggestion.refused",
                 "password.refused",

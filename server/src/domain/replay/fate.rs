@@ -76,9 +76,10 @@ pub(super) fn known(act: &str) -> Option<Fate> {
         | "account.rejected.undone"
         | "account.approved.undone"
         | "account.reactivated.undone" => done(Taking::Standing(None)),
-        "account.approved" | "account.reactivated" | "account.admitted" => {
-            given(Taking::Standing(Some(Status::Active)))
-        }
+        "account.approved"
+        | "account.reactivated"
+        | "account.admitted"
+        | "account.admitted_as_member" => given(Taking::Standing(Some(Status::Active))),
         "account.suspension_ended" => done(Taking::Standing(Some(Status::Active))),
         "account.merged_away" | "invitation.revoked" => {
             done(Taking::Standing(Some(Status::Deleted)))
@@ -111,7 +112,8 @@ pub(super) fn known(act: &str) -> Option<Fate> {
         | "account.invited"
         | "account.password_set"
         | "dormancy.exempted"
-        | "import.begun" => given(Taking::Nothing),
+        | "import.begun"
+        | "manage.connected" => given(Taking::Nothing),
         "notice.not_me" | "case.opened" | "link.asked" => lost(
             Taking::Nothing,
             "the question to the administrators is lost; its person asks again",
@@ -162,6 +164,8 @@ fn tells_only(act: &str) -> bool {
             "account.merge_undone",
             "account.proof_asked",
             "invitation.resent",
+            "manage.disconnected",
+            "manage.reconnect_needed",
             "identity.email_changed",
             "identity.moved",
             "identity.moved_back",

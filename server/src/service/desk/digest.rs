@@ -41,9 +41,9 @@ pub async fn run(services: Arc<Services>, stop: CancellationToken) -> Result<(),
 /// Mails every administrator and owner who hasn't been told what waits; returns how many.
 pub async fn send(services: &Services) -> Result<usize, ServiceError> {
     let now = services.now();
-    let domains = services.config.admission.domains();
+    let themselves = services.config.admission.by_themselves();
     let mut connection = services.pool.acquire().await?;
-    let ripe = waiting::newest(&mut connection, domains, now - QUIET).await?;
+    let ripe = waiting::newest(&mut connection, themselves, now - QUIET).await?;
     connection.give_back();
     match ripe {
         Some(ripe) => in_turns(|| tell(services, ripe, now)).await,
@@ -56,11 +56,11 @@ async fn tell(
     ripe: OffsetDateTime,
     now: OffsetDateTime,
 ) -> Result<usize, ServiceError> {
-    let domains = services.config.admission.domains();
+    let themselves = services.config.admission.by_themselves();
     let mut transaction = services.pool.begin().await?;
     let most = i64::from(MOST_COUNTED);
-    let standing = waiting::standing(&mut transaction, domains, most).await?;
-    let newest = waiting::newest(&mut transaction, domains, now).await?;
+    let standing = waiting::standing(&mut transaction, themselves, most).await?;
+    let newest = waiting::newest(&mut transaction, themselves, now).await?;
     let (Some(oldest), Some(newest)) = (standing.oldest, newest) else {
         // Decided a moment ago.
         transaction.roll_back().await?;

@@ -39,7 +39,10 @@ pub fn may_keep_separate(services: &Services, link: &PendingLink) -> bool {
         && link.login.email.as_ref().is_some_and(|email| {
             matches!(
                 services.config.admission.judge(email),
-                Verdict::Admit | Verdict::AfterMailbox | Verdict::AfterApproval
+                Verdict::Admit
+                    | Verdict::AfterMailbox
+                    | Verdict::AfterMembership
+                    | Verdict::AfterApproval
             )
         })
 }

@@ -10,7 +10,7 @@ use crate::{
         sign_in::{self, Awaits, NewAccount},
     },
     domain::{
-        account::{AccountId, IdentityId, Status},
+        account::{AccountId, IdentityId, SessionId, Status},
         linking::Standing,
     },
     mail::letters,
@@ -29,6 +29,7 @@ pub(super) async fn create(
     let (status, awaits, to) = match standing {
         Standing::Active => (Status::Active, Awaits::Approval, Landing::Welcome),
         Standing::AwaitsMailbox => (Status::Pending, Awaits::Mailbox, Landing::Pending),
+        Standing::AwaitsMembership => (Status::Pending, Awaits::Membership, Landing::Pending),
         Standing::AwaitsApproval => (Status::Pending, Awaits::Approval, Landing::Pending),
     };
     let services = arrival.services;
@@ -52,6 +53,13 @@ pub(super) async fn create(
         },
     };
     let row = opening.row();
+    let session = SessionId(row.id);
+    let to = match to {
+        Landing::Pending if awaits == Awaits::Membership => {
+            Landing::Membership(new.account, session)
+        }
+        to => to,
+    };
     let created = sign_in::create_account(connection, arrival.login, &new, &row, now).await?;
     if created && letter.is_some() {
         services.mail_wake.notify_one();

@@ -27,7 +27,7 @@ use crate::{
         links,
     },
     domain::{
-        account::{AccountId, Status},
+        account::{AccountId, SessionId, Status},
         clio_error::ClioError,
         reference::Reference,
         return_to::ReturnTo,
@@ -110,6 +110,8 @@ pub enum Landing {
     Welcome,
     /// The waiting room.
     Pending,
+    /// Clio Manage, where the person of this new account and session shows that they belong to the firm.
+    Membership(AccountId, SessionId),
     /// Where the person was going.
     ReturnTo(ReturnTo),
     /// The account page.

@@ -4,6 +4,8 @@ use http::{HeaderMap, HeaderValue, Method, Uri};
 use vestibule::http::flow::{Judgement, Step, judge};
 
 const OF_START: [&str; 3] = ["return_to", "claim", "purpose"];
+const OF_MANAGE_START: [&str; 3] = ["region", "purpose", "return_to"];
+const OF_MANAGE_CALLBACK: [&str; 3] = ["code", "state", "error"];
 const OF_CALLBACK: [&str; 6] = [
     "code",
     "state",
@@ -40,12 +42,24 @@ pub fn holds(bytes: &[u8]) {
     }
     // Clio's answer comes from elsewhere by nature.
     assert_eq!(self::judged(Step::Callback, bytes, &foreign), Some(judged));
+    // The way to Clio Manage and back is judged the same.
+    let back = self::judged(Step::ManageCallback, bytes, &own).unwrap();
+    judged_well(Step::ManageCallback, bytes, &back, &OF_MANAGE_CALLBACK);
+    let begun = self::judged(Step::ManageStart, bytes, &own).unwrap();
+    judged_well(Step::ManageStart, bytes, &begun, &OF_MANAGE_START);
+    match self::judged(Step::ManageStart, bytes, &foreign).unwrap() {
+        Judgement::ToConnections => assert!(matches!(begun, Judgement::Pass { .. })),
+        Judgement::BadQuery => assert_eq!(begun, Judgement::BadQuery),
+        other => panic!("a start from elsewhere is judged {other:?}"),
+    }
 }
 
 fn judged(step: Step, query: &[u8], headers: &HeaderMap) -> Option<Judgement> {
     let path: &[u8] = match step {
         Step::Start => b"/auth/clio/start?",
         Step::Callback => b"/auth/clio/callback?",
+        Step::ManageStart => b"/auth/clio-manage/start?",
+        Step::ManageCallback => b"/auth/clio-manage/callback?",
     };
     let uri = Uri::try_from([path, query].concat()).ok()?;
     for method in [Method::HEAD, Method::POST] {

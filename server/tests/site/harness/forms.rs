@@ -12,7 +12,7 @@ use super::{
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
 /// What each form sends when it is filled in.
-pub const FORMS: [(&str, &[(&str, &str)]); 62] = [
+pub const FORMS: [(&str, &[(&str, &str)]); 64] = [
     (
         "/admin/links/views/keep",
         &[("name", "Mine"), ("query", "reviewed=no")],
@@ -37,6 +37,7 @@ pub const FORMS: [(&str, &[(&str, &str)]); 62] = [
     ("/link/separate", &[]),
     ("/link/cancel", &[]),
     ("/pending/code/send", &[]),
+    ("/pending/ask", &[]),
     ("/pending/code", &[("code", "123456")]),
     (
         "/welcome/names",
@@ -48,6 +49,10 @@ pub const FORMS: [(&str, &[(&str, &str)]); 62] = [
     ),
     ("/account/undo", &[("event", "1")]),
     ("/account/connections/connect", &[]),
+    (
+        "/account/connections/manage/disconnect",
+        &[("connection", "00000000-0000-7000-8000-000000000000")],
+    ),
     (
         "/account/connections/disconnect",
         &[("identity", "00000000-0000-7000-8000-000000000000")],

@@ -15,6 +15,8 @@
 //!   [`not_me_link`] read the outbox.
 //! * [`with_role`], [`act`] and [`undo_at_desk`] are what people do at the administrators' desk;
 //!   [`act_refused`] and [`undo_refused`] check all that "refused" means there.
+//! * [`in_regions`] and [`by_firm`] are sites that have to do with Clio Manage; [`at_manage`], [`approve`] and
+//!   [`connect_manage`] are what people do there, [`look_after`] what is done behind the requests.
 //! * [`Site::operate`] runs the program beside the site; [`Site::back_up`] and [`Site::restore`] are
 //!   `pg_dump` and `pg_restore`, and an [`OperatorsFile`] is what an operator keeps.
 //! * [`TlsDoor`] puts TLS before Clio, with certificates that an [`Authority`] of the tests has signed.
@@ -33,6 +35,7 @@ mod letters;
 mod local;
 mod logs;
 mod mail;
+mod manage;
 mod not_me;
 mod operator;
 mod own;
@@ -70,6 +73,10 @@ pub use self::{
     local::{ask_for_code, sign_in_by_code, sign_in_by_password, signed_in_by_code, with_a_code},
     logs::{failures_logged, logs},
     mail::{another_code, mailed_code},
+    manage::{
+        DANA_USER, FIRM, IKRAM_USER, approve, at_manage, by_firm, connect_manage, grant_of,
+        in_regions, look_after,
+    },
     not_me::{nobody_was_told, press, pressed, told},
     operator::OperatorsFile,
     own::{

@@ -40,6 +40,31 @@ const WATCHED: &[(&str, &str, &[&str])] = &[
         &["items", "is_cut", "gathered_to", "gathered_at"],
     ),
     ("review_items", "UPDATE", &[]),
+    // Tokens are renewed, asked for and forgotten behind the requests.
+    (
+        "manage_grants",
+        "INSERT OR UPDATE OR DELETE",
+        &[
+            "tokens",
+            "version",
+            "expires_at",
+            "refresh_at",
+            "refreshing_until",
+            "rests_until",
+            "check_at",
+            "checked_at",
+            "firm_number",
+            "firm_name",
+            "first_name",
+            "last_name",
+            "email",
+            "is_enabled",
+            "is_owner",
+            "is_portal",
+            "subscription",
+            "roles",
+        ],
+    ),
     // An act on many is prepared, gathered and given up as long as nobody has confirmed it.
     (
         "bulk_acts",
@@ -90,7 +115,7 @@ pub(super) async fn watch(database: &PgPool) {
         .unwrap();
     }
     let is_due: bool = sqlx::query_scalar(
-        "SELECT to_regclass('review_items') IS NOT NULL AND to_regproc('note_event') IS NULL",
+        "SELECT to_regclass('manage_grants') IS NOT NULL AND to_regproc('note_event') IS NULL",
     )
     .fetch_one(database)
     .await

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, io};
 
-use simulated_clio::Person;
+use simulated_clio::{Person, Region};
 use vestibule::config::Environment;
 
 /// The application's key at Clio.
@@ -17,6 +17,8 @@ pub struct Settings {
     pub people: Vec<Person>,
     /// Whether Clio lets any subject sign in, as `SUBJECT@harbourlane.test`.
     pub any_subject: bool,
+    /// The regions of Clio Manage that the product has to do with.
+    pub manage: Vec<Region>,
     /// Whether the work behind the requests runs: sealing, mail, sweeping.
     pub background: bool,
 }
@@ -32,6 +34,7 @@ impl Settings {
                 Person::new("stranger", "s.tranger@elsewhere.test").named("Stran", "Ger"),
             ],
             any_subject: false,
+            manage: Vec::new(),
             background: false,
         };
         settings

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
-use simulated_clio::{Options, Person, SimulatedClio};
+use simulated_clio::{Options, Person, Region, SimulatedClio};
 use sqlx::{ConnectOptions, PgPool};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -67,6 +67,15 @@ impl Site {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
 
+        let words: Vec<_> = settings.manage.iter().map(|it| it.as_str()).collect();
+        settings.default("CLIO_MANAGE_REGIONS", words.join(","));
+        for region in settings.manage.clone() {
+            let (manage, name) = (clio.manage(region), region.as_str().to_uppercase());
+            let name = |what: &str| format!("CLIO_MANAGE_{name}_{what}");
+            settings.default(&name("APP_KEY"), manage.client_id());
+            settings.default(&name("APP_SECRET"), manage.client_secret());
+            settings.default(&name("BASE_URL"), manage.base_url());
+        }
         settings.default("CLIO_IDENTITY_APP_KEY", APP_KEY);
         settings.default("CLIO_IDENTITY_APP_SECRET", APP_SECRET);
         settings.default("CLIO_IDENTITY_ISSUER", clio.issuer());
@@ -84,6 +93,12 @@ impl Site {
         );
         site.clio
             .allow_redirect_uri(site.services.config.web.public_url.redirect_uri());
+        let redirect_uri = site.services.config.web.public_url.manage_redirect_uri();
+        for region in Region::ALL {
+            site.clio
+                .manage(region)
+                .allow_redirect_uri(redirect_uri.clone());
+        }
         site
     }
 
@@ -97,6 +112,22 @@ impl Site {
             Arc::clone(&self.clio),
             Arc::clone(&self.clock),
             self.variables.clone(),
+            false,
+        )
+    }
+
+    /// Starts one more node of the same site, under another `SECRET_KEY`.
+    pub async fn rekeyed(&self, key: &str, previous: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut variables = self.variables.clone();
+        variables.insert("SECRET_KEY".to_owned(), key.to_owned());
+        variables.insert("SECRET_KEY_PREVIOUS".to_owned(), previous.to_owned());
+        Self::serve(
+            listener,
+            self.pool.clone(),
+            Arc::clone(&self.clio),
+            Arc::clone(&self.clock),
+            variables,
             false,
         )
     }

@@ -7,9 +7,9 @@ use crate::{
     pages::desk::pieces::Address,
     wire::{
         Moment, Role, Status,
-        desk::queue::{Card, ClioLogin, Question},
+        desk::queue::{Card, ClioLogin, ItselfBy, ManageSaid, Question},
     },
-    words::{self, queue as say},
+    words::{self, queue as say, turned_down},
 };
 
 /// What is asked, and the two sides of it.
@@ -24,8 +24,9 @@ pub fn What(
         Question::NewAccount {
             clio,
             from,
-            awaits_mailbox,
-        } => view! { <NewAccount who clio from awaits_mailbox/> }.into_any(),
+            itself_by,
+            manage,
+        } => view! { <NewAccount who clio from itself_by manage/> }.into_any(),
         Question::Link {
             clio,
             message,
@@ -100,12 +101,16 @@ fn NewAccount(
     who: Card,
     clio: Option<ClioLogin>,
     from: Option<(String, String)>,
-    awaits_mailbox: bool,
+    itself_by: Option<ItselfBy>,
+    manage: Option<ManageSaid>,
 ) -> impl IntoView {
-    let proof = match (who.is_proved, awaits_mailbox) {
+    let proof = match (who.is_proved, itself_by) {
         (true, _) => "proved",
-        (false, true) => "not proved; a code from the mailbox lets them in",
-        (false, false) => "not proved",
+        (false, Some(ItselfBy::Mailbox)) => "not proved; a code from the mailbox lets them in",
+        (false, Some(ItselfBy::Membership)) => {
+            "not proved; Clio Manage lets them in, if they belong to the firm"
+        }
+        (false, None) => "not proved",
     };
     let clio_email = clio.map(|clio| clio.email).unwrap_or_default();
     let is_other = !clio_email.is_empty() && !clio_email.eq_ignore_ascii_case(&who.email);
@@ -130,6 +135,22 @@ fn NewAccount(
                         <div>
                             <dt>"E-mail at Clio"</dt>
                             <dd class="address">{clio_email}</dd>
+                        </div>
+                    }
+                })}
+            {manage
+                .map(|said| {
+                    let says = match said.why {
+                        Some(why) => turned_down(&said.user, why),
+                        None => format!("{} at {}.", said.user.name, said.user.firm),
+                    };
+                    let owns = said
+                        .owns_firm
+                        .then_some(" They own that firm’s account at Clio.");
+                    view! {
+                        <div>
+                            <dt>"Clio Manage"</dt>
+                            <dd>{says} {owns}</dd>
                         </div>
                     }
                 })}

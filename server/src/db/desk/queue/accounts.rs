@@ -5,7 +5,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{Asked, From, Who};
-use crate::{db::DbResult, domain::account::AccountId};
+use crate::{
+    db::DbResult,
+    domain::{account::AccountId, manage::region::FirmKey},
+};
 
 /// An account that waits.
 #[derive(Clone, Debug)]
@@ -14,14 +17,44 @@ pub struct WaitingAccount {
     pub who: Who,
     /// Since when it waits.
     pub since: OffsetDateTime,
-    /// Whether policy asks for a code from its mailbox, which lets the person in.
-    pub awaits_mailbox: bool,
+    /// What lets the person in without an administrator, where the policy has such a thing.
+    pub itself_by: Option<ItselfBy>,
+    /// What Clio Manage said of the person, where they asked it.
+    pub manage: Option<ManageSaid>,
     /// What Clio says of the person: e-mail, first name, last name.
     pub clio: Option<(Option<String>, String, String)>,
     /// Device and address of the first sign-in.
     pub from: Option<(String, String)>,
     /// More proof that was asked for.
     pub asked: Option<Asked>,
+}
+
+/// What lets people in without an administrator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItselfBy {
+    /// A code from their mailbox.
+    Mailbox,
+    /// Showing that they belong to the firm.
+    Membership,
+}
+
+/// What Clio Manage said of somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManageSaid {
+    /// The firm.
+    pub firm: FirmKey,
+    /// Its name.
+    pub firm_name: String,
+    /// First name of the user who granted.
+    pub first_name: String,
+    /// Their last name.
+    pub last_name: String,
+    /// Their e-mail.
+    pub email: Option<String>,
+    /// Whether they own the firm's account at Clio.
+    pub is_owner: bool,
+    /// Why they weren't let in, in the word that is stored.
+    pub reason: Option<String>,
 }
 
 struct AccountRow {
@@ -33,7 +66,16 @@ struct AccountRow {
     role: String,
     status: String,
     since: OffsetDateTime,
-    awaits_mailbox: bool,
+    lets_itself_in: bool,
+    awaits_membership: bool,
+    manage_region: Option<String>,
+    manage_firm: Option<i64>,
+    manage_firm_name: Option<String>,
+    manage_first_name: Option<String>,
+    manage_last_name: Option<String>,
+    manage_email: Option<String>,
+    manage_is_owner: Option<bool>,
+    manage_reason: Option<String>,
     clio_email: Option<String>,
     clio_first_name: Option<String>,
     clio_last_name: Option<String>,
@@ -45,6 +87,26 @@ struct AccountRow {
 
 impl AccountRow {
     fn waiting(self) -> DbResult<WaitingAccount> {
+        let manage = match (self.manage_region, self.manage_firm) {
+            (Some(region), Some(number)) => Some(ManageSaid {
+                firm: FirmKey {
+                    region: region.parse()?,
+                    number,
+                },
+                firm_name: self.manage_firm_name.unwrap_or_default(),
+                first_name: self.manage_first_name.unwrap_or_default(),
+                last_name: self.manage_last_name.unwrap_or_default(),
+                email: self.manage_email,
+                is_owner: self.manage_is_owner.unwrap_or(false),
+                reason: self.manage_reason,
+            }),
+            _ => None,
+        };
+        let itself_by = if self.awaits_membership {
+            ItselfBy::Membership
+        } else {
+            ItselfBy::Mailbox
+        };
         Ok(WaitingAccount {
             who: Who {
                 id: AccountId(self.id),
@@ -56,7 +118,8 @@ impl AccountRow {
                 status: self.status.parse()?,
             },
             since: self.since,
-            awaits_mailbox: self.awaits_mailbox,
+            itself_by: self.lets_itself_in.then_some(itself_by),
+            manage,
             clio: self
                 .clio_first_name
                 .zip(self.clio_last_name)
@@ -71,7 +134,8 @@ impl AccountRow {
 }
 
 /// The accounts that the rest of a query, checked with it at compile time, picks. The first parameter is
-/// the domains whose people are let in by a code from their mailbox.
+/// what people who let themselves in wait for
+/// ([`Admission::by_themselves`](crate::domain::admission::Admission::by_themselves)).
 macro_rules! select_accounts {
     ($rest:literal, $($argument:expr),+ $(,)?) => {
         sqlx::query_as!(
@@ -85,9 +149,19 @@ macro_rules! select_accounts {
                  a.role,
                  a.status,
                  a.status_changed_at AS since,
-                 a.awaits = 'mailbox'
-                     AND split_part(lower(a.email COLLATE "C"), '@', 2) = ANY($1::text[])
-                     AS "awaits_mailbox!",
+                 CASE a.awaits
+                     WHEN 'mailbox' THEN split_part(lower(a.email COLLATE "C"), '@', 2)
+                     ELSE a.awaits
+                 END = ANY($1::text[]) AS "lets_itself_in!",
+                 a.awaits = 'membership' AS "awaits_membership!",
+                 m.region AS "manage_region?",
+                 m.firm_number AS "manage_firm?",
+                 m.firm_name AS "manage_firm_name?",
+                 m.first_name AS "manage_first_name?",
+                 m.last_name AS "manage_last_name?",
+                 m.email AS "manage_email?",
+                 m.is_owner AS "manage_is_owner?",
+                 m.state_reason AS "manage_reason?",
                  i.email AS "clio_email?",
                  i.first_name AS "clio_first_name?",
                  i.last_name AS "clio_last_name?",
@@ -110,6 +184,13 @@ macro_rules! select_accounts {
                  ORDER BY created_at
                  LIMIT 1
              ) s ON true
+             LEFT JOIN LATERAL (
+                 SELECT region, firm_number, firm_name, first_name, last_name, email, is_owner, state_reason
+                 FROM manage_grants
+                 WHERE account_id = a.id
+                 ORDER BY granted_at DESC
+                 LIMIT 1
+             ) m ON true
              LEFT JOIN proof_requests r ON r.item_id = a.id
              "# + $rest,
             $($argument),+
@@ -121,7 +202,7 @@ macro_rules! select_accounts {
 /// them in.
 pub async fn accounts(
     connection: &mut PgConnection,
-    domains: &[String],
+    themselves: &[String],
     by_mailbox: bool,
     from: From,
     limit: i64,
@@ -130,12 +211,14 @@ pub async fn accounts(
         From::After(place) => {
             select_accounts!(
                 r#"WHERE a.status = 'pending'
-                   AND (a.awaits = 'mailbox'
-                        AND split_part(lower(a.email COLLATE "C"), '@', 2) = ANY($1::text[])) = $2
+                   AND (CASE a.awaits
+                        WHEN 'mailbox' THEN split_part(lower(a.email COLLATE "C"), '@', 2)
+                        ELSE a.awaits
+                    END = ANY($1::text[])) = $2
                    AND (a.status_changed_at, a.id) > ($3, $4)
                  ORDER BY a.status_changed_at, a.id
                  LIMIT $5"#,
-                domains,
+                themselves,
                 by_mailbox,
                 place.at,
                 place.id,
@@ -147,12 +230,14 @@ pub async fn accounts(
         From::Before(place) => {
             select_accounts!(
                 r#"WHERE a.status = 'pending'
-                   AND (a.awaits = 'mailbox'
-                        AND split_part(lower(a.email COLLATE "C"), '@', 2) = ANY($1::text[])) = $2
+                   AND (CASE a.awaits
+                        WHEN 'mailbox' THEN split_part(lower(a.email COLLATE "C"), '@', 2)
+                        ELSE a.awaits
+                    END = ANY($1::text[])) = $2
                    AND (a.status_changed_at, a.id) < ($3, $4)
                  ORDER BY a.status_changed_at DESC, a.id DESC
                  LIMIT $5"#,
-                domains,
+                themselves,
                 by_mailbox,
                 place.at,
                 place.id,
@@ -171,13 +256,13 @@ pub async fn accounts(
 /// Those of these accounts that still wait.
 pub async fn accounts_by_id(
     connection: &mut PgConnection,
-    domains: &[String],
+    themselves: &[String],
     ids: &[Uuid],
 ) -> DbResult<Vec<WaitingAccount>> {
     let rows = select_accounts!(
         "WHERE a.id = ANY($2)
            AND coalesce(a.status, '') = 'pending'",
-        domains,
+        themselves,
         ids,
     )
     .fetch_all(connection)

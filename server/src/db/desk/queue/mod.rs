@@ -9,7 +9,7 @@ mod cases;
 use time::OffsetDateTime;
 
 pub use self::{
-    accounts::{WaitingAccount, accounts, accounts_by_id},
+    accounts::{ItselfBy, ManageSaid, WaitingAccount, accounts, accounts_by_id},
     cases::{WaitingCase, cases, cases_by_id},
 };
 use crate::domain::{

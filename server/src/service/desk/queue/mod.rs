@@ -115,14 +115,14 @@ pub async fn page(
     kind: Option<Kind>,
     from: From,
 ) -> Result<Page, ServiceError> {
-    let domains = services.config.admission.domains();
+    let themselves = services.config.admission.by_themselves();
     let mut connection = services.pool.acquire().await?;
     // One more than a page tells whether there is more.
     let limit = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
     let mut found = Vec::new();
     if matches!(kind, None | Some(Kind::Accounts | Kind::Mailbox)) {
         let by_mailbox = kind == Some(Kind::Mailbox);
-        let accounts = rows::accounts(&mut connection, domains, by_mailbox, from, limit).await?;
+        let accounts = rows::accounts(&mut connection, themselves, by_mailbox, from, limit).await?;
         found.extend(accounts.into_iter().map(Box::new).map(Waiting::Account));
     }
     let kinds = case_kinds(kind);
@@ -142,7 +142,7 @@ pub async fn page(
     } else {
         candidates::of(&mut connection, &people).await?
     };
-    let standing = waiting::standing(&mut connection, domains, i64::from(MOST_COUNTED)).await?;
+    let standing = waiting::standing(&mut connection, themselves, i64::from(MOST_COUNTED)).await?;
     connection.give_back();
     let entries = found
         .into_iter()

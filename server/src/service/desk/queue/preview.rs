@@ -4,7 +4,7 @@ use super::Waiting;
 use crate::{
     db::{
         cases::Kind,
-        desk::queue::{self as rows, WaitingCase},
+        desk::queue::{self as rows, ItselfBy, WaitingCase},
         sessions::LiveSession,
     },
     domain::{
@@ -51,11 +51,11 @@ pub async fn preview(
             Item::Case(case) => cases.push(*case),
         }
     }
-    let domains = services.config.admission.domains();
+    let themselves = services.config.admission.by_themselves();
     let mut connection = services.pool.acquire().await?;
     let mut found: Vec<Waiting> = Vec::new();
     if !accounts.is_empty() {
-        let rows = rows::accounts_by_id(&mut connection, domains, &accounts).await?;
+        let rows = rows::accounts_by_id(&mut connection, themselves, &accounts).await?;
         found.extend(rows.into_iter().map(Box::new).map(Waiting::Account));
     }
     if !cases.is_empty() {
@@ -101,7 +101,8 @@ fn skip(session: &LiveSession, waiting: &Waiting, act: Act) -> Option<Skip> {
 pub fn obstacle(waiting: &Waiting, act: Act) -> Option<Obstacle> {
     match (waiting, act) {
         (Waiting::Account(account), Act::Ask) => {
-            let is_asked = account.who.email_verified || account.awaits_mailbox;
+            let is_asked =
+                account.who.email_verified || account.itself_by == Some(ItselfBy::Mailbox);
             is_asked.then_some(Obstacle::NothingToProve)
         }
         (Waiting::Case(case), Act::Ask) => {

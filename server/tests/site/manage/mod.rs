@@ -1,0 +1,9 @@
+//! Clio Manage, a file for each of its subjects.
+
+mod add_to_clio;
+mod admission;
+mod connecting;
+mod hints;
+mod keeping;
+mod refused;
+mod settings;
