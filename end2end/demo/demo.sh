@@ -41,7 +41,11 @@ sql() { psql --quiet --no-psqlrc --tuples-only --no-align --set ON_ERROR_STOP=1 
 simulated_clio() {
   exec target/release/simulated-clio --quiet --listen "127.0.0.1:$clio_port" --public-url "$issuer" \
     --smtp "127.0.0.1:$smtp_port" --client-id "$key" --client-secret-file "$data/clio-secret" \
-    --redirect-uri "$url/auth/clio/callback"
+    --redirect-uri "$url/auth/clio/callback" \
+    --manage-client-id "$key" --manage-client-secret-file "$data/clio-secret" \
+    --manage-redirect-uri "$url/auth/clio-manage/callback" \
+    --add-to-clio-url "$url/add-to-clio?region=us" \
+    --deauthorization-callback-url "$url/clio-manage/deauthorized"
 }
 
 # start NAME: the function of that name, in the background.
@@ -101,6 +105,7 @@ Everybody's password at Clio is "paper ink and brass"; Clio's pages show it too.
 
 All mail:                        $clio/mailbox
 Switches of the simulated Clio:  $clio/simulation
+Clio Manage, region by region:   $clio/simulation/manage
 Logs and data: $data, kept until  make clean-data
 
 Ctrl-C stops all of it.

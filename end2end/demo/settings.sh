@@ -23,6 +23,11 @@ vestibule() {
     CLIO_IDENTITY_ISSUER="$issuer" CLIO_IDENTITY_AUTHORIZATION_URL="$clio/oauth2/auth" \
     CLIO_IDENTITY_TOKEN_URL="$clio/oauth2/token" \
     CLIO_IDENTITY_JWKS_URL="$clio/.well-known/jwks.json" \
+    CLIO_MANAGE_REGIONS=us,eu \
+    CLIO_MANAGE_US_APP_KEY="$key-us" CLIO_MANAGE_US_APP_SECRET_FILE="$data/clio-secret" \
+    CLIO_MANAGE_US_BASE_URL="$clio/manage/us" \
+    CLIO_MANAGE_EU_APP_KEY="$key-eu" CLIO_MANAGE_EU_APP_SECRET_FILE="$data/clio-secret" \
+    CLIO_MANAGE_EU_BASE_URL="$clio/manage/eu" \
     ${smtp_port:+SMTP_URL="smtp://127.0.0.1:$smtp_port"} \
     MAIL_FROM="Harbour & Lane <door@harbourlane.test>" \
     target/release/vestibule "$@"

@@ -29,7 +29,9 @@ export class Clio {
     private readonly program: Program,
   ) {}
 
-  static async start(label: string, redirectUri: string): Promise<Clio> {
+  static readonly firm = "20001";
+
+  static async start(label: string, site: string): Promise<Clio> {
     const [port, smtpPort] = [await freePort(), await freePort()];
     // Another host than the server's, so that the browser sees two sites.
     const url = `http://127.0.0.1:${port}`;
@@ -38,7 +40,10 @@ export class Clio {
       `--smtp=127.0.0.1:${smtpPort}`,
       `--client-id=${Clio.key}`,
       `--client-secret=${Clio.secret}`,
-      `--redirect-uri=${redirectUri}`,
+      `--redirect-uri=${site}/auth/clio/callback`,
+      `--manage-client-id=${Clio.key}`,
+      `--manage-client-secret=${Clio.secret}`,
+      `--manage-redirect-uri=${site}/auth/clio-manage/callback`,
     ];
     const program = await Program.start("simulated-clio", `${label}-clio`, args, {}, `${url}/healthz`);
     return new Clio(url, smtpPort, program);
@@ -61,6 +66,21 @@ export class Clio {
     };
     await this.post("/simulation/people", person);
     return person;
+  }
+
+  /** Lets a person have a user at Clio Manage in the United States, in the demo's firm. */
+  async hire(person: Person, firm = Clio.firm) {
+    const { email, first_name, last_name } = person;
+    await this.post("/simulation/manage/people", { region: "us", firm, email, first_name, last_name });
+  }
+
+  /** Decides on Clio Manage's own page, which the browser has reached; who is signed in at Clio is proposed. */
+  async decide(page: Page, decision: "Approve" | "Decline", email?: string) {
+    await expect(page.getByRole("heading", { name: "Approve access to Clio Manage" })).toBeVisible();
+    if (email) {
+      await page.getByLabel(email).check();
+    }
+    await page.getByRole("button", { name: decision }).click();
   }
 
   /** Turns one of the switches, whose forms the page /simulation shows. */

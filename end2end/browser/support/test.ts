@@ -47,7 +47,7 @@ export const test = base.extend<EachTest, EachWorker>({
       const database = await Database.create(`${label}_${process.pid}`);
       const port = await freePort();
       const url = `http://localhost:${port}`;
-      const clio = await Clio.start(label, `${url}/auth/clio/callback`);
+      const clio = await Clio.start(label, url);
       const environment = {
         DATABASE_URL: database.url,
         PUBLIC_URL: url,
@@ -55,6 +55,13 @@ export const test = base.extend<EachTest, EachWorker>({
         CLIO_IDENTITY_APP_KEY: Clio.key,
         CLIO_IDENTITY_APP_SECRET: Clio.secret,
         CLIO_IDENTITY_ISSUER: `${clio.url}/`,
+        CLIO_MANAGE_REGIONS: "us,eu",
+        CLIO_MANAGE_US_APP_KEY: `${Clio.key}-us`,
+        CLIO_MANAGE_US_APP_SECRET: Clio.secret,
+        CLIO_MANAGE_US_BASE_URL: `${clio.url}/manage/us`,
+        CLIO_MANAGE_EU_APP_KEY: `${Clio.key}-eu`,
+        CLIO_MANAGE_EU_APP_SECRET: Clio.secret,
+        CLIO_MANAGE_EU_BASE_URL: `${clio.url}/manage/eu`,
         FIRM_NAME: "Harbour & Lane",
         ADMISSION: "open",
         SMTP_URL: `smtp://127.0.0.1:${clio.smtpPort}`,

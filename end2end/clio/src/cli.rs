@@ -54,9 +54,13 @@ pub(crate) struct Cli {
     #[arg(long, default_value = "simulated-manage-key")]
     manage_client_id: String,
 
-    /// Its secret there; a hyphen and the region follow it
+    /// Its secret there, the same in every region
     #[arg(long, default_value = "simulated-manage-secret")]
     manage_client_secret: String,
+
+    /// A file that holds it
+    #[arg(long, value_name = "FILE")]
+    manage_client_secret_file: Option<PathBuf>,
 
     /// A redirect URI of the application at Clio Manage; repeat for more
     #[arg(long = "manage-redirect-uri", value_name = "URL")]
@@ -91,6 +95,10 @@ impl Cli {
             (None, Some(secret)) => secret,
             (None, None) => anyhow::bail!("the application's secret is missing"),
         };
+        let manage_client_secret = match &self.manage_client_secret_file {
+            Some(file) => read(file)?.trim_end_matches(['\r', '\n']).to_owned(),
+            None => self.manage_client_secret,
+        };
         let people: Vec<Person> = match &self.people {
             Some(file) => serde_json::from_str(&read(file)?)
                 .with_context(|| format!("{} isn't an array of people", file.display()))?,
@@ -108,7 +116,7 @@ impl Cli {
             any_subject: self.any_subject,
             log_requests: !self.quiet,
             manage_client_id: self.manage_client_id,
-            manage_client_secret: self.manage_client_secret,
+            manage_client_secret,
             manage_redirect_uris: self.manage_redirect_uris,
             add_to_clio_url: self.add_to_clio_url,
             deauthorization_callback_url: self.deauthorization_callback_url,

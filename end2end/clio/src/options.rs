@@ -27,7 +27,7 @@ pub struct Options {
     pub people: Vec<Person>,
     /// The key of the application at Clio Manage; a hyphen and the region follow it.
     pub manage_client_id: String,
-    /// Its secret there; a hyphen and the region follow it.
+    /// Its secret there, the same in every region.
     pub manage_client_secret: String,
     /// Its redirect URIs there, compared byte for byte.
     pub manage_redirect_uris: Vec<String>,

@@ -220,7 +220,7 @@ fn asked(
             "Too many requests in this minute",
         );
         let mut limited = limited.with_window(most, window);
-        let wait = (window.ends - now).whole_seconds().max(1);
+        let wait = (window.ends - now).whole_seconds() + 1;
         limited.answer.set_header("Retry-After", wait.to_string());
         return limited;
     }

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use axum::http::StatusCode;
 
-use super::firm::ManageUser;
+use super::firm::{Firm, ManageUser};
 use super::handle::FAULTS;
 use super::region::{Branch, Branches};
 use crate::pages::{Page, esc};
@@ -121,6 +121,7 @@ fn region(branch: &Branch) -> String {
     let word = branch.region.as_str();
     let users = branch.users();
     let options: String = users.iter().map(option).collect();
+    let firms: String = branch.firms().iter().map(firm).collect();
     let faults: String = FAULTS.iter().map(fault).collect();
     format!(
         r#"<h2>Region {word}</h2>
@@ -132,6 +133,13 @@ fn region(branch: &Branch) -> String {
 <button name="act" value="enable">Switch it on</button>
 <button name="act" value="remove">Remove the user</button>
 <button name="act" value="email">Change the e-mail</button></form>
+<form class="apart" method="post" action="/simulation/manage/people"><h3>Another user</h3>
+<input type="hidden" name="region" value="{word}">
+<label for="firm-{word}">Firm</label><select id="firm-{word}" name="firm">{firms}</select>
+<label for="new-email-{word}">E-mail</label><input id="new-email-{word}" name="email" required autocomplete="off">
+<label for="first-{word}">First name</label><input id="first-{word}" name="first_name" autocomplete="off">
+<label for="last-{word}">Last name</label><input id="last-{word}" name="last_name" autocomplete="off">
+<button>Add the user</button></form>
 <form class="apart" method="post" action="/simulation/manage/revoke"><h3>Apps that a user authorised</h3>
 <input type="hidden" name="region" value="{word}">
 <label for="revoke-{word}">User</label><select id="revoke-{word}" name="user">{options}</select>
@@ -148,6 +156,14 @@ fn option(user: &ManageUser) -> String {
         r#"<option value="{}">{}{off}</option>"#,
         user.id,
         esc(&user.name())
+    )
+}
+
+fn firm(firm: &Firm) -> String {
+    format!(
+        r#"<option value="{}">{}</option>"#,
+        firm.id,
+        esc(&firm.name)
     )
 }
 

@@ -145,7 +145,7 @@ impl Branch {
         Self {
             region,
             client_id: format!("{}-{}", options.manage_client_id, region.as_str()),
-            client_secret: format!("{}-{}", options.manage_client_secret, region.as_str()),
+            client_secret: options.manage_client_secret.clone(),
             redirect_uris: Mutex::new(options.manage_redirect_uris.clone()),
             at_the_start: (firms.clone(), users.clone()),
             firms: Mutex::new(firms),
@@ -175,6 +175,11 @@ impl Branch {
         lock(&self.firms).iter().find(|firm| firm.id == id).cloned()
     }
 
+    /// All of them.
+    pub(crate) fn firms(&self) -> Vec<Firm> {
+        lock(&self.firms).clone()
+    }
+
     pub(crate) fn put_firm(&self, firm: Firm) {
         let mut firms = lock(&self.firms);
         firms.retain(|own| own.id != firm.id);
@@ -195,6 +200,13 @@ impl Branch {
         users.retain(|own| !new.iter().any(|user| user.id == own.id));
         users.extend(new);
         users.sort_by_key(|user| user.id);
+    }
+
+    /// Adds a user under the next number.
+    pub(crate) fn hire(&self, firm: u64, email: &str, first_name: &str, last_name: &str) {
+        let mut users = lock(&self.users);
+        let id = users.iter().map(|user| user.id).max().unwrap_or(0) + 1;
+        users.push(ManageUser::new(id, firm, email).named(first_name, last_name));
     }
 
     pub(crate) fn change_user(&self, id: u64, change: impl FnOnce(&mut ManageUser)) -> bool {

@@ -39,6 +39,7 @@ pub(crate) fn routes() -> Router<Arc<Provider>> {
         .route("/manage/{region}/app_integrations_callback", get(added))
         .route("/simulation/manage", get(switches))
         .route("/simulation/manage/user", post(change_user))
+        .route("/simulation/manage/people", post(add_user))
         .route("/simulation/manage/revoke", post(revoke))
         .route("/simulation/manage/fault", post(fault))
 }
@@ -257,6 +258,28 @@ async fn change_user(State(provider): Shared, Form(form): Form<UserForm>) -> Res
     } else {
         problem::bad_form("There is no such user.").into_response()
     }
+}
+
+#[derive(Deserialize)]
+struct NewUserForm {
+    region: String,
+    firm: u64,
+    email: String,
+    #[serde(default)]
+    first_name: String,
+    #[serde(default)]
+    last_name: String,
+}
+
+async fn add_user(State(provider): Shared, Form(form): Form<NewUserForm>) -> Response {
+    let Some(branch) = provider.manage.by_word(&form.region) else {
+        return problem::bad_form("There is no such region.").into_response();
+    };
+    if branch.firm(form.firm).is_none() {
+        return problem::bad_form("There is no such firm.").into_response();
+    }
+    branch.hire(form.firm, &form.email, &form.first_name, &form.last_name);
+    back()
 }
 
 #[derive(Deserialize)]

@@ -4,6 +4,7 @@ mod application;
 mod authorize;
 mod keys;
 mod mail;
+mod manage;
 mod pages;
 mod scripts;
 mod simulation;

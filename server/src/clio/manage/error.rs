@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use crate::clio::FetchError;
+use super::super::FetchError;
 
 /// Why a question to Clio Manage has no answer. Holds neither address nor content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
