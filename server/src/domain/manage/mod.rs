@@ -5,3 +5,4 @@
 
 pub mod membership;
 pub mod region;
+pub mod roster;
