@@ -118,8 +118,8 @@ CREATE TABLE roster_people (
     is_there      boolean      NOT NULL,
     seen_at       timestamptz  NOT NULL,
     first_seen_at timestamptz  NOT NULL,
-    -- What was decided about: that they are away is left as it is; e-mail and name as settled.
-    left_absent   boolean      NOT NULL DEFAULT false,
+    -- What was decided about, whichever way: that they are away; e-mail and name as settled.
+    absence_decided   boolean      NOT NULL DEFAULT false,
     settled_email varchar(254),
     settled_name  varchar(201),
     CONSTRAINT roster_people_pkey PRIMARY KEY (firm_id, user_number),

@@ -22,6 +22,7 @@ use crate::{
     },
     domain::{
         account::{AccountId, SessionId, Status},
+        desk::rules::Right,
         email::Email,
         manage::{
             membership::{ClioUser, Membership},
@@ -30,9 +31,12 @@ use crate::{
         name::full_name,
         return_to::ReturnTo,
     },
-    service::manage::{
-        connecting::{self, Answer, Completion, Start, Why},
-        own::{self, is_in_use},
+    service::{
+        confirmation,
+        manage::{
+            connecting::{self, Answer, Completion, Start, Why},
+            own::{self, is_in_use},
+        },
     },
 };
 
@@ -64,6 +68,13 @@ impl ConnectingManage for RequestBackend {
         let purpose = match (start.purpose.as_deref(), live.status) {
             (None | Some("admission"), Status::Pending) => Purpose::Admission,
             (Some("add"), Status::Active) => Purpose::Add,
+            (Some("roster"), Status::Active) => {
+                self.at_desk(Right::Decide)?;
+                if !confirmation::is_fresh(&self.0.services, live) {
+                    return Ok(to("/account/confirm?then=%2Fadmin%2Froster"));
+                }
+                Purpose::Roster
+            }
             (None | Some("connect"), Status::Active) => Purpose::Connect,
             // Let in, or closed, meanwhile: the page knows what is next.
             (Some("admission" | "add" | "connect"), _) => return Ok(to("/pending")),
@@ -107,8 +118,12 @@ impl ConnectingManage for RequestBackend {
             Completion::Queued => to("/pending"),
             Completion::Added(url) => to(url),
             Completion::Connected {
+                is_roster: true, ..
+            } => to("/admin/roster?done=connected"),
+            Completion::Connected {
                 is_same_person,
                 to: Some(path),
+                ..
             } if is_same_person => to(path.as_str()),
             Completion::Connected { is_same_person, .. } => {
                 let done = if is_same_person {

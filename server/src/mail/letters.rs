@@ -19,7 +19,7 @@ pub use self::desk::{Counted, proof_asked, queue_digest};
 mod manage;
 mod merging;
 
-pub use self::manage::manage_reconnect;
+pub use self::manage::{left_firm, manage_reconnect};
 
 pub use self::merging::{merge_undone, merged_away, merged_away_unproved, merged_into};
 pub use super::letter::Letter;

@@ -19,7 +19,7 @@ use super::{
         reviews,
     },
     importing, mailer,
-    manage::keeping,
+    manage::{keeping, roster},
     reopening,
 };
 use crate::{
@@ -237,9 +237,12 @@ async fn keep_grants(services: Arc<Services>, stop: CancellationToken) -> Result
             _ = every.tick() => {}
             () = services.manage_wake.notified() => {}
         }
-        while keeping::round(&services, || !stop.is_cancelled()).await? > 0 && !stop.is_cancelled()
-        {
-        }
+        let goes_on = || !stop.is_cancelled();
+        while goes_on()
+            && (keeping::round(&services, goes_on).await? > 0
+                || roster::reading::step(&services).await?
+                || roster::leaving::by_itself(&services, goes_on).await? > 0)
+        {}
     }
 }
 

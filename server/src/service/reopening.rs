@@ -52,7 +52,7 @@ async fn reopen(services: &Services, account: AccountId) -> Result<(), ServiceEr
         undid: None,
         letter: Some(&standing::letter(services, to)),
         by: By::default(),
-        unused_days: None,
+        cause: None,
         replayed: None,
     };
     standing::set(services, &mut transaction, &row, &change).await?;

@@ -23,6 +23,30 @@ use crate::{
 
 /// The word in the record for what is done because an account lies unused.
 pub(super) const DORMANT: &str = "dormant";
+/// The word in the record for what is done because its person left the firm in Clio.
+pub(super) const LEFT_FIRM: &str = "left_firm";
+
+/// Why the program changes something by what it knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// The account had lain unused for so many days.
+    Dormant {
+        /// How many.
+        days: i64,
+    },
+    /// Its person left the firm in Clio.
+    LeftFirm,
+}
+
+impl Cause {
+    /// The word in the record.
+    const fn reason(self) -> &'static str {
+        match self {
+            Self::Dormant { .. } => DORMANT,
+            Self::LeftFirm => LEFT_FIRM,
+        }
+    }
+}
 
 /// Who changes something, and why.
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,8 +69,8 @@ pub(super) struct Change<'a> {
     pub(super) letter: Option<&'a Letter>,
     /// Who, and why.
     pub(super) by: By<'a>,
-    /// For how many days the account had lain unused, where that is why.
-    pub(super) unused_days: Option<i64>,
+    /// Why, where it isn't in somebody's words alone.
+    pub(super) cause: Option<Cause>,
     /// The place in the lost chain of the event that is carried out again.
     pub(super) replayed: Option<i64>,
 }
@@ -77,7 +101,7 @@ pub(super) async fn decide(
         undid: None,
         letter: Some(&letter),
         by,
-        unused_days: None,
+        cause: None,
         replayed: None,
     };
     let event = set(services, connection, account, &change).await?;
@@ -112,7 +136,7 @@ pub(super) async fn set(
         action: change.action,
         actor: change.by.actor,
         account: Some(account.id),
-        reason: change.unused_days.map(|_| DORMANT),
+        reason: change.cause.map(Cause::reason),
         detail: Some(detail(was, change, ended, now)),
         ..NewEvent::default()
     };
@@ -153,7 +177,7 @@ fn detail(was: Standing, change: &Change<'_>, ended: u64, now: OffsetDateTime) -
     if let Some(event) = change.undid {
         put("undid", event.into());
     }
-    if let Some(days) = change.unused_days {
+    if let Some(Cause::Dormant { days }) = change.cause {
         put("unused_days", days.into());
     }
     if let Some(place) = change.replayed {

@@ -9,7 +9,7 @@
 //! | says another e-mail | can be used | e-mail |
 //! | says another name | can be used | name |
 //!
-//! What was decided to be left as it is isn't found again until Clio says something else. Only a read
+//! What was decided about isn't found again until Clio says something else. Only a read
 //! that got to its end finds anything: [`is_whole`].
 
 use std::collections::HashSet;
@@ -24,8 +24,9 @@ pub struct Known {
     pub is_there: bool,
     /// Whether their login was on then.
     pub was_enabled: bool,
-    /// What was decided to be left as it is: that they are gone or switched off.
-    pub left_absent: bool,
+    /// Whether it was decided about that they are gone or switched off, whichever way: whoever is let in
+    /// again stays in until Clio says something else.
+    pub absence_decided: bool,
     /// The e-mail in Clio when that was settled last.
     pub settled_email: Option<String>,
     /// The name in Clio when that was settled last.
@@ -115,7 +116,7 @@ pub fn compare(
     account: Option<&Account>,
 ) -> Vec<Difference> {
     let Some(user) = now else {
-        let is_gone = known.is_some_and(|known| !(known.left_absent && !known.is_there));
+        let is_gone = known.is_some_and(|known| !(known.absence_decided && !known.is_there));
         let opens = account.is_some_and(Account::is_open);
         return if is_gone && opens {
             vec![Difference::Gone]
@@ -134,7 +135,7 @@ pub fn compare(
     };
     let mut found = Vec::new();
     if !user.is_enabled {
-        let is_left = known.is_some_and(|known| known.left_absent && !known.was_enabled);
+        let is_left = known.is_some_and(|known| known.absence_decided && !known.was_enabled);
         if account.is_open() && !is_left {
             found.push(Difference::Disabled);
         }
@@ -247,7 +248,7 @@ pub fn waits(
     is_exceeded: bool,
 ) -> Option<Why> {
     let account = match account {
-        Some(account) if difference.is_leaver() => account,
+        Some(account) if difference.is_leaver() && account.status == Status::Active => account,
         _ => return Some(Why::Kind),
     };
     match account.role {
@@ -315,7 +316,7 @@ mod tests {
         Known {
             is_there: true,
             was_enabled: true,
-            left_absent: false,
+            absence_decided: false,
             settled_email: None,
             settled_name: None,
         }
@@ -386,7 +387,7 @@ mod tests {
         };
         let left_off = Known {
             was_enabled: false,
-            left_absent: true,
+            absence_decided: true,
             ..known()
         };
         assert_eq!(compare(Some(&left_off), Some(&off), Some(&account())), []);

@@ -19,3 +19,19 @@ pub fn manage_reconnect(firm: &str, clio_firm: &str, url: &str) -> Letter {
     .paragraph("You can still sign in. If you want to stay connected, connect Clio Manage again.")
     .button("Your connections", url)
 }
+
+/// The person left the firm in Clio, and the account was closed because of it.
+pub fn left_firm(firm: &str) -> Letter {
+    Letter::new(
+        "left_firm",
+        &format!("Your account at {firm} was closed for now"),
+    )
+    .paragraph(&format!(
+        "Clio says that you no longer belong to the firm, or that your login there is switched off. So your \
+         account at {firm} was closed, and you were signed out everywhere."
+    ))
+    .paragraph(
+        "If you think that this is a mistake, please speak to your office manager: the account can be opened \
+         again as it was.",
+    )
+}

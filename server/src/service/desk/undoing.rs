@@ -19,6 +19,7 @@ use crate::{
             timeline::{self, Event},
             undone,
         },
+        manage::people,
         roles as role_rows,
         sessions::LiveSession,
     },
@@ -33,7 +34,7 @@ use crate::{
         ServiceError, Services, in_turns, invitations, mailer,
         restoring::{self, Restoration},
         roles,
-        standing::{self, By, DORMANT},
+        standing::{self, By, DORMANT, LEFT_FIRM},
         taking_back::{self, TakingBack},
     },
 };
@@ -174,7 +175,7 @@ pub(super) async fn undo_held(
                     actor: Some(held.actor.id),
                     reason: None,
                 },
-                unused_days: None,
+                cause: None,
                 replayed: None,
             };
             let to = &mut held.transaction;
@@ -182,6 +183,9 @@ pub(super) async fn undo_held(
             if done.is_some() && found.reason.as_deref() == Some(DORMANT) {
                 // As it was before, it would be closed again within the hour.
                 unused::begin_anew(to, held.account.id, services.now()).await?;
+            }
+            if done.is_some() && found.reason.as_deref() == Some(LEFT_FIRM) {
+                people::undone(to, event, held.actor.id, services.now()).await?;
             }
             done
         }

@@ -101,6 +101,8 @@ pub enum Completion {
     Queued,
     /// Access is granted.
     Connected {
+        /// Whether it was to read the firm's people.
+        is_roster: bool,
         /// Whether the user who granted has the e-mail of the person who is signed in.
         is_same_person: bool,
         /// Where the person wants to go.

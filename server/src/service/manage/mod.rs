@@ -6,6 +6,7 @@
 pub mod connecting;
 pub mod keeping;
 pub mod own;
+pub mod roster;
 mod settling;
 mod tokens;
 

@@ -2,6 +2,7 @@
 //! policy says so; or not taken, and given back.
 
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{
     connecting::{Completion, Why},
@@ -16,6 +17,7 @@ use crate::{
         identities,
         manage::{
             attempts::{Attempt, Purpose},
+            firms::{self, NewFirm},
             grants::{self, NewGrant, SealedTokens},
         },
         pool::Transaction,
@@ -24,6 +26,7 @@ use crate::{
     },
     domain::{
         account::Status,
+        desk::rules::Right,
         email::Email,
         manage::{
             membership::{ClioUser, Membership, is_same_person, judge},
@@ -102,6 +105,11 @@ async fn try_settle(arrival: &Arrival<'_>) -> Result<Completion, ServiceError> {
             transaction.roll_back().await?;
             refused(arrival, Why::NotAMember(Membership::Portal)).await
         }
+        // Whoever connects the firm decides about accounts when they come back, too.
+        (Purpose::Roster, Status::Active, _) if !Right::Decide.is_of(row.role) => {
+            transaction.roll_back().await?;
+            refused(arrival, Why::Attempt("role")).await
+        }
         (Purpose::Connect | Purpose::Roster | Purpose::Add, Status::Active, _) => {
             keep(arrival, transaction, is_same_person).await
         }
@@ -133,7 +141,7 @@ async fn admit(
 ) -> Result<Completion, ServiceError> {
     let (services, user) = (arrival.services, arrival.user);
     let now = services.now();
-    if !put(arrival, &mut transaction, true).await? {
+    if put(arrival, &mut transaction, true).await?.is_none() {
         transaction.roll_back().await?;
         return refused(arrival, Why::UserOfAnother).await;
     }
@@ -168,9 +176,12 @@ async fn keep(
     is_same_person: bool,
 ) -> Result<Completion, ServiceError> {
     let (services, attempt) = (arrival.services, arrival.attempt);
-    if !put(arrival, &mut transaction, is_same_person).await? {
+    let Some(grant) = put(arrival, &mut transaction, is_same_person).await? else {
         transaction.roll_back().await?;
         return refused(arrival, Why::UserOfAnother).await;
+    };
+    if attempt.purpose == Purpose::Roster {
+        connect_firm(arrival, &mut transaction, grant).await?;
     }
     transaction.commit().await?;
     services.recorded();
@@ -179,19 +190,21 @@ async fn keep(
     Ok(match added {
         Some(url) if attempt.purpose == Purpose::Add => Completion::Added(url),
         _ => Completion::Connected {
+            is_roster: attempt.purpose == Purpose::Roster,
             is_same_person,
             to: attempt.return_to.as_deref().and_then(ReturnTo::parse),
         },
     })
 }
 
-/// Stores the grant in place of the account's former one in the region, with its event; `false` when the
-/// user has granted for another account.
+/// Stores the grant in place of the account's former one in the region, with its event, and gives its id;
+/// `None` when the user has granted for another account. A firm that was read with the former one is read
+/// with this one.
 async fn put(
     arrival: &Arrival<'_>,
     transaction: &mut Transaction,
     is_same_person: bool,
-) -> Result<bool, ServiceError> {
+) -> Result<Option<Uuid>, ServiceError> {
     let (services, attempt, user) = (arrival.services, arrival.attempt, arrival.user);
     let (now, account) = (services.now(), attempt.account);
     let id = random::id(now)?;
@@ -214,8 +227,9 @@ async fn put(
         reason: None,
     };
     if !grants::insert(transaction, &new, now).await? {
-        return Ok(false);
+        return Ok(None);
     }
+    firms::regrant(transaction, user.firm, account, id, now).await?;
     let event = NewEvent {
         action: "manage.connected",
         actor: Some(account),
@@ -227,7 +241,32 @@ async fn put(
         ..NewEvent::default()
     };
     audit::record(transaction, &event, now).await?;
-    Ok(true)
+    Ok(Some(id))
+}
+
+/// Connects the user's firm, whose people are read with the grant from now on.
+async fn connect_firm(
+    arrival: &Arrival<'_>,
+    transaction: &mut Transaction,
+    grant: Uuid,
+) -> Result<(), ServiceError> {
+    let (now, user) = (arrival.services.now(), arrival.user);
+    let new = NewFirm {
+        id: random::id(now)?,
+        key: user.firm,
+        name: &user.firm_name,
+        grant,
+        account: arrival.attempt.account,
+    };
+    firms::connect(transaction, &new, now).await?;
+    let event = NewEvent {
+        action: "roster.connected",
+        actor: Some(arrival.attempt.account),
+        detail: Some(json!({ "firm": user.firm.to_string() })),
+        ..NewEvent::default()
+    };
+    audit::record(transaction, &event, now).await?;
+    Ok(())
 }
 
 /// Notes what Clio says of somebody who isn't taken for a member, and leaves them to an administrator

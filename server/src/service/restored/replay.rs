@@ -22,7 +22,7 @@ use crate::{
         ServiceError, Services,
         audit::{Continuation, LostEvent},
         credentials, disconnecting, roles,
-        standing::{self, By, Change},
+        standing::{self, By, Cause, Change},
     },
 };
 
@@ -266,7 +266,7 @@ impl Account<'_> {
             undid: None,
             letter: None,
             by: By::default(),
-            unused_days: stood.unused_days,
+            cause: stood.unused_days.map(|days| Cause::Dormant { days }),
             replayed: Some(place),
         };
         let event = standing::set(self.services, self.connection, &self.row, &change).await?;

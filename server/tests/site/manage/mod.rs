@@ -6,4 +6,5 @@ mod connecting;
 mod hints;
 mod keeping;
 mod refused;
+mod roster;
 mod settings;

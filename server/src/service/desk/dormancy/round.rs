@@ -30,7 +30,7 @@ use crate::{
     mail::letters,
     service::{
         ServiceError, Services, in_turns, mailer,
-        standing::{self, By, Change, DORMANT},
+        standing::{self, By, Cause, Change, DORMANT},
     },
 };
 
@@ -270,7 +270,9 @@ async fn close(
         undid: None,
         letter: Some(&letter),
         by: By::default(),
-        unused_days: Some((now - unused_since).whole_days()),
+        cause: Some(Cause::Dormant {
+            days: (now - unused_since).whole_days(),
+        }),
         replayed: None,
     };
     // Only where a deleted account comes back can its e-mail be taken.

@@ -1,0 +1,142 @@
+//! Taking in what a whole read found, in one transaction: who is there, and what differs.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::reading::reader;
+use crate::{
+    db::{
+        audit::{self, NewEvent},
+        manage::{
+            firms::{self, Firm},
+            people::{self, Found},
+            reads,
+        },
+    },
+    domain::{
+        account::Status,
+        email::Email,
+        manage::{
+            membership::ClioUser,
+            roster::{Account, Difference, compare, is_whole, waits},
+        },
+    },
+    random,
+    service::{ServiceError, Services},
+};
+
+/// Takes in what a read found; `false`, and nothing is taken in, when somebody may be missing.
+pub(super) async fn take_in(
+    services: &Services,
+    read: Uuid,
+    firm: &Firm,
+) -> Result<bool, ServiceError> {
+    let now = services.now();
+    let mut transaction = services.pool.begin().await?;
+    // Disconnected, or another one's turn.
+    let is_due = firms::lock(&mut transaction, firm.id).await?.is_some()
+        && reads::under_way(&mut transaction, firm.id).await? == Some(read);
+    if !is_due {
+        transaction.roll_back().await?;
+        return Ok(true);
+    }
+    let found = reads::found(&mut transaction, read, firm.key, &firm.name).await?;
+    let numbers: Vec<i64> = found.iter().map(|user| user.number).collect();
+    let total = reads::total(&mut transaction, read).await?;
+    let is_enabled = |number: i64| {
+        found
+            .iter()
+            .any(|user| user.number == number && user.is_enabled)
+    };
+    let reader = reader(&mut transaction, firm).await?;
+    let is_whole =
+        reader.is_some_and(|reader| is_enabled(reader) && is_whole(&numbers, total, reader));
+    if !is_whole {
+        transaction.roll_back().await?;
+        return Ok(false);
+    }
+    let users: Vec<&ClioUser> = found.iter().filter(|user| !user.is_portal).collect();
+    let known = people::known(&mut transaction, firm.id).await?;
+    let there: HashMap<i64, &ClioUser> = users.iter().map(|user| (user.number, *user)).collect();
+    let everybody: HashSet<i64> = known.keys().chain(there.keys()).copied().collect();
+    let mut everybody: Vec<i64> = everybody.into_iter().collect();
+    everybody.sort_unstable();
+    let keys: Vec<String> = everybody
+        .iter()
+        .map(|number| {
+            let email = there.get(number).and_then(|user| user.email.as_ref());
+            email.map(Email::key).unwrap_or_default()
+        })
+        .collect();
+    let region = firm.key.region;
+    let accounts = people::accounts(&mut transaction, firm.id, region, &everybody, &keys).await?;
+    let differences: Vec<(i64, Difference)> = everybody
+        .iter()
+        .flat_map(|number| {
+            let found = compare(
+                known.get(number),
+                there.get(number).copied(),
+                accounts.get(number),
+            );
+            found
+                .into_iter()
+                .map(move |difference| (*number, difference))
+        })
+        .collect();
+    let rule = firms::rule(&mut transaction, firm.id, None).await?;
+    let rule = rule.map(|row| row.rule).ok_or(ServiceError::Overtaken)?;
+    let (leavers, in_use) = crowd(&differences, &accounts);
+    let is_exceeded = rule.is_exceeded(leavers, in_use);
+    people::take_in(&mut transaction, firm.id, &users, &accounts, now).await?;
+    let mut kept = Vec::with_capacity(differences.len());
+    for (number, difference) in &differences {
+        let account = accounts.get(number);
+        let found = Found {
+            id: random::id(now)?,
+            number: *number,
+            account: account.map(|account| account.id),
+            difference,
+            why: waits(difference, account, firm.connected_by, rule, is_exceeded),
+        };
+        people::put(&mut transaction, firm.id, read, &found, now).await?;
+        kept.push((*number, difference.kind()));
+    }
+    people::settle(&mut transaction, firm.id, &kept, now).await?;
+    if is_exceeded {
+        let counted = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+        let exceeded = (counted(leavers), counted(in_use), i16::from(rule.threshold));
+        reads::note_exceeded(&mut transaction, read, exceeded).await?;
+    }
+    reads::end(&mut transaction, read, "whole", None, now).await?;
+    let event = NewEvent {
+        action: "roster.read",
+        detail: Some(json!({
+            "firm": firm.key.to_string(),
+            "people": users.len(),
+            "differences": differences.len(),
+            "leavers": leavers,
+        })),
+        ..NewEvent::default()
+    };
+    audit::record(&mut transaction, &event, now).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
+/// How many accounts in use would be suspended, and of how many that people of the firm have.
+fn crowd(differences: &[(i64, Difference)], accounts: &HashMap<i64, Account>) -> (usize, usize) {
+    let is_in_use = |number: &i64| {
+        accounts
+            .get(number)
+            .is_some_and(|account| account.status == Status::Active)
+    };
+    let leavers = differences
+        .iter()
+        .filter(|(number, difference)| difference.is_leaver() && is_in_use(number));
+    let in_use = accounts
+        .values()
+        .filter(|account| account.status == Status::Active);
+    (leavers.count(), in_use.count())
+}

@@ -1,0 +1,413 @@
+//! Reading the firm's people, and what becomes of those who left.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use simulated_clio::{Endpoint, ManageUser, Region};
+use sqlx::PgPool;
+use uuid::Uuid;
+use vestibule::{
+    db::migrations::MIGRATOR,
+    service::manage::roster::{leaving, reading},
+};
+
+use crate::harness::{
+    Browser, DANA, DANA_USER, IKRAM_USER, Site, approve, at_manage, events_after, in_regions,
+    last_event, number, only_event_after, signed_in, sql, text, with_role,
+};
+
+const US: &[Region] = &[Region::Us];
+const START: &str = "/auth/clio-manage/start?region=us&purpose=roster";
+const FIRM: u64 = 20_001;
+
+/// A site whose administrator Dana has connected the firm.
+async fn connected(pool: PgPool) -> (Site, Browser) {
+    let site = Site::start(pool, in_regions(US)).await;
+    site.linked("dana", DANA).await;
+    let dana = with_role(&site, "dana", "admin").await;
+    let url = at_manage(&dana, START).await;
+    approve(&site, &dana, &url, DANA_USER)
+        .await
+        .leads_to("/admin/roster?done=connected");
+    (site, dana)
+}
+
+/// Lets a read that is under way or due come to its end, however often it has to rest.
+async fn read(site: &Site) {
+    const UNDER_WAY: &str = "SELECT count(*) FROM roster_reads WHERE ended_at IS NULL";
+    for _ in 0..1000 {
+        while reading::step(&site.services).await.unwrap() {}
+        if number(site, UNDER_WAY).await == 0 {
+            while leaving::by_itself(&site.services, || true).await.unwrap() > 0 {}
+            return;
+        }
+        site.advance(Duration::from_secs(61));
+    }
+    panic!("the read doesn't end");
+}
+
+/// The next night's read.
+async fn read_again(site: &Site) {
+    site.advance(Duration::from_hours(24));
+    read(site).await;
+}
+
+async fn outcome(site: &Site) -> String {
+    let last = "SELECT outcome FROM roster_reads ORDER BY began_at DESC LIMIT 1";
+    text(site, last).await.unwrap_or_default()
+}
+
+/// What waits: kind and why, by number.
+async fn waiting(site: &Site) -> String {
+    let waiting = "SELECT coalesce(string_agg(user_number || ' ' || kind || ' ' || coalesce(why, 'rule alone'), ', '
+                       ORDER BY user_number, kind), '')
+                   FROM roster_differences WHERE state = 'waiting' AND kind <> 'new'";
+    text(site, waiting).await.unwrap()
+}
+
+async fn status(site: &Site, account: Uuid) -> String {
+    let query = format!("SELECT status FROM accounts WHERE id = '{account}'");
+    text(site, &query).await.unwrap()
+}
+
+/// Lets leavers be suspended by themselves, up to a percentage of the firm's accounts at once.
+async fn automatic(site: &Site, threshold: u8) {
+    sql(
+        site,
+        &format!(
+            "INSERT INTO roster_rules (firm_id, revision, leavers, threshold, reason, changed_at)
+             SELECT id, 1, 'automatic', {threshold}, 'They leave.', now() FROM manage_firms"
+        ),
+    )
+    .await;
+}
+
+/// Ikram, a member of the firm with an account whose e-mail is proved; three colleagues of hers besides.
+async fn with_colleagues(site: &Site) -> Uuid {
+    site.linked("ikram", "ikram.osei@harbourlane.test").await;
+    for (subject, email) in [
+        ("tomas", "tomas.ferreira"),
+        ("priya", "priya.nandakumar"),
+        ("mei", "mei-lin.zhao"),
+    ] {
+        site.linked(subject, &format!("{email}@harbourlane.test"))
+            .await;
+    }
+    site.account_of("ikram").await.unwrap()
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_administrator_connects_the_firm_and_nobody_else_does(pool: PgPool) {
+    let (site, _) = connected(pool).await;
+    let firms = "SELECT count(*) FROM manage_firms WHERE disconnected_at IS NULL";
+    assert_eq!(number(&site, firms).await, 1);
+    let ikram = signed_in(&site, "ikram").await;
+    let reply = ikram.get(START).await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN, "{reply:?}");
+    // Made a member again while she was at Clio.
+    let tomas = with_role(&site, "tomas", "admin").await;
+    let url = at_manage(&tomas, START).await;
+    sql(
+        &site,
+        "UPDATE accounts SET role = 'member' WHERE email LIKE 'tomas%'",
+    )
+    .await;
+    let last = last_event(&site).await;
+    let reply = approve(&site, &tomas, &url, IKRAM_USER).await;
+    assert!(
+        reply
+            .location()
+            .starts_with("/account/connections?manage=expired&ref="),
+        "{reply:?}"
+    );
+    assert_eq!(
+        only_event_after(&site, last).await.reason.as_deref(),
+        Some("role")
+    );
+    assert_eq!(
+        number(
+            &site,
+            "SELECT count(*) FROM manage_grants WHERE tokens IS NOT NULL"
+        )
+        .await,
+        1
+    );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_first_read_finds_everybody_and_takes_nothing_away(pool: PgPool) {
+    let (site, dana) = connected(pool).await;
+    let ikram = with_colleagues(&site).await;
+    let last = last_event(&site).await;
+    read(&site).await;
+    assert_eq!(outcome(&site).await, "whole");
+    let event = only_event_after(&site, last).await;
+    assert_eq!(event.action, "roster.read");
+    let people = "SELECT count(*) FROM roster_people WHERE is_there";
+    assert_eq!(
+        number(&site, people).await,
+        12,
+        "the firm's, without clients"
+    );
+    let of_ikram = format!("SELECT count(*) FROM roster_people WHERE account_id = '{ikram}'");
+    assert_eq!(number(&site, &of_ikram).await, 1);
+    let new = "SELECT count(*) FROM roster_differences WHERE kind = 'new' AND state = 'waiting'";
+    assert_eq!(
+        number(&site, new).await,
+        6,
+        "who has no account, and whose login is on"
+    );
+    assert_eq!(waiting(&site).await, "");
+    assert!(dana.account().await.is_some());
+    assert_eq!(
+        number(&site, "SELECT count(*) FROM roster_read_people").await,
+        0,
+        "forgotten"
+    );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn five_thousand_people_are_read_within_fifty_requests_a_minute(pool: PgPool) {
+    let (site, _) = connected(pool).await;
+    let manage = site.clio.manage(Region::Us);
+    let many = (1..=5000).map(|id| {
+        ManageUser::new(id, FIRM, format!("p{id}@harbourlane.test")).named("P", id.to_string())
+    });
+    manage.add_users(many.collect());
+    // As slow as it gets: ten pages a minute, and others ask as well.
+    manage.rate_limit(10);
+    read(&site).await;
+    assert_eq!(outcome(&site).await, "whole");
+    assert_eq!(
+        number(&site, "SELECT count(*) FROM roster_people WHERE is_there").await,
+        5012
+    );
+    let asked = manage.requests(Endpoint::Users);
+    assert_eq!(
+        asked.len(),
+        26,
+        "no page twice, and no request that would have been refused"
+    );
+    let pages = "SELECT pages::bigint FROM roster_reads";
+    assert_eq!(number(&site, pages).await, 26);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn who_left_waits_for_an_administrator_until_the_rule_says_otherwise(pool: PgPool) {
+    let (site, _) = connected(pool).await;
+    let ikram = with_colleagues(&site).await;
+    read(&site).await;
+    site.clio.manage(Region::Us).remove_user(IKRAM_USER);
+    read_again(&site).await;
+    assert_eq!(waiting(&site).await, format!("{IKRAM_USER} gone rule"));
+    assert_eq!(status(&site, ikram).await, "active");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn under_the_rule_who_left_is_out_at_once_told_on_record_and_it_can_be_undone(pool: PgPool) {
+    let (site, _) = connected(pool).await;
+    let ikram = with_colleagues(&site).await;
+    let browser = signed_in(&site, "ikram").await;
+    read(&site).await;
+    automatic(&site, 50).await;
+    sql(&site, "DELETE FROM mail_outbox").await;
+    site.clio
+        .manage(Region::Us)
+        .change_user(IKRAM_USER, |user| user.enabled = false);
+    let last = last_event(&site).await;
+    read_again(&site).await;
+    assert_eq!(status(&site, ikram).await, "suspended");
+    assert!(browser.account().await.is_none());
+    let events = events_after(&site, last).await;
+    let acts: Vec<_> = events.iter().map(|event| event.action.as_str()).collect();
+    assert_eq!(acts, ["roster.read", "account.suspended"]);
+    assert_eq!(events[1].reason.as_deref(), Some("left_firm"));
+    let mails = "SELECT string_agg(kind || ' ' || to_email, ',') FROM mail_outbox";
+    assert_eq!(
+        text(&site, mails).await.unwrap(),
+        "left_firm ikram.osei@harbourlane.test"
+    );
+    // Undone, she stays in, however often it is read.
+    let dana = with_role(&site, "dana", "admin").await;
+    let event = events[1].id.to_string();
+    let reply = dana.post_form("/admin/undo", &[("event", &event)]).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
+    assert_eq!(status(&site, ikram).await, "active");
+    let became = "SELECT string_agg(state, ',') FROM roster_differences WHERE kind = 'disabled'";
+    assert_eq!(text(&site, became).await.unwrap(), "undone");
+    read_again(&site).await;
+    assert_eq!(
+        (
+            status(&site, ikram).await.as_str(),
+            waiting(&site).await.as_str()
+        ),
+        ("active", "")
+    );
+    // On again, and off again later: that is news.
+    let manage = site.clio.manage(Region::Us);
+    manage.change_user(IKRAM_USER, |user| user.enabled = true);
+    read_again(&site).await;
+    manage.change_user(IKRAM_USER, |user| user.enabled = false);
+    read_again(&site).await;
+    assert_eq!(status(&site, ikram).await, "suspended");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn more_than_the_threshold_at_once_waits_for_an_administrator(pool: PgPool) {
+    let (site, _) = connected(pool).await;
+    let ikram = with_colleagues(&site).await;
+    read(&site).await;
+    automatic(&site, 20).await;
+    let manage = site.clio.manage(Region::Us);
+    // Two of five accounts: 40 %.
+    manage.remove_user(IKRAM_USER);
+    manage.remove_user(IKRAM_USER + 1);
+    read_again(&site).await;
+    assert_eq!(status(&site, ikram).await, "active");
+    assert_eq!(
+        waiting(&site).await,
+        format!(
+            "{IKRAM_USER} gone threshold, {} gone threshold",
+            IKRAM_USER + 1
+        )
+    );
+    let noted = "SELECT leavers || ' of ' || accounts || ', ' || threshold FROM roster_reads
+                 WHERE leavers IS NOT NULL";
+    assert_eq!(text(&site, noted).await.unwrap(), "2 of 5, 20");
+    // Back in time, it is settled by itself.
+    manage.add_user(
+        ManageUser::new(IKRAM_USER, FIRM, "ikram.osei@harbourlane.test").named("Ikram", "Osei"),
+    );
+    manage.add_user(
+        ManageUser::new(IKRAM_USER + 1, FIRM, "tomas.ferreira@harbourlane.test")
+            .named("Tomás", "Ferreira"),
+    );
+    read_again(&site).await;
+    assert_eq!(waiting(&site).await, "");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn owners_administrators_and_whoever_connected_are_never_suspended_by_themselves(
+    pool: PgPool,
+) {
+    let (site, _) = connected(pool).await;
+    with_colleagues(&site).await;
+    sql(
+        &site,
+        "UPDATE accounts SET role = 'owner' WHERE email LIKE 'ikram%'",
+    )
+    .await;
+    sql(
+        &site,
+        "UPDATE accounts SET role = 'admin' WHERE email LIKE 'tomas%'",
+    )
+    .await;
+    read(&site).await;
+    automatic(&site, 100).await;
+    let manage = site.clio.manage(Region::Us);
+    manage.remove_user(IKRAM_USER);
+    manage.remove_user(IKRAM_USER + 1);
+    read_again(&site).await;
+    assert_eq!(
+        waiting(&site).await,
+        format!(
+            "{IKRAM_USER} gone owner, {} gone administrator",
+            IKRAM_USER + 1
+        )
+    );
+    let suspended = "SELECT count(*) FROM accounts WHERE status = 'suspended'";
+    assert_eq!(number(&site, suspended).await, 0);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_read_that_fails_or_finds_only_part_suspends_nobody(pool: PgPool) {
+    let (site, _) = connected(pool).await;
+    let ikram = with_colleagues(&site).await;
+    let manage = site.clio.manage(Region::Us);
+    let many = (1..=450).map(|id| ManageUser::new(id, FIRM, format!("p{id}@harbourlane.test")));
+    manage.add_users(many.collect());
+    read(&site).await;
+    automatic(&site, 100).await;
+    let first = |answer: &mut simulated_clio::Answer| {
+        let body = format!(
+            r#"{{"data":[{{"id":{DANA_USER},"enabled":true}}],"meta":{{"paging":{{}},"records":463}}}}"#
+        );
+        answer.replace(StatusCode::OK, body);
+    };
+    // Fewer than Clio says there are.
+    manage.next(Endpoint::Users, first);
+    read_again(&site).await;
+    assert_eq!(outcome(&site).await, "senseless");
+    // Nobody at all, and whoever reads missing.
+    for body in [
+        r#"{"data":[],"meta":{"paging":{},"records":0}}"#,
+        r#"{"data":[{"id":5,"enabled":true}],"meta":{"paging":{},"records":1}}"#,
+        r#"{"data":[{"id":710271,"enabled":false}],"meta":{"paging":{},"records":1}}"#,
+        r#"{"data":{},"meta":{}}"#,
+        r#"{"data":[{"id":710271}],"meta":{"paging":{},"records":1}}"#,
+    ] {
+        manage.next(Endpoint::Users, move |answer| {
+            answer.replace(StatusCode::OK, body)
+        });
+        read_again(&site).await;
+        assert_eq!(outcome(&site).await, "senseless", "{body}");
+    }
+    // The second page leads elsewhere, or fails for good.
+    manage.next(Endpoint::Users, |_| ());
+    manage.next(Endpoint::Users, |answer| {
+        let body = r#"{"data":[],"meta":{"paging":{"next":"http://127.0.0.1:9/users.json?a=b"},"records":463}}"#;
+        answer.replace(StatusCode::OK, body);
+    });
+    read_again(&site).await;
+    assert_eq!(outcome(&site).await, "senseless");
+    manage.every(Endpoint::Users, |answer| {
+        answer.replace(StatusCode::BAD_GATEWAY, "")
+    });
+    read_again(&site).await;
+    assert_eq!(outcome(&site).await, "unreachable");
+    manage.honest();
+    manage.forget_permission(true);
+    read_again(&site).await;
+    assert_eq!(outcome(&site).await, "not_allowed");
+    manage.honest();
+    assert_eq!(status(&site, ikram).await, "active");
+    assert_eq!(waiting(&site).await, "");
+    // The honest twin.
+    manage.remove_user(IKRAM_USER);
+    read_again(&site).await;
+    assert_eq!(status(&site, ikram).await, "suspended");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_read_that_is_interrupted_goes_on_where_it_stood_on_another_node(pool: PgPool) {
+    let (site, _) = connected(pool).await;
+    let manage = site.clio.manage(Region::Us);
+    let many = (1..=450).map(|id| ManageUser::new(id, FIRM, format!("p{id}@harbourlane.test")));
+    manage.add_users(many.collect());
+    assert!(reading::step(&site.services).await.unwrap());
+    let other = site.another_node().await;
+    assert!(reading::step(&other.services).await.unwrap());
+    read(&site).await;
+    assert_eq!(
+        (
+            outcome(&site).await.as_str(),
+            manage.requests(Endpoint::Users).len()
+        ),
+        ("whole", 3)
+    );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn what_was_revoked_ends_the_read_and_connecting_again_goes_on(pool: PgPool) {
+    let (site, dana) = connected(pool).await;
+    site.clio.manage(Region::Us).revoke_quietly(DANA_USER);
+    read(&site).await;
+    assert_eq!(outcome(&site).await, "reconnect");
+    let url = at_manage(&dana, "/auth/clio-manage/start?region=us&purpose=roster").await;
+    approve(&site, &dana, &url, DANA_USER)
+        .await
+        .leads_to("/admin/roster?done=connected");
+    read(&site).await;
+    assert_eq!(outcome(&site).await, "whole");
+    assert_eq!(number(&site, "SELECT count(*) FROM manage_firms").await, 1);
+}
