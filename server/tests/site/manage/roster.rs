@@ -61,7 +61,7 @@ async fn outcome(site: &Site) -> String {
 async fn waiting(site: &Site) -> String {
     let waiting = "SELECT coalesce(string_agg(user_number || ' ' || kind || ' ' || coalesce(why, 'rule alone'), ', '
                        ORDER BY user_number, kind), '')
-                   FROM roster_differences WHERE state = 'waiting' AND kind <> 'new'";
+                   FROM roster_differences WHERE state = 'waiting' AND kind NOT IN ('new', 'name')";
     text(site, waiting).await.unwrap()
 }
 
