@@ -27,6 +27,8 @@ pub mod queue;
 pub mod record;
 #[cfg(feature = "ssr")]
 pub mod reviews;
+#[cfg(feature = "ssr")]
+pub mod roster;
 
 #[cfg(feature = "ssr")]
 pub use self::{

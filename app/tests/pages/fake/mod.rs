@@ -5,6 +5,7 @@ mod inviting;
 mod manage;
 mod reviewing;
 pub mod roster;
+pub mod roster_samples;
 mod samples;
 
 use std::sync::Arc;
