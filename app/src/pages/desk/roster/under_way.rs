@@ -73,7 +73,6 @@ fn Reading(name: String, state: RosterState, progress: RosterProgress) -> impl I
                 {says}
             </p>
             <progress
-                class="progress"
                 max=total.map(|total| total.max(people).to_string())
                 value=value
                 aria-label=label
