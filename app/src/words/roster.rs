@@ -1,8 +1,7 @@
 //! The firm's people, as Clio Manage says, in words.
 
 use crate::wire::desk::roster::{
-    AccountFilter, ClioLogin, DifferenceKind, Leavers, Obstacle, Region, RosterVerdict, Trouble,
-    What, Why,
+    AccountFilter, ClioLogin, DifferenceKind, Leavers, Obstacle, RosterVerdict, Trouble, What, Why,
 };
 
 /// What was done in the roster's room, by its code in the URL; `None` for a code that this release
@@ -38,26 +37,6 @@ pub fn done(code: &str) -> Option<&'static str> {
         "confirmed" => "Thank you, it’s you. For 5 minutes nothing more is asked.",
         _ => return None,
     })
-}
-
-/// A region of Clio.
-pub const fn region(region: Region) -> &'static str {
-    match region {
-        Region::Us => "United States",
-        Region::Ca => "Canada",
-        Region::Eu => "Europe",
-        Region::Au => "Australia",
-    }
-}
-
-/// The address that people see when they use Clio there.
-pub const fn address(region: Region) -> &'static str {
-    match region {
-        Region::Us => "app.clio.com",
-        Region::Ca => "ca.app.clio.com",
-        Region::Eu => "eu.app.clio.com",
-        Region::Au => "au.app.clio.com",
-    }
 }
 
 /// The heading over what waits of a kind.
@@ -278,8 +257,6 @@ mod tests {
         all_differ(&kinds.map(about));
         all_differ(&Why::ALL.map(why));
         all_differ(&Obstacle::ALL.map(obstacle));
-        all_differ(&Region::ALL.map(region));
-        all_differ(&Region::ALL.map(address));
         all_differ(&Leavers::ALL.map(leavers));
         all_differ(&Leavers::ALL.map(leavers_mean));
         all_differ(&RosterVerdict::ALL.map(verdict));

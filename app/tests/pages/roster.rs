@@ -70,10 +70,10 @@ async fn before_anything_is_connected_an_administrator_chooses_the_region() {
     let page = look(Role::Admin, nothing.clone(), PAGE).await;
     for text in [
         "No firm is connected yet.",
-        "the region whose address people see when they use Clio",
-        "eu.app.clio.com",
-        "href=\"/auth/clio-manage/start?purpose=roster&amp;region=eu\" class=\"button\">Europe",
-        "href=\"/auth/clio-manage/start?purpose=roster&amp;region=us\" class=\"button button-quiet\">United States",
+        "all people of the firm there",
+        "href=\"/auth/clio-manage/start?region=eu&amp;purpose=roster\" class=\"button\">Connect the firm (Europe)",
+        "It is the one whose address you see when you use Clio Manage",
+        "href=\"/auth/clio-manage/start?region=us&amp;purpose=roster\">United States",
     ] {
         assert!(page.says(text), "{text}: {}", page.html);
     }
@@ -231,7 +231,7 @@ async fn a_connection_that_clio_no_longer_takes_is_renewed_in_its_own_region() {
     let page = look_at(RosterState::ReconnectNeeded { since: moment() }).await;
     assert!(page.says("The connection needs to be renewed"));
     assert!(page.says(
-        "href=\"/auth/clio-manage/start?purpose=roster&amp;region=eu\" class=\"button\">Connect again"
+        "href=\"/auth/clio-manage/start?region=eu&amp;purpose=roster\" class=\"button\">Connect again"
     ));
     assert!(!page.has_form("/admin/roster/read"), "it would only fail");
 }
@@ -290,6 +290,12 @@ async fn what_was_done_and_what_was_not_is_said_when_the_page_comes_back() {
     .await;
     assert!(page.says("no second read was begun"));
     assert!(page.title().starts_with("Problem: "), "{}", page.title());
+}
+
+#[tokio::test]
+async fn a_way_to_clio_that_did_not_work_out_is_explained() {
+    let page = look(Role::Admin, roster(), "/admin/roster?manage=wrong_region").await;
+    assert!(page.says("a firm’s account is in another region than the one chosen"));
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
 //! One read of the roster, and the people who are in it.
 
 use app::wire::{
-    Role,
+    Region, Role,
     desk::{
         dormancy::Hand,
         roster::{
-            Became, ClioLogin, Obstacle, ReadOutcome, Region, RosterPeople, RosterPerson,
-            RosterRead, RosterUndo, Trouble, What, Why,
+            Became, ClioLogin, Obstacle, ReadOutcome, RosterPeople, RosterPerson, RosterRead,
+            RosterUndo, Trouble, What, Why,
         },
     },
 };

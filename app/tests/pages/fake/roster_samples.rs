@@ -1,13 +1,13 @@
 //! What the roster of the fake server looks like.
 
 use app::wire::{
-    Role, Status,
+    Region, Role, Status,
     desk::{
         Frame,
         dormancy::Hand,
         roster::{
             Became, ClioUser, Difference, DifferenceKind, Firm, Group, Leavers, Obstacle, ReadLine,
-            ReadOutcome, Region, Roster, RosterAccount, RosterDoer, RosterRule, RosterRuleChange,
+            ReadOutcome, Roster, RosterAccount, RosterDoer, RosterRule, RosterRuleChange,
             RosterState, What, WholeRead, Why,
         },
     },

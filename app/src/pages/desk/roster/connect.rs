@@ -1,25 +1,20 @@
-//! Connecting a firm: the regions to choose from.
+//! Connecting a firm.
 
 use leptos::prelude::*;
 
 use crate::{
-    components::Doorway,
-    query,
-    wire::desk::{dormancy::Hand, roster::Region},
-    words::roster as say,
+    components::{Doorway, ManageRegions},
+    wire::{Region, desk::dormancy::Hand},
 };
 
-/// Where a connection begins: leads to Clio, and comes back to the roster.
-pub(super) fn begins_at(region: Region) -> String {
-    let parameters = [("purpose", "roster"), ("region", region.code())];
-    query::link("/auth/clio-manage/start", &parameters)
-}
+/// The word by which a way to Clio says that it is about the firm's people.
+pub(super) const PURPOSE: &str = "roster";
 
 /// No firm is connected so far.
 #[component]
 pub(super) fn Nobody(regions: Vec<Region>, hand: Hand) -> impl IntoView {
     let way_on = if hand.may_decide() {
-        view! { <Regions regions/> }.into_any()
+        view! { <Ways regions/> }.into_any()
     } else {
         view! { <p>"Administrators and owners connect the firm."</p> }.into_any()
     };
@@ -42,7 +37,7 @@ pub(super) fn Another(regions: Vec<Region>, hand: Hand) -> impl IntoView {
             <section>
                 <details class="fold">
                     <summary>"Connect another firm"</summary>
-                    <Regions regions/>
+                    <Ways regions/>
                 </details>
             </section>
         }
@@ -51,32 +46,13 @@ pub(super) fn Another(regions: Vec<Region>, hand: Hand) -> impl IntoView {
 
 /// The regions, the likeliest first.
 #[component]
-fn Regions(regions: Vec<Region>) -> impl IntoView {
-    let choices = regions
-        .into_iter()
-        .enumerate()
-        .map(|(place, region)| {
-            let look = if place == 0 {
-                "button"
-            } else {
-                "button button-quiet"
-            };
-            view! {
-                <li>
-                    <a class=look href=begins_at(region)>
-                        {say::region(region)}
-                    </a>
-                    <span class="fine">{say::address(region)}</span>
-                </li>
-            }
-        })
-        .collect_view();
+fn Ways(regions: Vec<Region>) -> impl IntoView {
     view! {
-        <div class="regions">
+        <div class="roster-ways">
             <p>
-                "Choose the region whose address people see when they use Clio. Clio then asks you to agree; do that as somebody who may see the whole firm there."
+                "Clio asks you to agree. Do that as somebody who may see all people of the firm there."
             </p>
-            <ul>{choices}</ul>
+            <ManageRegions regions purpose=PURPOSE says="Connect the firm"/>
         </div>
     }
 }

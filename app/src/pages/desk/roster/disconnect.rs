@@ -9,7 +9,7 @@ use crate::{
     pages::desk::{pieces::ReasonField, question::Question},
     query,
     wire::desk::{Frame, dormancy::Hand, roster::FirmPage},
-    words::{counted, roster as say},
+    words::{counted, region},
 };
 
 /// The page.
@@ -46,7 +46,7 @@ fn Document(frame: Frame, page: FirmPage) -> impl IntoView {
         format!(
             "The list of people of {} ({}, Clio account {}) is no longer read; a read that is under way stops.",
             firm.name,
-            say::region(firm.region),
+            region(firm.region),
             firm.clio_account,
         ),
         "Nobody loses access by it. Whoever leaves the firm in Clio later keeps access here, until an administrator ends it.".to_owned(),

@@ -2,17 +2,17 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{connect::begins_at, disconnect::DISCONNECT, pieces::Doer, rule::Rule};
+use super::{connect::PURPOSE, disconnect::DISCONNECT, pieces::Doer, rule::Rule};
 use crate::{
     api::{ReadRoster, StopRoster},
-    components::When,
+    components::{ManageRegions, When},
     pages::desk::pieces::{Address, Fact},
     query,
     wire::desk::{
         dormancy::Hand,
-        roster::{ClioUser, Firm, Region, RosterState, Trouble, WholeRead},
+        roster::{ClioUser, Firm, RosterState, Trouble, WholeRead},
     },
-    words::{counted, roster as say},
+    words::{self, counted, roster as say},
 };
 
 /// Of each firm that can't be read: what is in the way, and what to do.
@@ -28,8 +28,10 @@ pub(super) fn Troubles(firms: Vec<Firm>, hand: Hand) -> impl IntoView {
             };
             let needs_connecting =
                 matches!(trouble, Trouble::ReconnectNeeded | Trouble::NotAllowed);
-            let reconnect = (needs_connecting && hand.may_decide())
-                .then(|| view! { <Reconnect region=firm.region name=firm.name.clone()/> });
+            let reconnect = (needs_connecting && hand.may_decide()).then(|| {
+                let regions = vec![firm.region];
+                view! { <ManageRegions regions purpose=PURPOSE says="Connect again"/> }
+            });
             let by = match &trouble {
                 Trouble::Stopped { by: Some(doer) } => {
                     Some(view! { " by " <Doer doer=doer.clone()/> })
@@ -52,17 +54,6 @@ pub(super) fn Troubles(firms: Vec<Firm>, hand: Hand) -> impl IntoView {
             })
         })
         .collect_view()
-}
-
-#[component]
-fn Reconnect(region: Region, name: String) -> impl IntoView {
-    view! {
-        <p class="actions">
-            <a class="button" href=begins_at(region)>
-                "Connect again" <span class="unseen">{format!(": {name}")}</span>
-            </a>
-        </p>
-    }
 }
 
 /// Each firm.
@@ -110,7 +101,7 @@ fn OneFirm(firm: Firm, hand: Hand) -> impl IntoView {
                     </dd>
                 </div>
                 <Next next/>
-                <Fact name="Region" value=format!("{} ({})", say::region(region), say::address(region))/>
+                <Fact name="Region" value=format!("{} ({})", words::region(region), words::region_address(region))/>
                 <Fact name="Clio account number" value=clio_account/>
                 <div>
                     <dt>"Connected"</dt>

@@ -26,7 +26,7 @@ use super::{DeskPage, keys::Keys};
 use crate::{
     api::Failure,
     backend::desk::RosterView,
-    components::{DoneNote, FormNote},
+    components::{DoneNote, FormNote, ManageNote},
     gate::{self, Visitor},
     pages::NotFound,
     query,
@@ -136,6 +136,7 @@ fn Document(frame: Frame, roster: Roster, kind: Option<DifferenceKind>) -> impl 
             </p>
             <DoneNote says=say::done/>
             <FormNote/>
+            <ManageNote/>
             {contents}
             {has_keys.then(|| view! { <Keys/> })}
         </DeskPage>

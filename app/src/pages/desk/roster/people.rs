@@ -11,11 +11,14 @@ use crate::{
     gate,
     pages::desk::{DeskPage, keys::Keys},
     query,
-    wire::desk::{
-        Frame,
-        roster::{AccountFilter, ClioLogin, PeopleQuery, Region, RosterPeople, RosterPerson},
+    wire::{
+        Region,
+        desk::{
+            Frame,
+            roster::{AccountFilter, ClioLogin, PeopleQuery, RosterPeople, RosterPerson},
+        },
     },
-    words::{counted, roster as say},
+    words::{self, counted, roster as say},
 };
 
 /// The page.
@@ -127,7 +130,7 @@ fn one_of(
 fn Filters(asked: PeopleQuery, firms: Vec<(String, String)>, is_filtered: bool) -> impl IntoView {
     let has_choices = asked.parameters().iter().any(|(name, _)| *name != "q");
     let regions = Region::ALL
-        .map(|region| (region.code().to_owned(), say::region(region).to_owned()))
+        .map(|region| (region.code().to_owned(), words::region(region).to_owned()))
         .to_vec();
     let logins = ClioLogin::ALL
         .map(|login| (login.code().to_owned(), say::login(login).to_owned()))
@@ -241,7 +244,7 @@ fn Row(person: RosterPerson, has_several: bool) -> impl IntoView {
                         <td data-label="Firm">
                             <div>
                                 <span class="address">{firm}</span>
-                                <span class="second">{say::region(region)}</span>
+                                <span class="second">{words::region(region)}</span>
                             </div>
                         </td>
                     }

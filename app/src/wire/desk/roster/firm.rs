@@ -3,40 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{super::dormancy::Hand, RosterDoer, RosterProgress, Trouble};
-use crate::wire::Moment;
-
-/// A region of Clio Manage: each has accounts of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Region {
-    /// The United States.
-    Us,
-    /// Canada.
-    Ca,
-    /// Europe.
-    Eu,
-    /// Australia.
-    Au,
-}
-
-impl Region {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Us, Self::Ca, Self::Eu, Self::Au];
-
-    /// The word in URLs and settings.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Us => "us",
-            Self::Ca => "ca",
-            Self::Eu => "eu",
-            Self::Au => "au",
-        }
-    }
-
-    /// The region with this word, if there is one.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|region| region.code() == code)
-    }
-}
+use crate::wire::{Moment, Region};
 
 /// A connected firm.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ mod people;
 mod read;
 
 use super::dormancy::Hand;
+use crate::wire::Region;
 
 pub use self::{
     difference::{
@@ -15,8 +16,8 @@ pub use self::{
         RosterUndo, RosterVerdict, What, Why,
     },
     firm::{
-        ClioUser, Firm, FirmPage, Leavers, Region, RosterRule, RosterRuleChange, RosterState,
-        TooMany, WholeRead,
+        ClioUser, Firm, FirmPage, Leavers, RosterRule, RosterRuleChange, RosterState, TooMany,
+        WholeRead,
     },
     people::{AccountFilter, ClioLogin, PeopleQuery, RosterPeople, RosterPerson},
     read::{ReadLine, ReadOutcome, RosterProgress, RosterRead, Trouble},

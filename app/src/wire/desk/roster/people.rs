@@ -1,7 +1,7 @@
 //! The people of the roster, and what to show of them.
 
-use super::{Region, RosterAccount};
-use crate::wire::{Moment, Status};
+use super::RosterAccount;
+use crate::wire::{Moment, Region, Status};
 
 /// Whether somebody can sign in to the firm in Clio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
