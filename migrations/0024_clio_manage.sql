@@ -11,8 +11,9 @@ ALTER TABLE accounts
         AND origin IN ('sign_in', 'invitation', 'import', 'command_line')
     );
 
--- One row from the button to the callback, bound to the browser, the account and its session.
-CREATE TABLE manage_attempts (
+-- One row from the button to the callback, bound to the browser, the account and its session. Unlogged, as
+-- sign_in_attempts: a consumed attempt can't come back after a crash.
+CREATE UNLOGGED TABLE manage_attempts (
     -- SHA-256 of state and of the browser's secret.
     state_hash   bytea       NOT NULL,
     browser_hash bytea       NOT NULL,

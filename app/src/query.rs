@@ -4,7 +4,10 @@ use form_urlencoded::Serializer;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 
-use crate::wire::{FormProblem, Problem};
+use crate::wire::{
+    FormProblem, Problem,
+    desk::roster::{RosterDecision, RosterVerdict},
+};
 
 /// The longest path that is carried through a sign-in.
 const LONGEST_PATH: usize = 2000;
@@ -81,6 +84,24 @@ pub fn confirm_link(then: &str) -> String {
     link("/account/confirm", &[("then", then)])
 }
 
+/// The page of a read of the roster, by an id that anybody may have sent.
+pub fn roster_read(id: &str) -> String {
+    if is_id(id) {
+        format!("/admin/roster/reads/{id}")
+    } else {
+        "/admin/roster".to_owned()
+    }
+}
+
+/// The page that says what a decision about differences of the roster would do.
+pub fn roster_decision(differences: &[String], verdict: RosterVerdict) -> String {
+    let chosen = differences.iter().take(RosterDecision::MOST);
+    let parameters: Vec<(&str, &str)> = std::iter::once(("decision", verdict.code()))
+        .chain(chosen.map(|id| ("difference", id.as_str())))
+        .collect();
+    link("/admin/roster/decide", &parameters)
+}
+
 /// Where two accounts stand side by side; the list of pairs for what can't be accounts' ids.
 pub fn pair_path(a: &str, b: &str) -> String {
     if is_id(a) && is_id(b) {
@@ -135,7 +156,7 @@ pub fn new_review(list: &str) -> String {
 /// Whether browsers resolve this to a path of this site, whatever they make of odd characters.
 ///
 /// The server checks again what it stores; this keeps links on the page honest.
-fn is_local_path(path: &str) -> bool {
+pub fn is_local_path(path: &str) -> bool {
     path.len() <= LONGEST_PATH
         && path.starts_with('/')
         && !path.starts_with("//")

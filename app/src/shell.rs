@@ -18,20 +18,24 @@ use crate::{
         ConnectionsPage, DeskAccountPage, DeskHomePage, DeskLinkPage, DormancyPage, DuplicatesPage,
         ExemptPage, HomePage, ImportPage, ImportReportPage, InvitationsPage, LinkPage, LinksPage,
         NotFound, NotMePage, PasswordPage, PendingPage, QueueApprovePage, QueueAskPage,
-        QueueDeclinePage, QueuePage, QueueReportPage, ReviewPage, ReviewsPage, SessionsPage,
-        SignInCodePage, SignInPage, UndoAtDeskPage, UnlinkLinkPage, WelcomePage,
+        QueueDeclinePage, QueuePage, QueueReportPage, ReviewPage, ReviewsPage, RosterDecidePage,
+        RosterDisconnectPage, RosterPage, RosterPeoplePage, RosterReadPage, RosterRulePage,
+        SessionsPage, SignInCodePage, SignInPage, UndoAtDeskPage, UnlinkLinkPage, WelcomePage,
     },
     policy,
 };
 
 /// Pages whose form is sent to their own address: asked for, that address is the page.
-pub const PAGES_WITH_THEIR_FORM: [&str; 6] = [
+pub const PAGES_WITH_THEIR_FORM: [&str; 9] = [
     "/account/password",
     "/admin/undo",
     "/admin/invitations/import",
     "/admin/queue/approve",
     "/admin/queue/decline",
     "/admin/queue/ask",
+    "/admin/roster/rule",
+    "/admin/roster/decide",
+    "/admin/roster/disconnect",
 ];
 
 /// The document, with the page at the request's path.
@@ -102,6 +106,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/duplicates/:a/:b") view=ComparePage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/dormancy") view=DormancyPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/dormancy/exempt") view=ExemptPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/roster") view=RosterPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/roster/rule") view=RosterRulePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/roster/decide") view=RosterDecidePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/roster/disconnect") view=RosterDisconnectPage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/roster/people") view=RosterPeoplePage ssr=SsrMode::Async/>
+                <Route path=path!("/admin/roster/reads/:id") view=RosterReadPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bulk") view=BulksPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/bulk/:id") view=BulkPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/reviews") view=ReviewsPage ssr=SsrMode::Async/>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     backend::backend,
-    components::{BarePage, ClioButton, Doorway, ManageNote, ManageRegions, SignedInAs},
+    components::{BarePage, ClioButton, Doorway, ManageNote, ManageRegions, SignOutButton},
     gate,
     pages::NotFound,
     query,
@@ -65,8 +65,9 @@ pub fn AddToClioPage() -> impl IntoView {
                 <p class="lead">
                     "Clio Manage asks you to approve, and takes you back to where you came from."
                 </p>
-                <SignedInAs viewer continue_to="/account".to_owned()/>
                 <ManageRegions regions purpose="add" says="Add to Clio"/>
+                <p class="fine">"You are signed in as " {viewer.name} "."</p>
+                <SignOutButton/>
             </BarePage>
         }
         .into_any()

@@ -75,7 +75,8 @@ fn ForApproval(
                     }
                 })}
             <p class="lead">
-                "Clio has told us who you are, and the firm decides who gets an account. There is nothing more for you to do."
+                "Clio has told us who you are, and the firm decides who gets an account."
+                {manage.is_none().then_some(" There is nothing more for you to do.")}
             </p>
             <dl class="facts">
                 <div>
@@ -164,8 +165,8 @@ fn ForMembership(email: String, manage: OwnManage, may_ask: bool) -> impl IntoVi
                     view! {
                         <section>
                             <h2>"No Clio Manage login?"</h2>
+                            <p>"An administrator of the firm can let you in as well."</p>
                             <form method="post" action=AskToBeAdmitted::PATH>
-                                <p>"An administrator of the firm can let you in as well."</p>
                                 <p class="actions">
                                     <button class="button button-quiet">"Ask an administrator"</button>
                                 </p>

@@ -16,6 +16,9 @@ pub enum Region {
 }
 
 impl Region {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Us, Self::Ca, Self::Eu, Self::Au];
+
     /// The code in URLs.
     pub const fn code(self) -> &'static str {
         match self {
@@ -24,6 +27,11 @@ impl Region {
             Self::Eu => "eu",
             Self::Au => "au",
         }
+    }
+
+    /// The region with this code, if there is one.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|region| region.code() == code)
     }
 }
 

@@ -153,11 +153,17 @@ pub enum FormProblem {
     BadDays,
     /// More lists than somebody can keep.
     TooManyKept,
+    /// The percentage of the rule for leavers isn't one.
+    BadThreshold,
+    /// The firm's people are being read already.
+    ReadingAlready,
+    /// Clio no longer takes the connection of the firm.
+    ReconnectFirst,
 }
 
 impl FormProblem {
     /// All problems, for tables and tests.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 40] = [
         Self::WrongPassword,
         Self::WrongCode,
         Self::TooMany,
@@ -195,6 +201,9 @@ impl FormProblem {
         Self::MergeStays,
         Self::BadDays,
         Self::TooManyKept,
+        Self::BadThreshold,
+        Self::ReadingAlready,
+        Self::ReconnectFirst,
     ];
 
     /// The code in the URL.
@@ -237,6 +246,9 @@ impl FormProblem {
             Self::MergeStays => "merge_stays",
             Self::BadDays => "bad_days",
             Self::TooManyKept => "too_many_kept",
+            Self::BadThreshold => "bad_threshold",
+            Self::ReadingAlready => "reading_already",
+            Self::ReconnectFirst => "reconnect_first",
         }
     }
 

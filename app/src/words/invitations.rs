@@ -58,20 +58,6 @@ pub const fn cell_mistake(mistake: CellMistake) -> &'static str {
     }
 }
 
-/// A number with its noun, and with marks between its thousands: “1,204 people”.
-pub fn counted(count: u32, one: &str, more: &str) -> String {
-    let digits = count.to_string();
-    let mut number = String::with_capacity(digits.len() + 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            number.push(',');
-        }
-        number.push(digit);
-    }
-    let noun = if count == 1 { one } else { more };
-    format!("{number} {noun}")
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -94,20 +80,6 @@ mod tests {
         assert_eq!(states.len(), InvitationState::ALL.len());
         for outcome in ["invited", "invited_already", "has_account", "closed"] {
             assert_in_our_voice(row_outcome(RowOutcome::from_code(outcome).unwrap()));
-        }
-    }
-
-    #[test]
-    fn numbers_are_read_at_a_glance() {
-        for (count, words) in [
-            (0, "0 people"),
-            (1, "1 person"),
-            (999, "999 people"),
-            (1_204, "1,204 people"),
-            (50_000, "50,000 people"),
-            (1_000_000, "1,000,000 people"),
-        ] {
-            assert_eq!(counted(count, "person", "people"), words);
         }
     }
 }

@@ -18,6 +18,8 @@ mod invitations;
 pub mod links;
 #[cfg(feature = "ssr")]
 mod manage;
+#[cfg(feature = "ssr")]
+mod numbers;
 mod problems;
 #[cfg(feature = "ssr")]
 pub mod queue;
@@ -25,6 +27,8 @@ pub mod queue;
 pub mod record;
 #[cfg(feature = "ssr")]
 pub mod reviews;
+#[cfg(feature = "ssr")]
+pub mod roster;
 
 #[cfg(feature = "ssr")]
 pub use self::{
@@ -32,10 +36,11 @@ pub use self::{
     done::{done, done_at_the_door},
     duplicates::{account_state, confidence, likeness_reason, login_linked, merge_obstacle},
     happenings::happening,
-    invitations::{cell_mistake, counted, invitation_state, row_kind, row_outcome},
+    invitations::{cell_mistake, invitation_state, row_kind, row_outcome},
     manage::{
         manage_happened, manage_happening, manage_problem, region, region_address, turned_down,
     },
+    numbers::{counted, grouped},
     problems::{Words, first_words, form_problem, problem_with_codes, sign_in_problem, tries_left},
 };
 pub use problems::failure;

@@ -137,6 +137,13 @@ const MERGE_STAYS: &str = "This merge can’t be undone any more: the logins, na
 const TOO_MANY_KEPT: &str =
     "You keep as many lists as there is room for. Forget one of them, then keep this one.";
 
+// What the forms about the roster say.
+const BAD_THRESHOLD: &str =
+    "The threshold is a whole number from 1 to 100. Mend it and save again; nothing was changed.";
+const READING_ALREADY: &str = "This firm’s people are being read already, so no second read was begun. See below how far it is.";
+const RECONNECT_FIRST: &str =
+    "Clio no longer takes this connection. Connect the firm again, then its people can be read.";
+
 /// Why a form changed nothing, and what to do.
 pub const fn form_problem(problem: FormProblem) -> &'static str {
     match problem {
@@ -228,6 +235,9 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
         FormProblem::EmailNotProved => EMAIL_NOT_PROVED,
         FormProblem::MergeStays => MERGE_STAYS,
         FormProblem::TooManyKept => TOO_MANY_KEPT,
+        FormProblem::BadThreshold => BAD_THRESHOLD,
+        FormProblem::ReadingAlready => READING_ALREADY,
+        FormProblem::ReconnectFirst => RECONNECT_FIRST,
         FormProblem::Changed => {
             "Something else changed in the meantime, so nothing was done. What you see now is \
              current; try again if you still want to."

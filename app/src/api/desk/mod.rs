@@ -8,7 +8,9 @@ mod links;
 mod merging;
 mod queue;
 mod reviews;
+mod roster;
 
 pub use self::{
     acts::*, bulk::*, dormancy::*, invitations::*, links::*, merging::*, queue::*, reviews::*,
+    roster::*,
 };

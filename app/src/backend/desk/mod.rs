@@ -12,6 +12,7 @@ mod merging;
 mod queue;
 mod record;
 mod reviewing;
+mod roster;
 
 use async_trait::async_trait;
 
@@ -25,13 +26,14 @@ pub use self::{
     queue::Queue,
     record::Record,
     reviewing::{ReviewPart, ReviewPlan, ReviewSheet, Reviewing},
+    roster::{RosterChoice, RosterOrder, RosterView, Rosters},
 };
 use crate::{api::Failure, wire::desk::Frame};
 
 /// What stands around every page of the desk, and its rooms.
 #[async_trait]
 pub trait Desk:
-    Links + Dossiers + Queue + Inviting + Merging + Record + Reviewing + Unused + Bulk
+    Links + Dossiers + Queue + Inviting + Merging + Record + Reviewing + Unused + Bulk + Rosters
 {
     /// What the rail beside every page shows.
     async fn frame(&self) -> Result<Frame, Failure>;

@@ -13,19 +13,22 @@ use crate::{
 };
 
 /// The rooms of the desk, and their names.
-const ROOMS: [(&str, &str); 8] = [
+const ROOMS: [(&str, &str); 9] = [
     ("/admin/links", "Links"),
     (QUEUE, "Queue"),
     ("/admin/reviews", "Reviews"),
     ("/admin/invitations", "Invitations"),
+    (ROSTER, "Roster"),
     ("/admin/duplicates", "Duplicates"),
     ("/admin/dormancy", "Dormancy"),
     ("/admin/bulk", "Many at once"),
     ("/admin/audit", "Audit"),
 ];
 
-/// The room whose line in the rail says how much waits there.
+// The rooms whose lines in the rail say how much waits there.
 const QUEUE: &str = "/admin/queue";
+/// Is there only where Clio Manage is configured.
+const ROSTER: &str = "/admin/roster";
 
 /// A page of the desk. The caller has let the visitor in.
 #[component]
@@ -53,15 +56,20 @@ pub fn DeskPage(
         <div class="desk">
             <nav class="rail" aria-label="Administration">
                 {ROOMS
+                    .into_iter()
+                    .filter(|(path, _)| *path != ROSTER || frame.roster.is_some())
                     .map(|(path, name)| {
+                        let waiting = match path {
+                            QUEUE => u64::from(frame.waiting),
+                            ROSTER => frame.roster.unwrap_or(0),
+                            _ => 0,
+                        };
                         view! {
                             <a href=path aria-current=(path == here).then_some("page")>
-                                {name}
-                                {(path == QUEUE).then(|| view! { <Waiting frame/> })}
+                                {name} {(waiting > 0).then(|| view! { <Waiting count=waiting/> })}
                             </a>
                         }
                     })
-                    .into_iter()
                     .collect_view()}
             </nav>
             <main id=CONTENT class="desk-page" tabindex="-1">
@@ -92,10 +100,9 @@ pub async fn about<T>(
 
 /// How much waits, where anything does.
 #[component]
-fn Waiting(frame: Frame) -> impl IntoView {
-    let (shown, heard) = match frame.waiting {
-        0 => return ().into_any(),
-        more if more > Frame::MOST_WAITING => (
+fn Waiting(count: u64) -> impl IntoView {
+    let (shown, heard) = match count {
+        more if more > u64::from(Frame::MOST_WAITING) => (
             format!("{}+", Frame::MOST_WAITING),
             format!(", more than {} wait", Frame::MOST_WAITING),
         ),
@@ -108,5 +115,4 @@ fn Waiting(frame: Frame) -> impl IntoView {
         </span>
         <span class="unseen">{heard}</span>
     }
-    .into_any()
 }

@@ -234,7 +234,7 @@ fn Kinds(counts: Vec<(RowKind, u32)>, kind: Option<RowKind>, here: String) -> im
             </a>
         }
     };
-    let all = counts.iter().map(|(_, count)| count).sum();
+    let all: u32 = counts.iter().map(|(_, count)| count).sum();
     let all = chip(None, counted(all, "row", "rows"));
     let each = counts
         .iter()

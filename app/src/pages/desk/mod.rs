@@ -20,6 +20,7 @@ mod pieces;
 mod question;
 mod queue;
 mod reviews;
+mod roster;
 mod timeline;
 mod undo;
 mod unlink;
@@ -41,5 +42,9 @@ pub use link::LinkPage as DeskLinkPage;
 pub use links::LinksPage;
 pub use queue::{QueueApprovePage, QueueAskPage, QueueDeclinePage, QueuePage, QueueReportPage};
 pub use reviews::{BeginReviewPage, CarryOutPage, CloseReviewPage, ReviewPage, ReviewsPage};
+pub use roster::{
+    RosterDecidePage, RosterDisconnectPage, RosterPage, RosterPeoplePage, RosterReadPage,
+    RosterRulePage,
+};
 pub use undo::UndoAtDeskPage;
 pub use unlink::UnlinkLinkPage;

@@ -85,6 +85,9 @@ pub fn FactWhen(
 pub fn ReasonField(
     /// Whether one has to be given.
     required: bool,
+    /// Who reads it.
+    #[prop(default = "For the record here. The person’s mail doesn’t have it.")]
+    note: &'static str,
 ) -> impl IntoView {
     let problem = query::form_problem()
         .filter(|problem| [FormProblem::ReasonMissing, FormProblem::TooLong].contains(problem))
@@ -104,7 +107,7 @@ pub fn ReasonField(
                 aria-invalid=problem.as_ref().map(|_| "true")
             ></textarea>
             <p id="reason-note" class="fine">
-                "For the record here. The person’s mail doesn’t have it."
+                {note}
             </p>
             <FieldProblem id="reason-problem" problem/>
         </div>

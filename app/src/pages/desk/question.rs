@@ -10,7 +10,7 @@ use crate::{
     words::form_problem,
 };
 
-/// The room whose pages they are.
+/// The room whose pages they are, unless another is named.
 const ROOM: &str = "/admin/links";
 /// What the page says at the fields themselves, or by the button to confirm.
 const AT_FIELDS: &[FormProblem] = &[
@@ -25,6 +25,9 @@ const AT_FIELDS: &[FormProblem] = &[
 pub fn Question(
     /// What is to be done, and to whom.
     title: String,
+    /// The room.
+    #[prop(default = ROOM)]
+    room: &'static str,
     /// What the rail shows.
     frame: Frame,
     /// Why it can't be done, if it can't.
@@ -64,7 +67,7 @@ pub fn Question(
         .into_any(),
     };
     view! {
-        <DeskPage title=title.clone() here=ROOM frame>
+        <DeskPage title=title.clone() here=room frame>
             <h1 class="address">{title}</h1>
             <FormNote but=AT_FIELDS/>
             {contents}

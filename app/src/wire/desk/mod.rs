@@ -12,6 +12,7 @@ pub mod queue;
 pub mod record;
 #[cfg(feature = "ssr")]
 mod reviews;
+pub mod roster;
 mod said;
 mod timeline;
 
@@ -24,6 +25,9 @@ pub use self::{act::*, bulk::*, dossier::*, duplicates::*, invitations::*, said:
 pub struct Frame {
     /// How many people and questions wait for a decision; counted up to [`Frame::MOST_WAITING`].
     pub waiting: u32,
+    /// How many differences of the roster wait for a decision; `None` where Clio Manage isn't configured,
+    /// so that there is no roster.
+    pub roster: Option<u64>,
 }
 
 impl Frame {

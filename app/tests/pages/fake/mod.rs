@@ -4,6 +4,8 @@ mod backend;
 mod inviting;
 mod manage;
 mod reviewing;
+pub mod roster;
+pub mod roster_samples;
 mod samples;
 
 use std::sync::Arc;
@@ -76,6 +78,7 @@ pub struct Fake {
     pub dormancy: Option<Dormancy>,
     pub exempting: Option<Exempting>,
     pub record: Option<RecordPage>,
+    pub roster: Box<roster::Known>,
     pub bulk: Option<BulkPage>,
     pub bulks: Option<Vec<BulkLine>>,
     /// Whether the database is away.
@@ -116,7 +119,10 @@ impl Fake {
             viewer.role = role;
             viewer.welcomed = true;
         }
-        fake.frame = Some(Frame { waiting: 3 });
+        fake.frame = Some(Frame {
+            waiting: 3,
+            roster: None,
+        });
         fake
     }
 

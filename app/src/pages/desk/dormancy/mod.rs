@@ -24,6 +24,7 @@ use crate::{
             dormancy::{Counted, Dormancy},
         },
     },
+    words::{counted, grouped},
 };
 
 pub use self::exempt::ExemptPage;
@@ -145,43 +146,7 @@ fn in_words(count: Counted) -> String {
     }
 }
 
-/// A number with its thousands apart: "12,000".
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + 4);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 /// "1 day", "14 days".
 fn days_in_words(days: u32) -> String {
-    if days == 1 {
-        "1 day".to_owned()
-    } else {
-        format!("{} days", grouped(u64::from(days)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_stand_apart() {
-        for (number, words) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (10_000, "10,000"),
-            (1_234_567, "1,234,567"),
-        ] {
-            assert_eq!(grouped(number), words);
-        }
-        assert_eq!(in_words(Counted::MoreThan(10_000)), "more than 10,000");
-    }
+    counted(days, "day", "days")
 }

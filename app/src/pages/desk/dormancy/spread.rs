@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::grouped;
-use crate::wire::desk::dormancy::{Spread, SpreadGroup};
+use crate::{
+    wire::desk::dormancy::{Spread, SpreadGroup},
+    words::grouped,
+};
 
 /// How long a bar is at most, in units of its drawing.
 const LONGEST: u64 = 1000;
