@@ -100,7 +100,12 @@ pub(crate) fn token(branch: &Branch, form: &Parameters, now: OffsetDateTime) -> 
         "access_token": issued.access,
         "expires_in": seconds,
     });
-    let is_left_out = is_refresh && branch.faults.no_refresh_token.load(Ordering::Relaxed);
+    let fault = if is_refresh {
+        &branch.faults.no_refresh_token
+    } else {
+        &branch.faults.no_first_refresh_token
+    };
+    let is_left_out = fault.load(Ordering::Relaxed);
     if let (false, Some(members)) = (is_left_out, body.as_object_mut()) {
         members.insert("refresh_token".to_owned(), Value::String(issued.refresh));
     }

@@ -245,6 +245,14 @@ impl Manage<'_> {
             .store(omit, Ordering::Relaxed);
     }
 
+    /// Whether whoever approves gives no refresh token at all.
+    pub fn omit_first_refresh_token(&self, omit: bool) {
+        self.branch
+            .faults
+            .no_first_refresh_token
+            .store(omit, Ordering::Relaxed);
+    }
+
     /// Whether the application lacks the permission to read users.
     pub fn forget_permission(&self, forget: bool) {
         self.branch

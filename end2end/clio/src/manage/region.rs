@@ -104,6 +104,8 @@ pub(crate) struct Faults {
     pub(crate) no_permission: AtomicBool,
     /// Answers to a refresh leave the refresh token out.
     pub(crate) no_refresh_token: AtomicBool,
+    /// Answers to a code leave the refresh token out.
+    pub(crate) no_first_refresh_token: AtomicBool,
     /// A refresh leaves the access token before it good.
     pub(crate) keeps_old_token: AtomicBool,
     /// Whoever approves is sent back with `server_error`.
@@ -261,6 +263,7 @@ impl Branch {
         for fault in [
             &faults.no_permission,
             &faults.no_refresh_token,
+            &faults.no_first_refresh_token,
             &faults.keeps_old_token,
             &faults.server_error,
         ] {

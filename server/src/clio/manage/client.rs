@@ -74,15 +74,6 @@ impl Manage {
         found.map(|region| region.region)
     }
 
-    /// The origins where people approve, for forms that lead there.
-    pub fn origins(&self) -> impl Iterator<Item = String> {
-        let urls = self
-            .regions
-            .iter()
-            .filter_map(|region| region.base_url.parse::<url::Url>().ok());
-        urls.map(|url| url.origin().ascii_serialization())
-    }
-
     /// Where a person approves that we ask Clio Manage about them. Whoever declines comes back too
     /// (`redirect_on_decline`).
     pub fn authorize(&self, region: Region, state: &str) -> Option<String> {

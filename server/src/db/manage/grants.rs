@@ -310,26 +310,6 @@ pub async fn find(connection: &mut PgConnection, id: Uuid) -> DbResult<Option<Gr
     row.map(Row::grant).transpose()
 }
 
-/// Whose grant a user of Clio's has given already.
-pub async fn holder(
-    connection: &mut PgConnection,
-    region: Region,
-    user: i64,
-) -> DbResult<Option<AccountId>> {
-    let account = sqlx::query_scalar!(
-        "SELECT account_id
-         FROM manage_grants
-         WHERE region = $1
-           AND user_number = $2
-           AND state IN ('live', 'reconnect')",
-        region.as_str(),
-        user,
-    )
-    .fetch_optional(connection)
-    .await?;
-    Ok(account.map(AccountId))
-}
-
 /// Ends an account's grant in a region, if it has one: it is revoked at Clio behind the request.
 pub async fn end_of_region(
     connection: &mut PgConnection,

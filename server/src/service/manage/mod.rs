@@ -13,10 +13,7 @@ mod tokens;
 use super::{ServiceError, Services};
 use crate::{
     db::manage::grants,
-    domain::{
-        admission::Firms,
-        manage::region::{FirmKey, Region},
-    },
+    domain::{admission::Firms, manage::region::FirmKey},
 };
 
 /// The firms whose members are admitted, as the policy says; none where it is another one.
@@ -34,9 +31,4 @@ async fn our_firms(
             }
         },
     )
-}
-
-/// Whether the product has to do with a region.
-pub fn has_region(services: &Services, region: Region) -> bool {
-    services.manage.regions().any(|known| known == region)
 }

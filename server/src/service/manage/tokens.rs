@@ -26,7 +26,7 @@ pub(super) struct Stored {
     pub(super) sealed: Vec<u8>,
     /// When the access token is over.
     pub(super) expires_at: OffsetDateTime,
-    /// From when on it is renewed: after three quarters of its life.
+    /// From when on it is renewed: after three quarters of its life, or, where nothing renews it, at its end.
     pub(super) refresh_at: OffsetDateTime,
 }
 
@@ -59,10 +59,14 @@ pub(super) fn store(
         access: tokens.access,
         refresh: tokens.refresh.or(before),
     };
+    let renewed_after = match pair.refresh {
+        Some(_) => lives * 3 / 4,
+        None => lives,
+    };
     Ok(Stored {
         sealed: seal(&services.vault, place(grant, account), &pair)?,
         expires_at: now + lives,
-        refresh_at: now + lives * 3 / 4,
+        refresh_at: now + renewed_after,
     })
 }
 

@@ -106,6 +106,20 @@ async fn a_refresh_token_that_isn_t_repeated_stays_good(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn a_token_that_can_t_be_renewed_is_used_to_its_end_and_not_given_up_before(pool: PgPool) {
+    let site = Site::start(pool, in_regions(US)).await;
+    site.clio.manage(Region::Us).omit_first_refresh_token(true);
+    let (_, grant) = connected(&site).await;
+    site.advance(29 * DAY);
+    look_after(&site).await;
+    keeping::check(&site.services, grant).await.unwrap();
+    assert_eq!((state(&site).await.as_str(), refreshes(&site)), ("live", 0));
+    site.advance(2 * DAY);
+    look_after(&site).await;
+    assert_eq!(state(&site).await, "reconnect invalid_grant");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn what_was_revoked_needs_its_person_who_is_mailed_once_and_can_renew_it(pool: PgPool) {
     let site = Site::start(pool, in_regions(US)).await;
     let (browser, grant) = connected(&site).await;
