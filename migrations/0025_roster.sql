@@ -11,11 +11,14 @@ CREATE TABLE manage_firms (
     connected_by    uuid         NOT NULL,
     connected_at    timestamptz  NOT NULL,
     disconnected_at timestamptz,
+    disconnected_by uuid,
+    disconnect_reason varchar(500),
     -- When it is read next by itself.
     next_read_at    timestamptz  NOT NULL,
     CONSTRAINT manage_firms_pkey PRIMARY KEY (id),
     CONSTRAINT manage_firms_grant_fkey FOREIGN KEY (grant_id) REFERENCES manage_grants (id),
     CONSTRAINT manage_firms_account_fkey FOREIGN KEY (connected_by) REFERENCES accounts (id),
+    CONSTRAINT manage_firms_disconnected_fkey FOREIGN KEY (disconnected_by) REFERENCES accounts (id),
     CONSTRAINT manage_firms_words CHECK (region IN ('us', 'ca', 'eu', 'au'))
 );
 
@@ -118,14 +121,23 @@ CREATE TABLE roster_people (
     is_there      boolean      NOT NULL,
     seen_at       timestamptz  NOT NULL,
     first_seen_at timestamptz  NOT NULL,
-    -- What was decided about, whichever way: that they are away; e-mail and name as settled.
-    absence_decided   boolean      NOT NULL DEFAULT false,
+    -- What people are listed by, and searched for in.
+    words         text         NOT NULL GENERATED ALWAYS AS (
+        lower(btrim(first_name || ' ' || last_name || ' ' || coalesce(email, '')))
+    ) STORED,
+    -- What was decided about, whichever way: that they are away, that they are back; e-mail and name as
+    -- settled.
+    absence_decided boolean   NOT NULL DEFAULT false,
+    return_decided  boolean   NOT NULL DEFAULT false,
     settled_email varchar(254),
     settled_name  varchar(201),
     CONSTRAINT roster_people_pkey PRIMARY KEY (firm_id, user_number),
     CONSTRAINT roster_people_firm_fkey FOREIGN KEY (firm_id) REFERENCES manage_firms (id),
     CONSTRAINT roster_people_account_fkey FOREIGN KEY (account_id) REFERENCES accounts (id)
 );
+
+CREATE INDEX roster_people_words_idx
+    ON roster_people (words, firm_id, user_number);
 
 CREATE INDEX roster_people_account_idx
     ON roster_people (account_id)
@@ -150,8 +162,10 @@ CREATE TABLE roster_differences (
     -- Who; NULL: the rule by itself, or a later read.
     decided_by  uuid,
     reason      varchar(500),
-    -- The event that records what was done to the account.
+    -- The event that records what was done to the account, and since when the account stands as that
+    -- left it.
     event_id    bigint,
+    stands_since timestamptz,
     CONSTRAINT roster_differences_pkey PRIMARY KEY (id),
     CONSTRAINT roster_differences_firm_fkey FOREIGN KEY (firm_id) REFERENCES manage_firms (id),
     CONSTRAINT roster_differences_read_fkey FOREIGN KEY (read_id) REFERENCES roster_reads (id),
@@ -174,5 +188,9 @@ CREATE INDEX roster_differences_read_idx
     ON roster_differences (read_id);
 
 CREATE INDEX roster_differences_account_idx
-    ON roster_differences (account_id, decided_at)
+    ON roster_differences (account_id, stands_since)
     WHERE account_id IS NOT NULL;
+
+CREATE INDEX roster_differences_event_idx
+    ON roster_differences (event_id)
+    WHERE event_id IS NOT NULL;

@@ -20,6 +20,7 @@ use crate::{
         desk::notes::{self, NewNote},
         emails,
         identities::{self, Settle},
+        manage::people_seen,
         notices, revoking,
     },
     domain::not_me::Kind as NoticeKind,
@@ -262,7 +263,10 @@ async fn take_email(
         Some(identity) => identities::live_email(connection, account.id, identity).await?,
         None => None,
     };
-    if says.as_deref() != Some(email.as_str()) {
+    // Said by the login, or by the roster of a firm.
+    if says.as_deref() != Some(email.as_str())
+        && !people_seen::says_email(connection, account.id, email.as_str()).await?
+    {
         return Ok(Err(Obstacle::EmailMoved));
     }
     if emails::is_taken(connection, &email, account.id, false).await? {

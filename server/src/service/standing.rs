@@ -24,7 +24,7 @@ use crate::{
 /// The word in the record for what is done because an account lies unused.
 pub(super) const DORMANT: &str = "dormant";
 /// The word in the record for what is done because its person left the firm in Clio.
-pub(super) const LEFT_FIRM: &str = "left_firm";
+const LEFT_FIRM: &str = "left_firm";
 
 /// Why the program changes something by what it knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

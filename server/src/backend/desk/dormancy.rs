@@ -10,13 +10,13 @@ use app::{
     },
     wire::{
         FormProblem,
-        desk::dormancy::{Dormancy, Exemptible, Exempting, Hand},
+        desk::dormancy::{Dormancy, Exemptible, Exempting},
     },
 };
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::{barred, dormancy_words};
+use super::{barred, dormancy_words, hand};
 use crate::{
     backend::{RequestBackend, form, to, to_the_end, unavailable, words},
     db::sessions::LiveSession,
@@ -32,7 +32,6 @@ use crate::{
     service::{
         ServiceError, Services,
         accounts::Which,
-        confirmation,
         desk::dormancy::{Refused, exemptions, policy, preview},
     },
 };
@@ -178,16 +177,6 @@ impl RequestBackend {
             Err(Refused::Date) => Err(form(FormProblem::BadDay)),
             Err(Refused::TooLate) => Err(form(FormProblem::TooLate)),
         }
-    }
-}
-
-fn hand(services: &Services, live: &LiveSession) -> Hand {
-    if !Right::Decide.is_of(live.role) {
-        Hand::Looks
-    } else if confirmation::is_fresh(services, live) {
-        Hand::Decides
-    } else {
-        Hand::ConfirmsFirst
     }
 }
 

@@ -13,12 +13,18 @@ mod queue_words;
 mod record;
 mod reviews;
 mod reviews_seen;
+mod roster;
+mod roster_firms;
+mod roster_seen;
 mod seen;
 
 use app::{
     api::Failure,
     backend::desk::Desk,
-    wire::{FormProblem, desk::Frame},
+    wire::{
+        FormProblem,
+        desk::{Frame, dormancy::Hand},
+    },
 };
 use async_trait::async_trait;
 
@@ -26,9 +32,13 @@ use super::{RequestBackend, form, unavailable};
 use crate::{
     db::sessions::LiveSession,
     domain::desk::rules::{NotAllowed, Right},
-    service::desk::{
-        frame,
-        hold::{self, Barred},
+    service::{
+        Services, confirmation,
+        desk::{
+            frame,
+            hold::{self, Barred},
+        },
+        manage::roster::seen as roster_service,
     },
 };
 
@@ -39,7 +49,11 @@ impl Desk for RequestBackend {
         let waiting = frame::waiting(&self.0.services, Frame::MOST_WAITING)
             .await
             .map_err(unavailable)?;
-        Ok(Frame { waiting })
+        let most = Frame::MOST_WAITING + 1;
+        let roster = roster_service::waiting(&self.0.services, most)
+            .await
+            .map_err(unavailable)?;
+        Ok(Frame { waiting, roster })
     }
 }
 
@@ -65,6 +79,17 @@ impl RequestBackend {
         } else {
             Err(Failure::Forbidden)
         }
+    }
+}
+
+/// What whoever looks may do.
+fn hand(services: &Services, live: &LiveSession) -> Hand {
+    if !Right::Decide.is_of(live.role) {
+        Hand::Looks
+    } else if confirmation::is_fresh(services, live) {
+        Hand::Decides
+    } else {
+        Hand::ConfirmsFirst
     }
 }
 

@@ -7,11 +7,8 @@ use uuid::Uuid;
 use crate::{
     db::DbResult,
     domain::{
-        account::{AccountId, Unknown},
-        manage::{
-            region::{FirmKey, Region},
-            roster::{Leavers, Rule},
-        },
+        account::AccountId,
+        manage::{region::FirmKey, roster::Rule},
     },
 };
 
@@ -184,15 +181,21 @@ pub async fn regrant(
 pub async fn disconnect(
     connection: &mut PgConnection,
     id: Uuid,
+    by: AccountId,
+    reason: &str,
     now: OffsetDateTime,
 ) -> DbResult<bool> {
     let done = sqlx::query!(
         "UPDATE manage_firms
-         SET disconnected_at = $2
+         SET disconnected_at = $2,
+             disconnected_by = $3,
+             disconnect_reason = $4
          WHERE id = $1
            AND disconnected_at IS NULL",
         id,
         now,
+        by.0,
+        reason,
     )
     .execute(connection)
     .await?;
@@ -200,25 +203,22 @@ pub async fn disconnect(
 }
 
 /// The firms that are due to be read and aren't being read.
-pub async fn due(connection: &mut PgConnection, now: OffsetDateTime) -> DbResult<Vec<Uuid>> {
-    let ids = sqlx::query_scalar!(
-        "SELECT f.id
-         FROM manage_firms f
-         WHERE f.disconnected_at IS NULL
-           AND f.next_read_at <= $1
-           AND NOT EXISTS (
-               SELECT
-               FROM roster_reads r
-               WHERE r.firm_id = f.id
-                 AND r.ended_at IS NULL
-           )
-         ORDER BY f.next_read_at
+pub async fn due(connection: &mut PgConnection, now: OffsetDateTime) -> DbResult<Vec<Firm>> {
+    let rows = select_firms!(
+        "AND next_read_at <= $1
+         AND NOT EXISTS (
+             SELECT
+             FROM roster_reads r
+             WHERE r.firm_id = manage_firms.id
+               AND r.ended_at IS NULL
+         )
+         ORDER BY next_read_at
          LIMIT 20",
         now,
     )
     .fetch_all(connection)
     .await?;
-    Ok(ids)
+    rows.into_iter().map(Row::firm).collect()
 }
 
 /// Sets when a firm is read next by itself.
@@ -264,13 +264,6 @@ impl RuleRow {
     }
 }
 
-const fn leavers(leavers: Leavers) -> &'static str {
-    match leavers {
-        Leavers::Automatic => "automatic",
-        Leavers::Approval => "approval",
-    }
-}
-
 /// The rule of a firm that counts, or the one of a revision.
 pub async fn rule(
     connection: &mut PgConnection,
@@ -295,15 +288,10 @@ pub async fn rule(
     let Some(row) = row else {
         return Ok(revision.is_none().then(RuleRow::first));
     };
-    let leavers = match row.leavers.as_str() {
-        "automatic" => Leavers::Automatic,
-        "approval" => Leavers::Approval,
-        _ => return Err(Unknown("leavers").into()),
-    };
     Ok(Some(RuleRow {
         revision: row.revision,
         rule: Rule {
-            leavers,
+            leavers: row.leavers.parse()?,
             threshold: u8::try_from(row.threshold).unwrap_or(Rule::FIRST.threshold),
         },
         reason: row.reason,
@@ -325,7 +313,7 @@ pub async fn write_rule(
          ON CONFLICT DO NOTHING",
         firm,
         new.revision,
-        leavers(new.rule.leavers),
+        new.rule.leavers.as_str(),
         i16::from(new.rule.threshold),
         new.reason,
         new.changed_by.map(|account| account.0),
@@ -334,26 +322,4 @@ pub async fn write_rule(
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// Whether the grant of an account in a region is what a firm is read with.
-pub async fn is_read_with(
-    connection: &mut PgConnection,
-    account: AccountId,
-    region: Region,
-) -> DbResult<bool> {
-    let is = sqlx::query_scalar!(
-        r#"SELECT EXISTS (
-             SELECT
-             FROM manage_firms
-             WHERE connected_by = $1
-               AND region = $2
-               AND disconnected_at IS NULL
-         ) AS "is!""#,
-        account.0,
-        region.as_str(),
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(is)
 }

@@ -12,10 +12,15 @@
 //! What was decided about isn't found again until Clio says something else. Only a read
 //! that got to its end finds anything: [`is_whole`].
 
-use std::collections::HashSet;
+mod deciding;
 
-use super::membership::ClioUser;
-use crate::domain::account::{AccountId, Role, Status};
+use std::{collections::HashSet, str::FromStr};
+
+use time::{Duration, OffsetDateTime};
+
+pub use self::deciding::{AccountFacts, Facts, Obstacle, can};
+use super::{membership::ClioUser, region::Region};
+use crate::domain::account::{AccountId, Role, Status, Unknown};
 
 /// What is known of a person from earlier reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +32,8 @@ pub struct Known {
     /// Whether it was decided about that they are gone or switched off, whichever way: whoever is let in
     /// again stays in until Clio says something else.
     pub absence_decided: bool,
+    /// Whether it was decided about that they are back, whichever way.
+    pub return_decided: bool,
     /// The e-mail in Clio when that was settled last.
     pub settled_email: Option<String>,
     /// The name in Clio when that was settled last.
@@ -48,6 +55,9 @@ pub struct Account {
     pub email: String,
     /// Whether it is suspended because its person left the firm in Clio.
     pub is_suspended_as_leaver: bool,
+    /// Whether its person is in a firm that is read otherwise, with a login that is on: in another firm,
+    /// or as another user of this one. Then nobody has left.
+    pub is_elsewhere: bool,
 }
 
 impl Account {
@@ -57,6 +67,56 @@ impl Account {
             self.status,
             Status::Invited | Status::Pending | Status::Active
         )
+    }
+}
+
+/// A sort of difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// No longer in the firm.
+    Gone,
+    /// The login is switched off.
+    Disabled,
+    /// In the firm, or switched on, again.
+    Back,
+    /// New in the firm.
+    New,
+    /// Another e-mail.
+    Email,
+    /// Another name.
+    Name,
+}
+
+impl Kind {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 6] = [
+        Self::Gone,
+        Self::Disabled,
+        Self::Back,
+        Self::New,
+        Self::Email,
+        Self::Name,
+    ];
+
+    /// The word in SQL and in the record.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Gone => "gone",
+            Self::Disabled => "disabled",
+            Self::Back => "back",
+            Self::New => "new",
+            Self::Email => "email",
+            Self::Name => "name",
+        }
+    }
+}
+
+impl FromStr for Kind {
+    type Err = Unknown;
+
+    fn from_str(text: &str) -> Result<Self, Unknown> {
+        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        found.ok_or(Unknown("kind of difference"))
     }
 }
 
@@ -91,15 +151,15 @@ pub enum Difference {
 }
 
 impl Difference {
-    /// The word in SQL and on the wire.
-    pub const fn kind(&self) -> &'static str {
+    /// Its sort.
+    pub const fn kind(&self) -> Kind {
         match self {
-            Self::New => "new",
-            Self::Gone => "gone",
-            Self::Disabled => "disabled",
-            Self::Back { .. } => "back",
-            Self::Email { .. } => "email",
-            Self::Name { .. } => "name",
+            Self::New => Kind::New,
+            Self::Gone => Kind::Gone,
+            Self::Disabled => Kind::Disabled,
+            Self::Back { .. } => Kind::Back,
+            Self::Email { .. } => Kind::Email,
+            Self::Name { .. } => Kind::Name,
         }
     }
 
@@ -117,8 +177,8 @@ pub fn compare(
 ) -> Vec<Difference> {
     let Some(user) = now else {
         let is_gone = known.is_some_and(|known| !(known.absence_decided && !known.is_there));
-        let opens = account.is_some_and(Account::is_open);
-        return if is_gone && opens {
+        let leaves = account.is_some_and(|account| account.is_open() && !account.is_elsewhere);
+        return if is_gone && leaves {
             vec![Difference::Gone]
         } else {
             Vec::new()
@@ -136,12 +196,13 @@ pub fn compare(
     let mut found = Vec::new();
     if !user.is_enabled {
         let is_left = known.is_some_and(|known| known.absence_decided && !known.was_enabled);
-        if account.is_open() && !is_left {
+        if account.is_open() && !account.is_elsewhere && !is_left {
             found.push(Difference::Disabled);
         }
         return found;
     }
-    if account.is_suspended_as_leaver {
+    let is_left_out = known.is_some_and(|known| known.return_decided);
+    if account.is_suspended_as_leaver && !is_left_out {
         let was_gone = known.is_some_and(|known| !known.is_there);
         found.push(Difference::Back { was_gone });
     }
@@ -185,6 +246,28 @@ pub enum Leavers {
     Approval,
 }
 
+impl Leavers {
+    /// The word in SQL and in the record.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Automatic => "automatic",
+            Self::Approval => "approval",
+        }
+    }
+}
+
+impl FromStr for Leavers {
+    type Err = Unknown;
+
+    fn from_str(text: &str) -> Result<Self, Unknown> {
+        Ok(match text {
+            "automatic" => Self::Automatic,
+            "approval" => Self::Approval,
+            _ => return Err(Unknown("leavers")),
+        })
+    }
+}
+
 /// The rule of a firm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
@@ -201,6 +284,15 @@ impl Rule {
         leavers: Leavers::Approval,
         threshold: 20,
     };
+
+    /// A rule whose percentage was typed; `None` where that is none from 1 to 100.
+    pub fn parse(leavers: Leavers, threshold: &str) -> Option<Self> {
+        let threshold = threshold.trim().trim_end_matches('%').trim_end();
+        let threshold = threshold.parse().ok()?;
+        (1..=100)
+            .contains(&threshold)
+            .then_some(Self { leavers, threshold })
+    }
 
     /// Whether so many leavers of so many accounts are more than may be suspended at once.
     pub const fn is_exceeded(self, leavers: usize, accounts: usize) -> bool {
@@ -239,6 +331,22 @@ impl Why {
     }
 }
 
+impl FromStr for Why {
+    type Err = Unknown;
+
+    fn from_str(text: &str) -> Result<Self, Unknown> {
+        Ok(match text {
+            "kind" => Self::Kind,
+            "rule" => Self::Rule,
+            "threshold" => Self::Threshold,
+            "administrator" => Self::Administrator,
+            "connector" => Self::Connector,
+            "owner" => Self::Owner,
+            _ => return Err(Unknown("why a difference waits")),
+        })
+    }
+}
+
 /// Why a difference waits; `None` where it is carried out by itself: only the suspension of a leaver is.
 pub fn waits(
     difference: &Difference,
@@ -272,269 +380,19 @@ pub fn is_whole(found: &[i64], total: Option<u32>, reader: i64) -> bool {
     each.len() == found.len() && fits && each.contains(&reader)
 }
 
-#[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::domain::{
-        email::Email,
-        manage::region::{FirmKey, Region},
+/// When a firm is read next by itself: in its region's night, some time within two hours from 1 o'clock
+/// on, another for each firm (`spread` is any number that stays the same for it).
+pub fn next_night(region: Region, spread: u64, now: OffsetDateTime) -> OffsetDateTime {
+    let hour = match region {
+        Region::Us | Region::Ca => 7,
+        Region::Eu => 1,
+        Region::Au => 15,
     };
-
-    fn user() -> ClioUser {
-        ClioUser {
-            number: 1,
-            firm: FirmKey {
-                region: Region::Us,
-                number: 20001,
-            },
-            firm_name: "Harbour & Lane".into(),
-            first_name: "Dana".into(),
-            last_name: "Whitlock".into(),
-            email: Email::parse("dana@firm.test").ok(),
-            is_enabled: true,
-            is_owner: false,
-            is_portal: false,
-            subscription: String::new(),
-            roles: Vec::new(),
-        }
-    }
-
-    fn account() -> Account {
-        Account {
-            id: AccountId(Uuid::from_u128(1)),
-            status: Status::Active,
-            role: Role::Member,
-            name: "Dana Whitlock".into(),
-            email: "Dana@firm.test".into(),
-            is_suspended_as_leaver: false,
-        }
-    }
-
-    fn known() -> Known {
-        Known {
-            is_there: true,
-            was_enabled: true,
-            absence_decided: false,
-            settled_email: None,
-            settled_name: None,
-        }
-    }
-
-    #[test]
-    fn where_clio_and_the_account_agree_there_is_nothing() {
-        assert_eq!(compare(Some(&known()), Some(&user()), Some(&account())), []);
-        assert_eq!(compare(None, Some(&user()), Some(&account())), []);
-        assert_eq!(compare(Some(&known()), None, None), []);
-        assert_eq!(
-            compare(Some(&known()), Some(&user()), None),
-            [],
-            "was new before"
-        );
-    }
-
-    #[test]
-    fn somebody_new_with_a_login_that_is_on_can_be_invited() {
-        assert_eq!(compare(None, Some(&user()), None), [Difference::New]);
-        let off = ClioUser {
-            is_enabled: false,
-            ..user()
-        };
-        assert_eq!(compare(None, Some(&off), None), []);
-        let came_again = Known {
-            is_there: false,
-            ..known()
-        };
-        assert_eq!(
-            compare(Some(&came_again), Some(&user()), None),
-            [Difference::New]
-        );
-    }
-
-    #[test]
-    fn whoever_is_gone_or_switched_off_is_a_leaver_while_the_account_opens_anything() {
-        let off = ClioUser {
-            is_enabled: false,
-            ..user()
-        };
-        for (status, found) in [
-            (Status::Invited, true),
-            (Status::Pending, true),
-            (Status::Active, true),
-            (Status::Suspended, false),
-            (Status::Deleted, false),
-        ] {
-            let account = Account {
-                status,
-                ..account()
-            };
-            let expected = |difference: Difference| if found { vec![difference] } else { vec![] };
-            let gone = compare(Some(&known()), None, Some(&account));
-            assert_eq!(gone, expected(Difference::Gone), "{status:?}");
-            let disabled = compare(Some(&known()), Some(&off), Some(&account));
-            assert_eq!(disabled, expected(Difference::Disabled), "{status:?}");
-        }
-        // Whom no read ever found can't have gone.
-        assert_eq!(compare(None, None, Some(&account())), []);
-    }
-
-    #[test]
-    fn what_was_left_as_it_is_isn_t_found_again_until_clio_says_something_else() {
-        let off = ClioUser {
-            is_enabled: false,
-            ..user()
-        };
-        let left_off = Known {
-            was_enabled: false,
-            absence_decided: true,
-            ..known()
-        };
-        assert_eq!(compare(Some(&left_off), Some(&off), Some(&account())), []);
-        assert_eq!(
-            compare(Some(&left_off), None, Some(&account())),
-            [Difference::Gone],
-            "switched off was left, not gone"
-        );
-        let left_gone = Known {
-            is_there: false,
-            ..left_off.clone()
-        };
-        assert_eq!(compare(Some(&left_gone), None, Some(&account())), []);
-        let renamed = ClioUser {
-            first_name: "Diana".into(),
-            ..user()
-        };
-        let settled = Known {
-            settled_name: Some("Diana Whitlock".into()),
-            ..known()
-        };
-        assert_eq!(
-            compare(Some(&settled), Some(&renamed), Some(&account())),
-            []
-        );
-        let once_more = ClioUser {
-            first_name: "Diane".into(),
-            ..user()
-        };
-        assert_eq!(
-            compare(Some(&settled), Some(&once_more), Some(&account())),
-            [Difference::Name {
-                before: "Dana Whitlock".into(),
-                after: "Diane Whitlock".into(),
-            }]
-        );
-    }
-
-    #[test]
-    fn only_whom_the_roster_suspended_is_back() {
-        let away = Known {
-            is_there: false,
-            ..known()
-        };
-        let suspended = Account {
-            status: Status::Suspended,
-            is_suspended_as_leaver: true,
-            ..account()
-        };
-        assert_eq!(
-            compare(Some(&away), Some(&user()), Some(&suspended)),
-            [Difference::Back { was_gone: true }]
-        );
-        let otherwise = Account {
-            is_suspended_as_leaver: false,
-            ..suspended
-        };
-        assert_eq!(compare(Some(&away), Some(&user()), Some(&otherwise)), []);
-    }
-
-    #[test]
-    fn e_mails_differ_by_more_than_the_case_of_ascii() {
-        let moved = ClioUser {
-            email: Email::parse("dana@other.test").ok(),
-            ..user()
-        };
-        assert_eq!(
-            compare(Some(&known()), Some(&moved), Some(&account())),
-            [Difference::Email {
-                before: "Dana@firm.test".into(),
-                after: "dana@other.test".into(),
-            }]
-        );
-        let without = ClioUser {
-            email: None,
-            ..user()
-        };
-        assert_eq!(
-            compare(Some(&known()), Some(&without), Some(&account())),
-            []
-        );
-    }
-
-    #[test]
-    fn nothing_but_a_members_suspension_happens_by_itself_and_only_under_the_rule() {
-        let connector = AccountId(Uuid::from_u128(9));
-        let automatic = Rule {
-            leavers: Leavers::Automatic,
-            threshold: 20,
-        };
-        let waits = |difference: &Difference, account: &Account, rule: Rule, exceeded: bool| {
-            super::waits(difference, Some(account), connector, rule, exceeded)
-        };
-        let of = |role: Role| Account { role, ..account() };
-        let gone = &Difference::Gone;
-        assert_eq!(waits(gone, &of(Role::Member), automatic, false), None);
-        assert_eq!(waits(gone, &of(Role::Reviewer), automatic, false), None);
-        assert_eq!(
-            waits(gone, &of(Role::Member), automatic, true),
-            Some(Why::Threshold)
-        );
-        assert_eq!(
-            waits(gone, &of(Role::Member), Rule::FIRST, false),
-            Some(Why::Rule)
-        );
-        assert_eq!(
-            waits(gone, &of(Role::Admin), automatic, false),
-            Some(Why::Administrator)
-        );
-        assert_eq!(
-            waits(gone, &of(Role::Owner), automatic, false),
-            Some(Why::Owner)
-        );
-        let own = Account {
-            id: connector,
-            ..account()
-        };
-        assert_eq!(waits(gone, &own, automatic, false), Some(Why::Connector));
-        let back = &Difference::Back { was_gone: true };
-        assert_eq!(waits(back, &account(), automatic, false), Some(Why::Kind));
-        assert_eq!(
-            super::waits(&Difference::New, None, connector, automatic, false),
-            Some(Why::Kind)
-        );
-    }
-
-    #[test]
-    fn more_than_the_threshold_is_more_and_not_as_much() {
-        let rule = Rule::FIRST;
-        assert!(!rule.is_exceeded(20, 100));
-        assert!(rule.is_exceeded(21, 100));
-        assert!(!rule.is_exceeded(1, 5));
-        assert!(rule.is_exceeded(1, 4));
-        assert!(!rule.is_exceeded(0, 0));
-        assert!(rule.is_exceeded(1, 0));
-    }
-
-    #[test]
-    fn a_read_is_whole_when_everybody_is_there_once_and_the_reader_among_them() {
-        assert!(is_whole(&[1, 2, 3], Some(3), 2));
-        assert!(is_whole(&[1, 2, 3], None, 2));
-        assert!(!is_whole(&[1, 2], Some(3), 2), "somebody was missed");
-        assert!(!is_whole(&[1, 2, 2], Some(3), 2), "a page came twice");
-        assert!(
-            !is_whole(&[1, 3], Some(2), 2),
-            "whoever reads isn't in the firm"
-        );
-        assert!(!is_whole(&[], Some(0), 2));
-    }
+    let minutes = i64::try_from(spread % 120).unwrap_or(0);
+    let today = now.to_offset(time::UtcOffset::UTC).date().midnight();
+    let at = today.assume_utc() + Duration::hours(hour) + Duration::minutes(minutes);
+    if at > now { at } else { at + Duration::DAY }
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,7 +61,7 @@ pub async fn decide(
 }
 
 /// The same for a held account; gives the event that it leaves.
-pub(super) async fn decide_held(
+pub(in crate::service) async fn decide_held(
     services: &Services,
     held: &mut Held,
     order: &Order,

@@ -287,7 +287,7 @@ async fn is_last_owner(
 }
 
 /// Begins an act on an account as [`hold`] does, and records a refusal.
-pub(super) async fn hold_or_refuse(
+pub(in crate::service) async fn hold_or_refuse(
     services: &Services,
     session: &LiveSession,
     account: AccountId,
@@ -312,7 +312,7 @@ pub async fn refuse(
 }
 
 /// The same, for a reason of the room's own.
-pub(in crate::service) async fn refuse_for(
+pub async fn refuse_for(
     services: &Services,
     session: &LiveSession,
     account: Option<AccountId>,

@@ -19,7 +19,7 @@ use crate::{
             timeline::{self, Event},
             undone,
         },
-        manage::people,
+        manage::differences,
         roles as role_rows,
         sessions::LiveSession,
     },
@@ -34,7 +34,7 @@ use crate::{
         ServiceError, Services, in_turns, invitations, mailer,
         restoring::{self, Restoration},
         roles,
-        standing::{self, By, DORMANT, LEFT_FIRM},
+        standing::{self, By, DORMANT},
         taking_back::{self, TakingBack},
     },
 };
@@ -184,8 +184,8 @@ pub(super) async fn undo_held(
                 // As it was before, it would be closed again within the hour.
                 unused::begin_anew(to, held.account.id, services.now()).await?;
             }
-            if done.is_some() && found.reason.as_deref() == Some(LEFT_FIRM) {
-                people::undone(to, event, held.actor.id, services.now()).await?;
+            if done.is_some() {
+                differences::undone(to, event, held.actor.id, services.now()).await?;
             }
             done
         }

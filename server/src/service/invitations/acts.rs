@@ -80,7 +80,7 @@ impl From<Barred> for Acted {
 }
 
 /// What an act came to: done, or why not.
-type Deed = Result<(), Acted>;
+pub(in crate::service) type Deed = Result<(), Acted>;
 
 /// Ends an act: commits all that it wrote, or undoes it and leaves one refusal in the record.
 async fn end(
@@ -144,9 +144,11 @@ async fn act(
 }
 
 /// Somebody to be invited, as it was typed.
-struct Guest {
-    email: Option<Email>,
-    names: Option<(Name, Name)>,
+pub(in crate::service) struct Guest {
+    /// The e-mail, if it is one.
+    pub(in crate::service) email: Option<Email>,
+    /// First and last name, if they are names.
+    pub(in crate::service) names: Option<(Name, Name)>,
 }
 
 /// Invites one person. Somebody whose account was closed for good gets a new one: whoever types a single
@@ -181,7 +183,8 @@ async fn try_create(
     end(services, session, None, acted).await
 }
 
-async fn create_held(
+/// The same for whoever acts, held.
+pub(in crate::service) async fn create_held(
     services: &Services,
     held: &mut Held,
     guest: &Guest,
@@ -259,7 +262,11 @@ pub async fn revoke(
     in_turns(|| act(services, session, account, Act::Revoke)).await
 }
 
-async fn revoke_held(services: &Services, held: &mut Held) -> Result<Deed, ServiceError> {
+/// The same for a held account.
+pub(in crate::service) async fn revoke_held(
+    services: &Services,
+    held: &mut Held,
+) -> Result<Deed, ServiceError> {
     if let Err(barred) = held.may(rules::Act::Close) {
         return Ok(Err(barred.into()));
     }

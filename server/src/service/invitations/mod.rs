@@ -6,10 +6,13 @@ mod making;
 
 use sqlx::PgConnection;
 
-pub(super) use self::making::make;
 pub use self::{
     acts::{Acted, create, resend, restore, revoke},
     listing::{Listed, MOST_COUNTED, list},
+};
+pub(super) use self::{
+    acts::{Guest, create_held, revoke_held},
+    making::make,
 };
 use super::{ServiceError, Services, in_turns, mailer};
 use crate::{

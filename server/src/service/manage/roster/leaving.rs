@@ -6,8 +6,8 @@ use crate::{
     db::{
         accounts::{self, AccountRow},
         manage::{
+            differences::{self, Decided},
             firms,
-            people::{self, Decided},
         },
         pool::Transaction,
     },
@@ -31,7 +31,7 @@ pub async fn by_itself(
     go_on: impl Fn() -> bool,
 ) -> Result<usize, ServiceError> {
     let mut connection = services.pool.acquire().await?;
-    let due = people::by_itself(&mut connection, AT_ONCE).await?;
+    let due = differences::by_itself(&mut connection, AT_ONCE).await?;
     connection.give_back();
     let mut done = 0;
     for id in due {
@@ -51,12 +51,12 @@ pub async fn by_itself(
 async fn one(services: &Services, id: Uuid) -> Result<bool, ServiceError> {
     let now = services.now();
     let mut transaction = services.pool.begin().await?;
-    let account = people::account_of(&mut transaction, id).await?;
+    let account = differences::account_of(&mut transaction, id).await?;
     let row = match account {
         Some(account) => accounts::lock(&mut transaction, account).await?,
         None => None,
     };
-    let waiting = people::lock(&mut transaction, id).await?;
+    let waiting = differences::lock(&mut transaction, id).await?;
     let Some(waiting) = waiting.filter(|waiting| waiting.is_automatic) else {
         transaction.roll_back().await?;
         return Ok(false);
@@ -79,7 +79,7 @@ async fn one(services: &Services, id: Uuid) -> Result<bool, ServiceError> {
         reason: None,
         event,
     };
-    people::decide(&mut transaction, &waiting, decided, now).await?;
+    differences::decide(&mut transaction, &waiting, decided, now).await?;
     transaction.commit().await?;
     Ok(true)
 }

@@ -15,7 +15,7 @@ use crate::{
             reads::{self, Read},
         },
     },
-    domain::account::AccountId,
+    domain::{account::AccountId, manage::roster::next_night},
     random,
     service::{
         ServiceError, Services, in_turns,
@@ -26,8 +26,6 @@ use crate::{
     },
 };
 
-/// How long after one read the next begins by itself: in the night, Clio is asked least.
-const EVERY: Duration = Duration::days(1);
 /// How long a read rests after a page couldn't be had: longer each time.
 const REST: Duration = Duration::minutes(1);
 /// How many failures in a row end a read: with the rests between them, after about an hour.
@@ -44,8 +42,9 @@ pub async fn step(services: &Services) -> Result<bool, ServiceError> {
     let now = services.now();
     let mut connection = services.pool.acquire().await?;
     for firm in firms::due(&mut connection, now).await? {
-        reads::begin(&mut connection, random::id(now)?, firm, None, now).await?;
-        firms::read_next(&mut connection, firm, now + EVERY).await?;
+        reads::begin(&mut connection, random::id(now)?, firm.id, None, now).await?;
+        let next = next_night(firm.key.region, firm.id.as_u64_pair().1, now);
+        firms::read_next(&mut connection, firm.id, next).await?;
     }
     let read = reads::take(&mut connection, now).await?;
     let firm = match &read {

@@ -10,13 +10,13 @@ use crate::{
     db::{
         audit::{self, NewEvent},
         manage::{
+            differences::{self, Found},
             firms::{self, Firm},
-            people::{self, Found},
-            reads,
+            people, reads,
         },
     },
     domain::{
-        account::Status,
+        account::{AccountId, Status},
         email::Email,
         manage::{
             membership::ClioUser,
@@ -71,7 +71,9 @@ pub(super) async fn take_in(
         })
         .collect();
     let region = firm.key.region;
-    let accounts = people::accounts(&mut transaction, firm.id, region, &everybody, &keys).await?;
+    let mut accounts =
+        people::accounts(&mut transaction, firm.id, region, &everybody, &keys).await?;
+    stay(&there, &mut accounts);
     let differences: Vec<(i64, Difference)> = everybody
         .iter()
         .flat_map(|number| {
@@ -100,10 +102,10 @@ pub(super) async fn take_in(
             difference,
             why: waits(difference, account, firm.connected_by, rule, is_exceeded),
         };
-        people::put(&mut transaction, firm.id, read, &found, now).await?;
+        differences::put(&mut transaction, firm.id, read, &found, now).await?;
         kept.push((*number, difference.kind()));
     }
-    people::settle(&mut transaction, firm.id, &kept, now).await?;
+    differences::settle(&mut transaction, firm.id, &kept, now).await?;
     if is_exceeded {
         let counted = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
         let exceeded = (counted(leavers), counted(in_use), i16::from(rule.threshold));
@@ -123,6 +125,19 @@ pub(super) async fn take_in(
     audit::record(&mut transaction, &event, now).await?;
     transaction.commit().await?;
     Ok(true)
+}
+
+/// Notes whose person the read found with a login that is on: an account may be that of several users.
+fn stay(there: &HashMap<i64, &ClioUser>, accounts: &mut HashMap<i64, Account>) {
+    let stays: HashSet<AccountId> = there
+        .values()
+        .filter(|user| user.is_enabled)
+        .filter_map(|user| accounts.get(&user.number))
+        .map(|account| account.id)
+        .collect();
+    for account in accounts.values_mut() {
+        account.is_elsewhere |= stays.contains(&account.id);
+    }
 }
 
 /// How many accounts in use would be suspended, and of how many that people of the firm have.
