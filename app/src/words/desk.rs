@@ -29,6 +29,12 @@ pub fn entry(entry: &Entry) -> String {
 fn because(action: &str, reason: Option<&str>) -> Option<&'static str> {
     Some(match (action, reason?) {
         ("account.suspended", "dormant") => "Suspended, because it had lain unused",
+        ("account.suspended", "left_firm") => "Suspended, because they left the firm in Clio",
+        ("roster.left", "gone") => "Left as it was, though no longer in the firm in Clio",
+        ("roster.left", "disabled") => "Left as it was, though the login in Clio is disabled",
+        ("roster.left", "back") => "Left as it was, though back in the firm in Clio",
+        ("roster.left", "email") => "The e-mail was left as it was, though Clio says another",
+        ("roster.left", "name") => "The name was left as it was, though Clio says another",
         ("review.decided", "keep") => "A reviewer said that the link should stay",
         ("review.decided", "revoke") => "A reviewer said that the link should be taken away",
         ("review.decided", "unsure") => "A reviewer wasn’t sure whether the link should stay",
@@ -292,7 +298,11 @@ mod tests {
     fn a_reason_that_says_more_is_told() {
         for (action, reasons) in [
             ("review.decided", ["keep", "revoke", "unsure"].as_slice()),
-            ("account.suspended", &["dormant"]),
+            ("account.suspended", &["dormant", "left_firm"]),
+            (
+                "roster.left",
+                &["gone", "disabled", "back", "email", "name"],
+            ),
         ] {
             let mut told = HashSet::from([said(action, None)]);
             for reason in reasons {

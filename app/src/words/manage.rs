@@ -60,6 +60,7 @@ pub fn manage_happening(action: &str) -> Option<&'static str> {
         "manage.disconnected" => "Clio Manage was disconnected",
         "manage.reconnect_needed" => "Clio Manage no longer answers in your name",
         "manage.refused" => "A try to connect Clio Manage was refused",
+        "roster.left" => "What Clio says differently of you was left as it is here",
         _ => return None,
     })
 }
@@ -72,6 +73,7 @@ pub fn manage_happened(action: &str) -> Option<&'static str> {
         }
         "admission.asked" => "Left to an administrator whether they are admitted",
         "manage.reconnect_needed" => "Clio Manage no longer answers in their name",
+        "roster.left" => "What Clio says differently of them was left as it is here",
         action => return manage_happening(action),
     })
 }

@@ -46,6 +46,16 @@ pub fn named(action: &str) -> Option<&'static str> {
         "dormancy.changed" => "The rules about unused accounts were changed",
         "audit.exported" => "The record was exported",
         "database.restored" => "The database was restored from a backup",
+        "roster.connected" => "A firm was connected, whose people Clio lists",
+        "roster.disconnected" => "A firm was disconnected, whose people Clio lists",
+        "roster.read_begun" => "The firm’s people began to be read in Clio",
+        "roster.read_stopped" => "The reading of the firm’s people in Clio was stopped",
+        "roster.read" => "The firm’s people were read in Clio",
+        "roster.read_failed" => "The firm’s people couldn’t be read in Clio to the end",
+        "roster.rule_changed" => "The rule for people who leave the firm in Clio was changed",
+        "roster.rule_changed.undone" => {
+            "A change of the rule for people who leave the firm in Clio was undone"
+        }
         "review.begun" => "A review of links was begun",
         "review.gathered" => "The links of a review were gathered",
         "review.reviewer_named" => "Another reviewer was asked",

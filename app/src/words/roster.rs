@@ -1,7 +1,11 @@
 //! The firm's people, as Clio Manage says, in words.
 
-use crate::wire::desk::roster::{
-    AccountFilter, ClioLogin, DifferenceKind, Leavers, Obstacle, RosterVerdict, Trouble, What, Why,
+use crate::wire::{
+    Status,
+    desk::roster::{
+        AccountFilter, ClioLogin, DifferenceKind, Leavers, Obstacle, RosterVerdict, Trouble, What,
+        Why,
+    },
 };
 
 /// What was done in the roster's room, by its code in the URL; `None` for a code that this release
@@ -22,8 +26,8 @@ pub fn done(code: &str) -> Option<&'static str> {
         }
         "roster_rule_undone" => "The rule for leavers is as it was before that change.",
         "roster_carried_out" => {
-            "Carried out. What became of each stands with the read that found it, and can be undone \
-             there for 14 days."
+            "Carried out. What became of each stands with the read that found it; suspending and letting \
+             in again can be undone there for 14 days."
         }
         "roster_carried_out_some" => {
             "Carried out as far as that could be done. What was left alone, and why, stands with the \
@@ -100,16 +104,22 @@ pub const fn carry_out(kind: DifferenceKind) -> &'static str {
     }
 }
 
-/// What would happen to one of a kind.
-pub const fn would_happen(kind: DifferenceKind) -> &'static str {
-    match kind {
-        DifferenceKind::Gone | DifferenceKind::Disabled => {
+/// What would happen to one of a kind, whose account is in a state.
+pub const fn would_happen(kind: DifferenceKind, status: Option<Status>) -> &'static str {
+    match (kind, status) {
+        (DifferenceKind::Gone | DifferenceKind::Disabled, Some(Status::Invited)) => {
+            "The invitation is withdrawn; a mail says so"
+        }
+        (DifferenceKind::Gone | DifferenceKind::Disabled, Some(Status::Pending)) => {
+            "The account, which waits, is turned down; a mail says so"
+        }
+        (DifferenceKind::Gone | DifferenceKind::Disabled, _) => {
             "The account is suspended and its browsers are signed out; a mail says so"
         }
-        DifferenceKind::Back => "The account opens again; a mail says so",
-        DifferenceKind::New => "An invitation is mailed",
-        DifferenceKind::Email => "The question stands in the queue; nothing changes before",
-        DifferenceKind::Name => "The account takes the name from Clio",
+        (DifferenceKind::Back, _) => "The account opens again; a mail says so",
+        (DifferenceKind::New, _) => "An invitation is mailed",
+        (DifferenceKind::Email, _) => "The question stands in the queue; nothing changes before",
+        (DifferenceKind::Name, _) => "The account takes the name from Clio",
     }
 }
 
@@ -264,7 +274,9 @@ mod tests {
         all_differ(&AccountFilter::ALL.map(account_filter));
         for of in kinds {
             assert_in_our_voice(carry_out(of));
-            assert_in_our_voice(would_happen(of));
+            for status in [None, Some(Status::Invited), Some(Status::Pending)] {
+                assert_in_our_voice(would_happen(of, status));
+            }
         }
         let troubles = [
             Trouble::Unreachable,

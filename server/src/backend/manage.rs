@@ -34,7 +34,7 @@ use crate::{
     service::{
         confirmation,
         manage::{
-            connecting::{self, Answer, Completion, Start, Why},
+            connecting::{self, Answer, Completion, FirmConnection, Start, Why},
             own::{self, is_in_use},
         },
     },
@@ -101,7 +101,7 @@ impl ConnectingManage for RequestBackend {
             error: answer.error,
         };
         let own = Arc::clone(inner);
-        let completion =
+        let (purpose, completion) =
             to_the_end(
                 async move { connecting::complete(&own.services, &own.visit, answer).await },
             )
@@ -118,8 +118,13 @@ impl ConnectingManage for RequestBackend {
             Completion::Queued => to("/pending"),
             Completion::Added(url) => to(url),
             Completion::Connected {
-                is_roster: true, ..
-            } => to("/admin/roster?done=connected"),
+                firm: Some(FirmConnection::First),
+                ..
+            } => to("/admin/roster?done=roster_connected"),
+            Completion::Connected {
+                firm: Some(FirmConnection::Again),
+                ..
+            } => to("/admin/roster?done=roster_reconnected"),
             Completion::Connected {
                 is_same_person,
                 to: Some(path),
@@ -135,8 +140,13 @@ impl ConnectingManage for RequestBackend {
             }
             Completion::Refused { why, reference } => {
                 let code = problem(why).code();
+                let is_roster = purpose == Some(Purpose::Roster);
                 match self.session().map(|live| live.status) {
                     Some(Status::Pending) => to(format!("/pending?manage={code}&ref={reference}")),
+                    // Whoever decides no longer sees the room.
+                    Some(_) if is_roster && why != Why::Attempt("role") => {
+                        to(format!("/admin/roster?manage={code}&ref={reference}"))
+                    }
                     Some(_) => to(format!("{CONNECTIONS}?manage={code}&ref={reference}")),
                     None => to(format!("/sign-in?problem=expired&ref={reference}")),
                 }

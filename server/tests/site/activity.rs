@@ -123,7 +123,7 @@ async fn everything_that_happens_to_an_account_has_words(pool: PgPool) {
 }
 
 /// What the services record of an account that its person may come to see.
-pub const ACTIONS: [&str; 85] = [
+pub const ACTIONS: [&str; 86] = [
     "account.admitted",
     "account.admitted_as_member",
     "account.approved",
@@ -198,6 +198,7 @@ pub const ACTIONS: [&str; 85] = [
     "notice.not_me",
     "password.refused",
     "review.decided",
+    "roster.left",
     "session.all_ended",
     "session.confirmed",
     "session.ended",

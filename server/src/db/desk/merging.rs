@@ -22,7 +22,7 @@ pub enum Fate {
 
 /// What is decided for each column that refers to an account. A test compares it with the database, so that
 /// no table is forgotten.
-pub const FATES: [(&str, &str, Fate); 41] = [
+pub const FATES: [(&str, &str, Fate); 49] = [
     ("audit_events", "account_id", Fate::Stays),
     ("audit_events", "actor_account_id", Fate::Stays),
     ("cases", "account_id", Fate::Moves),
@@ -42,6 +42,8 @@ pub const FATES: [(&str, &str, Fate); 41] = [
     ("manage_attempts", "account_id", Fate::Ends),
     ("manage_choices", "account_id", Fate::Stays),
     ("manage_grants", "account_id", Fate::Ends),
+    ("manage_firms", "connected_by", Fate::Stays),
+    ("manage_firms", "disconnected_by", Fate::Stays),
     ("merges", "from_account_id", Fate::Stays),
     ("merges", "into_account_id", Fate::Stays),
     // Whoever reads that mailbox has no say over the account that stays.
@@ -71,6 +73,13 @@ pub const FATES: [(&str, &str, Fate); 41] = [
     ("review_campaign_reviewers", "account_id", Fate::Stays),
     ("review_items", "account_id", Fate::Stays),
     ("review_reminders", "account_id", Fate::Stays),
+    // What differs is found anew for the account that stays; whose a person is, too.
+    ("roster_differences", "account_id", Fate::Stays),
+    ("roster_differences", "decided_by", Fate::Stays),
+    ("roster_people", "account_id", Fate::Stays),
+    ("roster_reads", "asked_by", Fate::Stays),
+    ("roster_reads", "stopped_by", Fate::Stays),
+    ("roster_rules", "changed_by", Fate::Stays),
 ];
 
 /// Whether the person of an account said that something wasn't them, and nobody has decided about it yet.

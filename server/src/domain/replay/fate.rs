@@ -113,7 +113,8 @@ pub(super) fn known(act: &str) -> Option<Fate> {
         | "account.password_set"
         | "dormancy.exempted"
         | "import.begun"
-        | "manage.connected" => given(Taking::Nothing),
+        | "manage.connected"
+        | "roster.connected" => given(Taking::Nothing),
         "notice.not_me" | "case.opened" | "link.asked" => lost(
             Taking::Nothing,
             "the question to the administrators is lost; its person asks again",
@@ -125,6 +126,11 @@ pub(super) fn known(act: &str) -> Option<Fate> {
             Taking::Nothing,
             "set the rules about unused accounts at the desk again",
         ),
+        "roster.rule_changed" | "roster.rule_changed.undone" => lost(
+            Taking::Nothing,
+            "set the rule for leavers at the desk again",
+        ),
+        "roster.disconnected" => lost(Taking::Nothing, "disconnect the firm at the desk again"),
         "dormancy.exemption_ended" => lost(Taking::Nothing, "end the exemption at the desk again"),
         "review.begun" | "review.decided" | "review.closed" | "review.reviewer_named" => {
             lost(Taking::Nothing, "what was attested since is lost")
@@ -175,6 +181,12 @@ fn tells_only(act: &str) -> bool {
             "case.proof_asked",
             "import.finished",
             "import.stopped",
+            // Whoever is left as they are is found again, and asked about again.
+            "roster.left",
+            "roster.read",
+            "roster.read_begun",
+            "roster.read_failed",
+            "roster.read_stopped",
             "review.gathered",
             "review.pack_taken",
         ]

@@ -101,8 +101,8 @@ pub enum Completion {
     Queued,
     /// Access is granted.
     Connected {
-        /// Whether it was to read the firm's people.
-        is_roster: bool,
+        /// The firm whose people are read with it, where it is for that.
+        firm: Option<FirmConnection>,
         /// Whether the user who granted has the e-mail of the person who is signed in.
         is_same_person: bool,
         /// Where the person wants to go.
@@ -117,6 +117,15 @@ pub enum Completion {
         /// What finds the event.
         reference: Reference,
     },
+}
+
+/// What it means for the roster that access was granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirmConnection {
+    /// The firm wasn't read before.
+    First,
+    /// It was, and goes on with this grant.
+    Again,
 }
 
 /// Why nothing is granted.
@@ -153,16 +162,30 @@ impl Why {
     }
 }
 
-/// Completes with what Clio sent back.
+/// Completes with what Clio sent back; says what it was for, where that is known.
 pub async fn complete(
     services: &Services,
     visit: &Visit,
     answer: Answer,
-) -> Result<Completion, ServiceError> {
+) -> Result<(Option<Purpose>, Completion), ServiceError> {
     let attempt = match consume(services, visit, answer.state.as_deref()).await? {
         Ok(attempt) => attempt,
-        Err(reason) => return refuse(services, visit, Why::Attempt(reason)).await,
+        Err(reason) => {
+            let refused = refuse(services, visit, Why::Attempt(reason)).await?;
+            return Ok((None, refused));
+        }
     };
+    let completion = granted(services, visit, &attempt, answer).await?;
+    Ok((Some(attempt.purpose), completion))
+}
+
+/// The same for an attempt that is used up now.
+async fn granted(
+    services: &Services,
+    visit: &Visit,
+    attempt: &Attempt,
+    answer: Answer,
+) -> Result<Completion, ServiceError> {
     let region = attempt.region;
     let code = match usable_code(answer) {
         Ok(code) => code,
@@ -177,7 +200,7 @@ pub async fn complete(
             let arrival = Arrival {
                 services,
                 visit,
-                attempt: &attempt,
+                attempt,
                 user: &user,
                 tokens: &tokens,
             };

@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    connecting::{Completion, Why},
+    connecting::{Completion, FirmConnection, Why},
     our_firms,
     tokens::{self, Stored},
 };
@@ -180,9 +180,10 @@ async fn keep(
         transaction.roll_back().await?;
         return refused(arrival, Why::UserOfAnother).await;
     };
-    if attempt.purpose == Purpose::Roster {
-        connect_firm(arrival, &mut transaction, grant).await?;
-    }
+    let firm = match attempt.purpose {
+        Purpose::Roster => Some(connect_firm(arrival, &mut transaction, grant).await?),
+        Purpose::Admission | Purpose::Connect | Purpose::Add => None,
+    };
     transaction.commit().await?;
     services.recorded();
     services.manage_wake.notify_one();
@@ -190,7 +191,7 @@ async fn keep(
     Ok(match added {
         Some(url) if attempt.purpose == Purpose::Add => Completion::Added(url),
         _ => Completion::Connected {
-            is_roster: attempt.purpose == Purpose::Roster,
+            firm,
             is_same_person,
             to: attempt.return_to.as_deref().and_then(ReturnTo::parse),
         },
@@ -249,7 +250,7 @@ async fn connect_firm(
     arrival: &Arrival<'_>,
     transaction: &mut Transaction,
     grant: Uuid,
-) -> Result<(), ServiceError> {
+) -> Result<FirmConnection, ServiceError> {
     let (now, user) = (arrival.services.now(), arrival.user);
     let new = NewFirm {
         id: random::id(now)?,
@@ -258,7 +259,7 @@ async fn connect_firm(
         grant,
         account: arrival.attempt.account,
     };
-    firms::connect(transaction, &new, now).await?;
+    let firm = firms::connect(transaction, &new, now).await?;
     let event = NewEvent {
         action: "roster.connected",
         actor: Some(arrival.attempt.account),
@@ -266,7 +267,11 @@ async fn connect_firm(
         ..NewEvent::default()
     };
     audit::record(transaction, &event, now).await?;
-    Ok(())
+    Ok(if firm == new.id {
+        FirmConnection::First
+    } else {
+        FirmConnection::Again
+    })
 }
 
 /// Notes what Clio says of somebody who isn't taken for a member, and leaves them to an administrator

@@ -12,7 +12,7 @@ use super::{
 const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
 
 /// What each form sends when it is filled in.
-pub const FORMS: [(&str, &[(&str, &str)]); 64] = [
+pub const FORMS: [(&str, &[(&str, &str)]); 70] = [
     (
         "/admin/links/views/keep",
         &[("name", "Mine"), ("query", "reviewed=no")],
@@ -227,6 +227,31 @@ pub const FORMS: [(&str, &[(&str, &str)]); 64] = [
     (
         "/admin/reviews/reviewer",
         &[("review", NOBODY), ("account", NOBODY)],
+    ),
+    ("/admin/roster/read", &[("firm", NOBODY)]),
+    ("/admin/roster/stop", &[("firm", NOBODY)]),
+    (
+        "/admin/roster/rule",
+        &[
+            ("firm", NOBODY),
+            ("seen", "0"),
+            ("leavers", "automatic"),
+            ("threshold", "20"),
+            ("reason", "Made up"),
+        ],
+    ),
+    ("/admin/roster/undo", &[("firm", NOBODY), ("revision", "1")]),
+    (
+        "/admin/roster/decide",
+        &[
+            ("difference", NOBODY),
+            ("decision", "leave"),
+            ("reason", "Made up"),
+        ],
+    ),
+    (
+        "/admin/roster/disconnect",
+        &[("firm", NOBODY), ("reason", "Made up")],
     ),
     ("/admin/reviews/carry-out", &[("review", NOBODY)]),
     ("/admin/reviews/close", &[("review", NOBODY)]),

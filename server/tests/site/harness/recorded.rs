@@ -65,6 +65,18 @@ const WATCHED: &[(&str, &str, &[&str])] = &[
             "roles",
         ],
     ),
+    // Read on and on behind the requests.
+    (
+        "manage_firms",
+        "INSERT OR UPDATE OR DELETE",
+        &["next_read_at", "name"],
+    ),
+    ("roster_rules", "INSERT OR UPDATE OR DELETE", &[]),
+    (
+        "roster_differences",
+        "UPDATE",
+        &["why", "before", "after", "account_id"],
+    ),
     // An act on many is prepared, gathered and given up as long as nobody has confirmed it.
     (
         "bulk_acts",

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Fields whose values may be anywhere: nobody types them.
-const HARMLESS: [&str; 19] = [
+const HARMLESS: [&str; 23] = [
     "then",
     "identity",
     "event",
@@ -32,6 +32,10 @@ const HARMLESS: [&str; 19] = [
     "rule",
     "deed",
     "links[]",
+    "firm",
+    "difference",
+    "decision",
+    "leavers",
 ];
 /// The field that its page goes on with.
 const KEPT: &str = "token";

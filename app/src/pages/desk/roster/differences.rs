@@ -164,7 +164,11 @@ fn Waits(difference: Difference) -> impl IntoView {
 
 fn would(difference: &Difference) -> String {
     match difference.obstacle {
-        None => format!("{}.", say::would_happen(difference.what.kind())),
+        None => {
+            let status = difference.account.as_ref().map(|account| account.status);
+            let says = say::would_happen(difference.what.kind(), status);
+            format!("{says}.")
+        }
         Some(obstacle) => left_alone(obstacle),
     }
 }

@@ -1,100 +1,17 @@
 //! Reading the firm's people, and what becomes of those who left.
 
-use std::time::Duration;
-
 use http::StatusCode;
 use simulated_clio::{Endpoint, ManageUser, Region};
 use sqlx::PgPool;
-use uuid::Uuid;
-use vestibule::{
-    db::migrations::MIGRATOR,
-    service::manage::roster::{leaving, reading},
-};
+use vestibule::{db::migrations::MIGRATOR, service::manage::roster::reading};
 
+use super::{
+    FIRM, START, automatic, connected, outcome, read, read_again, status, waiting, with_colleagues,
+};
 use crate::harness::{
-    Browser, DANA, DANA_USER, IKRAM_USER, Site, approve, at_manage, events_after, in_regions,
-    last_event, number, only_event_after, signed_in, sql, text, with_role,
+    DANA_USER, IKRAM_USER, approve, at_manage, events_after, last_event, number, only_event_after,
+    signed_in, sql, text, with_role,
 };
-
-const US: &[Region] = &[Region::Us];
-const START: &str = "/auth/clio-manage/start?region=us&purpose=roster";
-const FIRM: u64 = 20_001;
-
-/// A site whose administrator Dana has connected the firm.
-async fn connected(pool: PgPool) -> (Site, Browser) {
-    let site = Site::start(pool, in_regions(US)).await;
-    site.linked("dana", DANA).await;
-    let dana = with_role(&site, "dana", "admin").await;
-    let url = at_manage(&dana, START).await;
-    approve(&site, &dana, &url, DANA_USER)
-        .await
-        .leads_to("/admin/roster?done=connected");
-    (site, dana)
-}
-
-/// Lets a read that is under way or due come to its end, however often it has to rest.
-async fn read(site: &Site) {
-    const UNDER_WAY: &str = "SELECT count(*) FROM roster_reads WHERE ended_at IS NULL";
-    for _ in 0..1000 {
-        while reading::step(&site.services).await.unwrap() {}
-        if number(site, UNDER_WAY).await == 0 {
-            while leaving::by_itself(&site.services, || true).await.unwrap() > 0 {}
-            return;
-        }
-        site.advance(Duration::from_secs(61));
-    }
-    panic!("the read doesn't end");
-}
-
-/// The next night's read.
-async fn read_again(site: &Site) {
-    site.advance(Duration::from_hours(24));
-    read(site).await;
-}
-
-async fn outcome(site: &Site) -> String {
-    let last = "SELECT outcome FROM roster_reads ORDER BY began_at DESC LIMIT 1";
-    text(site, last).await.unwrap_or_default()
-}
-
-/// What waits: kind and why, by number.
-async fn waiting(site: &Site) -> String {
-    let waiting = "SELECT coalesce(string_agg(user_number || ' ' || kind || ' ' || coalesce(why, 'rule alone'), ', '
-                       ORDER BY user_number, kind), '')
-                   FROM roster_differences WHERE state = 'waiting' AND kind NOT IN ('new', 'name')";
-    text(site, waiting).await.unwrap()
-}
-
-async fn status(site: &Site, account: Uuid) -> String {
-    let query = format!("SELECT status FROM accounts WHERE id = '{account}'");
-    text(site, &query).await.unwrap()
-}
-
-/// Lets leavers be suspended by themselves, up to a percentage of the firm's accounts at once.
-async fn automatic(site: &Site, threshold: u8) {
-    sql(
-        site,
-        &format!(
-            "INSERT INTO roster_rules (firm_id, revision, leavers, threshold, reason, changed_at)
-             SELECT id, 1, 'automatic', {threshold}, 'They leave.', now() FROM manage_firms"
-        ),
-    )
-    .await;
-}
-
-/// Ikram, a member of the firm with an account whose e-mail is proved; three colleagues of hers besides.
-async fn with_colleagues(site: &Site) -> Uuid {
-    site.linked("ikram", "ikram.osei@harbourlane.test").await;
-    for (subject, email) in [
-        ("tomas", "tomas.ferreira"),
-        ("priya", "priya.nandakumar"),
-        ("mei", "mei-lin.zhao"),
-    ] {
-        site.linked(subject, &format!("{email}@harbourlane.test"))
-            .await;
-    }
-    site.account_of("ikram").await.unwrap()
-}
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_administrator_connects_the_firm_and_nobody_else_does(pool: PgPool) {
@@ -406,7 +323,7 @@ async fn what_was_revoked_ends_the_read_and_connecting_again_goes_on(pool: PgPoo
     let url = at_manage(&dana, "/auth/clio-manage/start?region=us&purpose=roster").await;
     approve(&site, &dana, &url, DANA_USER)
         .await
-        .leads_to("/admin/roster?done=connected");
+        .leads_to("/admin/roster?done=roster_reconnected");
     read(&site).await;
     assert_eq!(outcome(&site).await, "whole");
     assert_eq!(number(&site, "SELECT count(*) FROM manage_firms").await, 1);
