@@ -23,10 +23,22 @@ use crate::{
 /// Everybody whom a whole read of a firm ever found, by their number.
 pub async fn known(connection: &mut PgConnection, firm: Uuid) -> DbResult<HashMap<i64, Known>> {
     let rows = sqlx::query!(
-        "SELECT user_number, is_there, is_enabled, absence_decided, return_decided,
-                settled_email, settled_name
-         FROM roster_people
-         WHERE firm_id = $1",
+        r#"SELECT
+             p.user_number,
+             p.is_there,
+             p.is_enabled,
+             p.absence_decided,
+             p.return_decided,
+             p.settled_email,
+             p.settled_name,
+             d.id IS NOT NULL AS "waits_as_new!"
+         FROM roster_people p
+         LEFT JOIN roster_differences d
+             ON d.firm_id = p.firm_id
+             AND d.user_number = p.user_number
+             AND d.kind = 'new'
+             AND d.state = 'waiting'
+         WHERE p.firm_id = $1"#,
         firm,
     )
     .fetch_all(connection)
@@ -34,6 +46,7 @@ pub async fn known(connection: &mut PgConnection, firm: Uuid) -> DbResult<HashMa
     let known = rows.into_iter().map(|row| {
         let known = Known {
             is_there: row.is_there,
+            waits_as_new: row.waits_as_new,
             was_enabled: row.is_enabled,
             absence_decided: row.absence_decided,
             return_decided: row.return_decided,

@@ -27,6 +27,8 @@ use crate::domain::account::{AccountId, Role, Status, Unknown};
 pub struct Known {
     /// Whether the last whole read found them.
     pub is_there: bool,
+    /// Whether it waits for a decision that they are new.
+    pub waits_as_new: bool,
     /// Whether their login was on then.
     pub was_enabled: bool,
     /// Whether it was decided about that they are gone or switched off, whichever way: whoever is let in
@@ -186,7 +188,8 @@ pub fn compare(
     };
     let Some(account) = account else {
         // Somebody whom nobody could invite is nothing to decide about.
-        let is_new = known.is_none_or(|known| !known.is_there) && user.is_enabled;
+        let is_new =
+            known.is_none_or(|known| !known.is_there || known.waits_as_new) && user.is_enabled;
         return if is_new {
             vec![Difference::New]
         } else {

@@ -40,6 +40,7 @@ fn account() -> Account {
 fn known() -> Known {
     Known {
         is_there: true,
+        waits_as_new: false,
         was_enabled: true,
         absence_decided: false,
         return_decided: false,
@@ -68,6 +69,15 @@ fn somebody_new_with_a_login_that_is_on_can_be_invited() {
         ..user()
     };
     assert_eq!(compare(None, Some(&off), None), []);
+    let waits = Known {
+        waits_as_new: true,
+        ..known()
+    };
+    assert_eq!(
+        compare(Some(&waits), Some(&user()), None),
+        [Difference::New],
+        "nobody has decided yet"
+    );
     let came_again = Known {
         is_there: false,
         ..known()

@@ -1,10 +1,12 @@
 //! Leaving: an account is suspended whose person left the firm in Clio.
 
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     db::{
         accounts::{self, AccountRow},
+        audit::{self, NewEvent},
         manage::{
             differences::{self, Decided},
             firms,
@@ -80,6 +82,16 @@ async fn one(services: &Services, id: Uuid) -> Result<bool, ServiceError> {
         event,
     };
     differences::decide(&mut transaction, &waiting, decided, now).await?;
+    if event.is_none() {
+        let event = NewEvent {
+            action: "roster.left",
+            account: waiting.account,
+            reason: Some(waiting.kind.as_str()),
+            detail: Some(json!({ "roster": id })),
+            ..NewEvent::default()
+        };
+        audit::record(&mut transaction, &event, now).await?;
+    }
     transaction.commit().await?;
     Ok(true)
 }

@@ -122,7 +122,7 @@ async fn new_people_are_invited_together_and_whoever_has_no_e_mail_is_left_alone
     assert_eq!(number(&site, known).await, 6);
     let left = "SELECT string_agg(user_number::text, ',') FROM roster_differences
                 WHERE kind = 'new' AND state = 'waiting'";
-    assert_eq!(text(&site, left).await, None, "was new before");
+    assert_eq!(text(&site, left).await.as_deref(), Some("5"));
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -171,10 +171,7 @@ async fn another_e_mail_becomes_a_question_in_the_queue_and_another_name_is_take
     let case = "SELECT 'c' || replace(id::text, '-', '') FROM cases WHERE settled_at IS NULL";
     let case = text(&site, case).await.unwrap();
     let reply = dana
-        .post_form(
-            "/admin/queue/decide",
-            &[("item", &case), ("act", "approve")],
-        )
+        .post_form("/admin/queue/approve", &[("item", &case)])
         .await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
     assert_eq!(
@@ -291,8 +288,8 @@ async fn an_administrator_suspends_no_owner_and_nobody_themselves(pool: PgPool) 
     let suspended = "SELECT count(*) FROM accounts WHERE status = 'suspended'";
     assert_eq!(number(&site, suspended).await, 0);
     // The owner's honest twin.
-    let mei = with_role(&site, "mei", "owner").await;
-    decide(&mei, &ids, "carry_out")
+    let owner = with_role(&site, "stranger", "owner").await;
+    decide(&owner, &ids, "carry_out")
         .await
         .leads_to("/admin/roster?done=roster_carried_out");
     assert_eq!(status(&site, ikram).await, "suspended");
