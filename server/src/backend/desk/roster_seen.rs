@@ -133,15 +133,13 @@ impl RequestBackend {
 
     pub(super) fn roster_person(&self, person: PersonSeen) -> RosterPerson {
         let email = person.email.unwrap_or_default();
-        let account = person
-            .account
-            .map(|(id, names, email, status, role)| RosterAccount {
-                id: id.to_string(),
-                name: full_name(&names.0, &names.1, &email),
-                email,
-                status: words::status(status),
-                role: words::role(role),
-            });
+        let account = person.account.map(|account| RosterAccount {
+            id: account.id.to_string(),
+            name: full_name(&account.name.0, &account.name.1, &account.email),
+            email: account.email,
+            status: words::status(account.status),
+            role: words::role(account.role),
+        });
         RosterPerson {
             name: full_name(&person.name.0, &person.name.1, &email),
             email,

@@ -98,7 +98,8 @@ pub async fn list(
     most: i64,
 ) -> DbResult<Vec<DifferenceSeen>> {
     let ids = ids(connection, which, most).await?;
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Row,
         r#"SELECT
              d.id,
              f.name AS firm,
@@ -115,9 +116,7 @@ pub async fn list(
              d.reason,
              d.event_id,
              doer.id AS "doer?",
-             doer.first_name AS "doer_first_name?",
-             doer.last_name AS "doer_last_name?",
-             doer.email AS "doer_email?",
+             coalesce(nullif(btrim(doer.first_name || ' ' || doer.last_name), ''), doer.email) AS doer_name,
              a.id AS "account?",
              a.first_name AS "account_first_name?",
              a.last_name AS "account_last_name?",
@@ -165,53 +164,80 @@ pub async fn list(
     )
     .fetch_all(connection)
     .await?;
-    let seen = rows.into_iter().map(|row| {
-        let doer = match (
-            row.doer,
-            row.doer_first_name,
-            row.doer_last_name,
-            row.doer_email,
-        ) {
-            (Some(id), Some(first), Some(last), Some(email)) => {
-                Some(Doer::new(id, first, last, email))
-            }
-            _ => None,
-        };
-        let names = row.account_first_name.zip(row.account_last_name);
-        let facts = row.account_email.zip(row.status.zip(row.role));
-        let account = match (row.account, names, facts) {
+    rows.into_iter().map(Row::seen).collect()
+}
+
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a row has the columns that there are"
+)]
+struct Row {
+    id: Uuid,
+    firm: String,
+    first_name: String,
+    last_name: String,
+    email: Option<String>,
+    kind: String,
+    before: Option<String>,
+    after: Option<String>,
+    why: Option<String>,
+    state: String,
+    found_at: OffsetDateTime,
+    decided_at: Option<OffsetDateTime>,
+    reason: Option<String>,
+    event_id: Option<i64>,
+    doer: Option<Uuid>,
+    doer_name: Option<String>,
+    account: Option<Uuid>,
+    account_first_name: Option<String>,
+    account_last_name: Option<String>,
+    account_email: Option<String>,
+    status: Option<String>,
+    role: Option<String>,
+    is_as_left: bool,
+    is_leaver: bool,
+    has_login: bool,
+    is_asked: bool,
+    new_account: Option<String>,
+}
+
+impl Row {
+    fn seen(self) -> DbResult<DifferenceSeen> {
+        let name = self.account_first_name.zip(self.account_last_name);
+        let facts = self.account_email.zip(self.status.zip(self.role));
+        let account = match (self.account, name, facts) {
             (Some(id), Some(name), Some((email, (status, role)))) => Some(AccountSeen {
                 id: AccountId(id),
                 name,
                 email,
                 status: status.parse()?,
                 role: role.parse()?,
-                is_leaver: row.is_leaver,
-                has_login: row.has_login,
-                is_asked: row.is_asked,
+                is_leaver: self.is_leaver,
+                has_login: self.has_login,
+                is_asked: self.is_asked,
             }),
             _ => None,
         };
+        let new_account = self.new_account.map(|status| status.parse());
         Ok(DifferenceSeen {
-            id: row.id,
-            firm: row.firm,
-            name: (row.first_name, row.last_name),
-            email: row.email,
-            kind: row.kind.parse()?,
-            before: row.before,
-            after: row.after,
-            why: row.why.map(|why| why.parse()).transpose()?,
-            state: row.state,
-            found_at: row.found_at,
-            decided_at: row.decided_at,
-            decided_by: doer,
-            reason: row.reason,
-            event: row.event_id.map(|event| (event, row.is_as_left)),
+            id: self.id,
+            firm: self.firm,
+            name: (self.first_name, self.last_name),
+            email: self.email,
+            kind: self.kind.parse()?,
+            before: self.before,
+            after: self.after,
+            why: self.why.map(|why| why.parse()).transpose()?,
+            state: self.state,
+            found_at: self.found_at,
+            decided_at: self.decided_at,
+            decided_by: Doer::find(self.doer, self.doer_name),
+            reason: self.reason,
+            event: self.event_id.map(|event| (event, self.is_as_left)),
             account,
-            new_account: row.new_account.map(|status| status.parse()).transpose()?,
+            new_account: new_account.transpose()?,
         })
-    });
-    seen.collect()
+    }
 }
 
 /// The ids of differences, in their order.

@@ -4,12 +4,13 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::reads_seen::Doer;
+use super::{firms, reads_seen::Doer};
 use crate::{
-    db::DbResult,
-    domain::manage::{
-        region::FirmKey,
-        roster::{Leavers, Rule},
+    db::{DbResult, accounts},
+    domain::{
+        account::AccountId,
+        manage::{region::FirmKey, roster::Rule},
+        name::full_name,
     },
 };
 
@@ -39,16 +40,16 @@ pub struct FirmSeen {
     /// The last read, under way or not.
     pub latest: Option<Latest>,
     /// The last read that got to its end: its id, when that was, how many people it found.
-    pub whole: Option<(Uuid, OffsetDateTime, i32)>,
+    pub whole: Option<Whole>,
     /// Of that read, while anything waits because of it: how many accounts of how many would have been
     /// suspended, and the percentage of the rule then.
-    pub exceeded: Option<(i32, i32, i16)>,
+    pub exceeded: Option<Exceeded>,
     /// The rule that is in force.
     pub rule: Rule,
     /// How many there were before it.
     pub revision: i32,
     /// Who wrote it, when and why; nobody wrote the first.
-    pub rule_change: Option<(Doer, OffsetDateTime, String)>,
+    pub rule_change: Option<RuleChange>,
     /// How many of its differences wait for a decision.
     pub waiting: i64,
 }
@@ -72,12 +73,31 @@ pub struct Latest {
     pub rests_until: Option<OffsetDateTime>,
 }
 
+struct Row {
+    id: Uuid,
+    region: String,
+    firm_number: i64,
+    name: String,
+    connected_by: Uuid,
+    connected_at: OffsetDateTime,
+    next_read_at: OffsetDateTime,
+    connector: String,
+    email: String,
+    user_first_name: String,
+    user_last_name: String,
+    user_email: Option<String>,
+    broken_since: Option<OffsetDateTime>,
+    waits: i64,
+    waits_over: i64,
+}
+
 /// The connected firms by name, or the one with this id.
 pub async fn connected(
     connection: &mut PgConnection,
     only: Option<Uuid>,
 ) -> DbResult<Vec<FirmSeen>> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Row,
         r#"SELECT
              f.id,
              f.region,
@@ -86,68 +106,17 @@ pub async fn connected(
              f.connected_by,
              f.connected_at,
              f.next_read_at,
-             a.first_name,
-             a.last_name,
+             coalesce(nullif(btrim(a.first_name || ' ' || a.last_name), ''), a.email) AS "connector!",
              a.email,
              g.first_name AS user_first_name,
              g.last_name AS user_last_name,
              g.email AS user_email,
              CASE WHEN g.state <> 'live' THEN coalesce(g.ended_at, g.checked_at) END AS broken_since,
-             latest.began_at AS "latest_began_at?",
-             latest.ended_at AS "latest_ended_at?",
-             latest.outcome AS "latest_outcome?",
-             latest.people AS "latest_people?",
-             latest.total AS "latest_total?",
-             latest.pages AS "latest_pages?",
-             latest.rests_until AS "latest_rests_until?",
-             stopper.id AS "stopper?",
-             stopper.first_name AS "stopper_first_name?",
-             stopper.last_name AS "stopper_last_name?",
-             stopper.email AS "stopper_email?",
-             whole.id AS "whole?",
-             whole.ended_at AS "whole_ended_at?",
-             whole.people AS "whole_people?",
-             whole.leavers AS "leavers?",
-             whole.accounts AS "accounts?",
-             whole.threshold AS "exceeded?",
-             rule.revision AS "revision?",
-             rule.leavers AS "rule?",
-             rule.threshold AS "threshold?",
-             rule.reason AS "reason?",
-             rule.changed_at AS "changed_at?",
-             writer.id AS "writer?",
-             writer.first_name AS "writer_first_name?",
-             writer.last_name AS "writer_last_name?",
-             writer.email AS "writer_email?",
              waits.count AS "waits!",
              waits.over AS "waits_over!"
          FROM manage_firms f
          JOIN accounts a ON a.id = f.connected_by
          JOIN manage_grants g ON g.id = f.grant_id
-         LEFT JOIN LATERAL (
-             SELECT *
-             FROM roster_reads r
-             WHERE r.firm_id = f.id
-             ORDER BY r.began_at DESC, r.id DESC
-             LIMIT 1
-         ) latest ON true
-         LEFT JOIN accounts stopper ON stopper.id = latest.stopped_by
-         LEFT JOIN LATERAL (
-             SELECT *
-             FROM roster_reads r
-             WHERE r.firm_id = f.id
-               AND r.outcome = 'whole'
-             ORDER BY r.began_at DESC, r.id DESC
-             LIMIT 1
-         ) whole ON true
-         LEFT JOIN LATERAL (
-             SELECT *
-             FROM roster_rules r
-             WHERE r.firm_id = f.id
-             ORDER BY r.revision DESC
-             LIMIT 1
-         ) rule ON true
-         LEFT JOIN accounts writer ON writer.id = rule.changed_by
          CROSS JOIN LATERAL (
              SELECT
                  count(*) AS count,
@@ -161,79 +130,124 @@ pub async fn connected(
          ORDER BY f.name, f.id"#,
         only,
     )
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
-    let firms = rows.into_iter().map(|row| {
-        let doer = |id: Option<Uuid>, first: Option<String>, last, email| {
-            Doer::new(id?, first?, last?, email?).into()
-        };
-        let latest = row.latest_began_at.map(|_| Latest {
-            ended_at: row.latest_ended_at,
-            outcome: row.latest_outcome,
-            stopped_by: doer(
-                row.stopper,
-                row.stopper_first_name,
-                row.stopper_last_name,
-                row.stopper_email,
-            ),
-            people: row.latest_people.unwrap_or(0),
-            total: row.latest_total,
-            pages: row.latest_pages.unwrap_or(0),
-            rests_until: row.latest_rests_until,
-        });
-        let writer = doer(
-            row.writer,
-            row.writer_first_name,
-            row.writer_last_name,
-            row.writer_email,
-        );
-        let leavers: Option<Leavers> = row.rule.map(|word| word.parse()).transpose()?;
-        let threshold = row.threshold.and_then(|percent| u8::try_from(percent).ok());
-        let rule = match (leavers, threshold) {
-            (Some(leavers), Some(threshold)) => Rule { leavers, threshold },
-            _ => Rule::FIRST,
-        };
-        let exceeded = match (row.leavers, row.accounts, row.exceeded) {
-            (Some(leavers), Some(accounts), Some(threshold)) if row.waits_over > 0 => {
-                Some((leavers, accounts, threshold))
-            }
-            _ => None,
-        };
-        let whole = match (row.whole, row.whole_ended_at, row.whole_people) {
-            (Some(id), Some(ended_at), Some(people)) => Some((id, ended_at, people)),
-            _ => None,
-        };
-        let rule_change = match (writer, row.changed_at) {
-            (Some(writer), Some(at)) => Some((writer, at, row.reason.unwrap_or_default())),
-            _ => None,
-        };
-        Ok(FirmSeen {
+    let mut firms = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (whole, exceeded) = whole(connection, row.id).await?.unzip();
+        let (rule, revision, rule_change) = rule(connection, row.id).await?;
+        firms.push(FirmSeen {
             id: row.id,
             key: FirmKey {
                 region: row.region.parse()?,
                 number: row.firm_number,
             },
             name: row.name,
-            connected_by: Doer::new(
-                row.connected_by,
-                row.first_name,
-                row.last_name,
-                row.email.clone(),
-            ),
+            connected_by: Doer {
+                account: AccountId(row.connected_by),
+                name: row.connector,
+            },
             connector_email: row.email,
             connected_at: row.connected_at,
             user_name: (row.user_first_name, row.user_last_name),
             user_email: row.user_email,
             broken_since: row.broken_since,
             next_read_at: row.next_read_at,
-            latest,
+            latest: latest(connection, row.id).await?,
             whole,
-            exceeded,
+            exceeded: exceeded.flatten().filter(|_| row.waits_over > 0),
             rule,
-            revision: row.revision.unwrap_or(0),
+            revision,
             rule_change,
             waiting: row.waits,
-        })
+        });
+    }
+    Ok(firms)
+}
+
+/// The last read of a firm.
+async fn latest(connection: &mut PgConnection, firm: Uuid) -> DbResult<Option<Latest>> {
+    let row = sqlx::query!(
+        r#"SELECT
+             r.ended_at,
+             r.outcome,
+             r.people,
+             r.total,
+             r.pages,
+             r.rests_until,
+             stopper.id AS "stopper?",
+             coalesce(nullif(btrim(stopper.first_name || ' ' || stopper.last_name), ''), stopper.email) AS stopper_name
+         FROM roster_reads r
+         LEFT JOIN accounts stopper ON stopper.id = r.stopped_by
+         WHERE r.firm_id = $1
+         ORDER BY r.began_at DESC, r.id DESC
+         LIMIT 1"#,
+        firm,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Latest {
+        ended_at: row.ended_at,
+        outcome: row.outcome,
+        stopped_by: Doer::find(row.stopper, row.stopper_name),
+        people: row.people,
+        total: row.total,
+        pages: row.pages,
+        rests_until: row.rests_until,
+    }))
+}
+
+/// A read that got to its end: its id, when that was, how many people it found.
+type Whole = (Uuid, OffsetDateTime, i32);
+/// How many accounts of how many would have been suspended, and the percentage of the rule.
+type Exceeded = (i32, i32, i16);
+
+/// The last read of a firm that got to its end.
+async fn whole(
+    connection: &mut PgConnection,
+    firm: Uuid,
+) -> DbResult<Option<(Whole, Option<Exceeded>)>> {
+    let row = sqlx::query!(
+        r#"SELECT id, ended_at AS "ended_at!", people, leavers, accounts, threshold
+         FROM roster_reads
+         WHERE firm_id = $1
+           AND outcome = 'whole'
+         ORDER BY began_at DESC, id DESC
+         LIMIT 1"#,
+        firm,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| {
+        let exceeded = row.leavers.zip(row.accounts).zip(row.threshold);
+        (
+            (row.id, row.ended_at, row.people),
+            exceeded.map(|((leavers, accounts), threshold)| (leavers, accounts, threshold)),
+        )
+    }))
+}
+
+/// Who wrote a rule, when and why.
+type RuleChange = (Doer, OffsetDateTime, String);
+
+/// The rule of a firm, how many there were before it, and who wrote it.
+async fn rule(
+    connection: &mut PgConnection,
+    firm: Uuid,
+) -> DbResult<(Rule, i32, Option<RuleChange>)> {
+    let Some(row) = firms::rule(connection, firm, None).await? else {
+        return Ok((Rule::FIRST, 0, None));
+    };
+    let writer = match row.changed_by {
+        Some(account) => accounts::find(connection, account).await?,
+        None => None,
+    };
+    let change = writer.zip(row.changed_at).map(|(writer, at)| {
+        let doer = Doer {
+            account: writer.id,
+            name: full_name(&writer.first_name, &writer.last_name, &writer.email),
+        };
+        (doer, at, row.reason)
     });
-    firms.collect()
+    Ok((row.rule, row.revision, change))
 }

@@ -149,7 +149,7 @@ pub async fn take_in(
     connection: &mut PgConnection,
     firm: Uuid,
     users: &[&ClioUser],
-    accounts: &HashMap<i64, Account>,
+    account_of: impl Fn(i64) -> Option<AccountId>,
     now: OffsetDateTime,
 ) -> DbResult<()> {
     let numbers: Vec<i64> = users.iter().map(|user| user.number).collect();
@@ -166,7 +166,7 @@ pub async fn take_in(
     .execute(&mut *connection)
     .await?;
     for user in users {
-        let account = accounts.get(&user.number).map(|account| account.id.0);
+        let account = account_of(user.number).map(|account| account.0);
         sqlx::query!(
             "INSERT INTO roster_people
                  (firm_id, user_number, first_name, last_name, email, is_enabled, is_owner, subscription,

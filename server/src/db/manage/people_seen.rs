@@ -118,8 +118,23 @@ pub struct PersonSeen {
     pub login: Login,
     /// When a read last found them.
     pub seen_at: OffsetDateTime,
-    /// Their account: id, names, e-mail, state and role.
-    pub account: Option<(AccountId, (String, String), String, Status, Role)>,
+    /// Their account.
+    pub account: Option<AccountOf>,
+}
+
+/// The account of a person of the roster.
+#[derive(Clone, Debug)]
+pub struct AccountOf {
+    /// Its id.
+    pub id: AccountId,
+    /// Its names.
+    pub name: (String, String),
+    /// Its e-mail.
+    pub email: String,
+    /// Whether it can be used.
+    pub status: Status,
+    /// What it may do.
+    pub role: Role,
 }
 
 /// The people of the connected firms by name, at most so many.
@@ -192,9 +207,13 @@ pub async fn list(
         let names = row.account_first_name.zip(row.account_last_name);
         let facts = row.account_email.zip(row.status.zip(row.role));
         let account = match (row.account, names, facts) {
-            (Some(id), Some(names), Some((email, (status, role)))) => {
-                Some((AccountId(id), names, email, status.parse()?, role.parse()?))
-            }
+            (Some(id), Some(name), Some((email, (status, role)))) => Some(AccountOf {
+                id: AccountId(id),
+                name,
+                email,
+                status: status.parse()?,
+                role: role.parse()?,
+            }),
             _ => None,
         };
         Ok(PersonSeen {

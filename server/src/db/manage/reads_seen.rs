@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     db::DbResult,
-    domain::{account::AccountId, desk::queue::Place, manage::roster::Kind, name::full_name},
+    domain::{account::AccountId, desk::queue::Place, manage::roster::Kind},
 };
 
 /// Somebody who did something, as they are named.
@@ -19,12 +19,10 @@ pub struct Doer {
 }
 
 impl Doer {
-    /// The one with this account and these names.
-    pub(super) fn new(id: Uuid, first_name: String, last_name: String, email: String) -> Self {
-        Self {
-            account: AccountId(id),
-            name: full_name(&first_name, &last_name, &email),
-        }
+    /// The one with this account and name, where there is one.
+    pub(super) fn find(id: Option<Uuid>, name: Option<String>) -> Option<Self> {
+        let (account, name) = (AccountId(id?), name?);
+        Some(Self { account, name })
     }
 }
 
@@ -75,13 +73,9 @@ pub async fn list(connection: &mut PgConnection, which: Which) -> DbResult<Vec<R
              r.outcome,
              r.people,
              asker.id AS "asker?",
-             asker.first_name AS "asker_first_name?",
-             asker.last_name AS "asker_last_name?",
-             asker.email AS "asker_email?",
+             coalesce(nullif(btrim(asker.first_name || ' ' || asker.last_name), ''), asker.email) AS asker_name,
              stopper.id AS "stopper?",
-             stopper.first_name AS "stopper_first_name?",
-             stopper.last_name AS "stopper_last_name?",
-             stopper.email AS "stopper_email?"
+             coalesce(nullif(btrim(stopper.first_name || ' ' || stopper.last_name), ''), stopper.email) AS stopper_name
          FROM roster_reads r
          JOIN manage_firms f ON f.id = r.firm_id
          LEFT JOIN accounts asker ON asker.id = r.asked_by
@@ -99,9 +93,6 @@ pub async fn list(connection: &mut PgConnection, which: Which) -> DbResult<Vec<R
     .await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut counts = counts(connection, &ids).await?;
-    let doer = |id: Option<Uuid>, first: Option<String>, last: Option<String>, email| {
-        Some(Doer::new(id?, first?, last?, email?))
-    };
     let reads = rows.into_iter().map(|row| {
         let mut own: Vec<(Kind, i64)> = counts
             .iter()
@@ -116,18 +107,8 @@ pub async fn list(connection: &mut PgConnection, which: Which) -> DbResult<Vec<R
             began_at: row.began_at,
             ended_at: row.ended_at,
             outcome: row.outcome,
-            asked_by: doer(
-                row.asker,
-                row.asker_first_name,
-                row.asker_last_name,
-                row.asker_email,
-            ),
-            stopped_by: doer(
-                row.stopper,
-                row.stopper_first_name,
-                row.stopper_last_name,
-                row.stopper_email,
-            ),
+            asked_by: Doer::find(row.asker, row.asker_name),
+            stopped_by: Doer::find(row.stopper, row.stopper_name),
             people: row.people,
             counts: own,
         }

@@ -24,6 +24,7 @@ use crate::domain::account::{AccountId, Role, Status, Unknown};
 
 /// What is known of a person from earlier reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub struct Known {
     /// Whether the last whole read found them.
     pub is_there: bool,
@@ -178,7 +179,7 @@ pub fn compare(
     account: Option<&Account>,
 ) -> Vec<Difference> {
     let Some(user) = now else {
-        let is_gone = known.is_some_and(|known| !(known.absence_decided && !known.is_there));
+        let is_gone = known.is_some_and(|known| !known.absence_decided || known.is_there);
         let leaves = account.is_some_and(|account| account.is_open() && !account.is_elsewhere);
         return if is_gone && leaves {
             vec![Difference::Gone]

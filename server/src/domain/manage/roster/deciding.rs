@@ -61,6 +61,7 @@ pub struct Facts {
 
 /// What it rests on of the account that it concerns.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub struct AccountFacts {
     /// Whose it is.
     pub person: Person,

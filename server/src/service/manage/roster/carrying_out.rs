@@ -170,7 +170,6 @@ async fn ask(services: &Services, held: &mut Held, seen: &DifferenceSeen) -> Dee
         reference: Some(&reference),
         reason: Some(kind.as_str()),
         detail: Some(json!({ "roster": seen.id })),
-        ..NewEvent::default()
     };
     audit::record(to, &event, now).await?;
     let firm = &services.config.firm_name;

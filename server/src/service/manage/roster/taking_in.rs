@@ -91,7 +91,8 @@ pub(super) async fn take_in(
     let rule = rule.map(|row| row.rule).ok_or(ServiceError::Overtaken)?;
     let (leavers, in_use) = crowd(&differences, &accounts);
     let is_exceeded = rule.is_exceeded(leavers, in_use);
-    people::take_in(&mut transaction, firm.id, &users, &accounts, now).await?;
+    let account_of = |number| accounts.get(&number).map(|account| account.id);
+    people::take_in(&mut transaction, firm.id, &users, account_of, now).await?;
     let mut kept = Vec::with_capacity(differences.len());
     for (number, difference) in &differences {
         let account = accounts.get(number);

@@ -264,7 +264,7 @@ async fn a_read_that_fails_or_finds_only_part_suspends_nobody(pool: PgPool) {
         r#"{"data":[{"id":710271}],"meta":{"paging":{},"records":1}}"#,
     ] {
         manage.next(Endpoint::Users, move |answer| {
-            answer.replace(StatusCode::OK, body)
+            answer.replace(StatusCode::OK, body);
         });
         read_again(&site).await;
         assert_eq!(outcome(&site).await, "senseless", "{body}");
@@ -278,7 +278,7 @@ async fn a_read_that_fails_or_finds_only_part_suspends_nobody(pool: PgPool) {
     read_again(&site).await;
     assert_eq!(outcome(&site).await, "senseless");
     manage.every(Endpoint::Users, |answer| {
-        answer.replace(StatusCode::BAD_GATEWAY, "")
+        answer.replace(StatusCode::BAD_GATEWAY, "");
     });
     read_again(&site).await;
     assert_eq!(outcome(&site).await, "unreachable");
