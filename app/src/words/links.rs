@@ -2,7 +2,7 @@
 
 use crate::wire::{
     LinkMethod, Role,
-    desk::links::{Column, Connection, Matched, Origin, Part},
+    desk::links::{Column, Connection, Matched, Origin, Part, RosterLogin},
 };
 
 /// The head of a column.
@@ -19,6 +19,21 @@ pub const fn column(column: Column) -> &'static str {
         Column::Used => "Last used",
         Column::Drift => "E-mails",
         Column::Reviewed => "Reviewed",
+        Column::Firm => "Firm in Clio",
+        Column::Region => "Region",
+        Column::ClioRole => "Role in Clio",
+        Column::Enabled => "Login in Clio",
+        Column::Seen => "Last seen in the roster",
+    }
+}
+
+/// Whether somebody can sign in to a firm in Clio, as a choice.
+pub const fn roster_login(login: RosterLogin) -> &'static str {
+    match login {
+        RosterLogin::Enabled => "Enabled in Clio",
+        RosterLogin::Disabled => "Disabled in Clio",
+        RosterLogin::Gone => "No longer in the firm",
+        RosterLogin::Absent => "Not in the roster",
     }
 }
 
@@ -92,6 +107,12 @@ pub fn part(part: &Part) -> String {
         Part::Dormant(days) => format!("Not used for {days} days"),
         Part::LinkedFrom(day) => format!("Linked on {day} or later"),
         Part::LinkedTo(day) => format!("Linked on {day} or before"),
+        Part::Firm(firm) => format!("Firm in Clio: {firm}"),
+        Part::Region(region) => format!("Region: {}", super::region(*region)),
+        Part::ClioRole(role) => format!("Role in Clio: {role}"),
+        Part::Enabled(login) => roster_login(*login).to_owned(),
+        Part::NotSeen(1) => "Not seen in the roster for 1 day".to_owned(),
+        Part::NotSeen(days) => format!("Not seen in the roster for {days} days"),
     }
 }
 
@@ -112,10 +133,11 @@ mod tests {
     fn parts_of_a_filter_are_told_apart() {
         let list = Listing::read(
             "q=anna&connection=either&status=active&status=suspended&role=member&proof=code\
-             &created_by=import&reviewed=no&drift=yes&dormant=90&linked_from=2026-01-01&linked_to=2026-02-01",
+             &created_by=import&reviewed=no&drift=yes&dormant=90&linked_from=2026-01-01&linked_to=2026-02-01\
+             &firm=us:20001&region=us&clio_role=Billing&enabled=absent&not_seen=7",
         );
         let parts = list.parts();
-        assert_eq!(parts.len(), 12);
+        assert_eq!(parts.len(), 17);
         let words: HashSet<_> = parts.iter().map(part).collect();
         assert_eq!(words.len(), parts.len());
         for words in words {

@@ -10,6 +10,7 @@ use crate::fake::{Fake, HOSTILE, moment};
 
 fn line(person: &str) -> Line {
     Line {
+        roster: None,
         link: "01900000-0000-7000-8000-000000000001".to_owned(),
         person: person.to_owned(),
         email: "d.whitlock@harbourlane.test".to_owned(),
@@ -32,6 +33,7 @@ fn line(person: &str) -> Line {
 
 fn page(lines: Vec<Line>) -> LinksPage {
     LinksPage {
+        firms: None,
         count: Count::Exactly(1_204),
         lines,
         previous: None,

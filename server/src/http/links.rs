@@ -13,9 +13,9 @@ use super::{
 };
 use crate::{
     backend::desk::links::{filter, order},
-    db::desk::links::LinkRow,
+    db::desk::links::{LinkRow, OfRoster},
     domain::{
-        desk::{profile::Matched, rules::Right},
+        desk::{links::RosterLogin, profile::Matched, rules::Right},
         moment,
     },
     error_chain::error_chain,
@@ -46,6 +46,15 @@ const COLUMNS: [&str; 19] = [
     "reviewed_at",
     "account_id",
     "link_id",
+];
+
+/// The columns besides, where there is a roster.
+const OF_ROSTER: [&str; 5] = [
+    "clio_firm",
+    "clio_region",
+    "clio_roles",
+    "clio_login",
+    "seen_in_roster_at",
 ];
 
 /// Writes the list out.
@@ -89,7 +98,10 @@ async fn write(
     mut export: Export,
     pieces: &Pieces,
 ) -> Result<bool, ServiceError> {
-    if !pieces.send(csv::line(COLUMNS)).await {
+    let has_roster = services.manage.regions().len() > 0;
+    let of_roster: &[&str] = if has_roster { &OF_ROSTER } else { &[] };
+    let head = COLUMNS.iter().chain(of_roster).copied();
+    if !pieces.send(csv::line(head)).await {
         return Ok(false);
     }
     loop {
@@ -97,13 +109,16 @@ async fn write(
         if links.is_empty() {
             return Ok(true);
         }
-        if !pieces.send(links.iter().map(line).collect()).await {
+        if !pieces
+            .send(links.iter().map(|link| line(link, has_roster)).collect())
+            .await
+        {
             return Ok(false);
         }
     }
 }
 
-fn line(link: &LinkRow) -> String {
+fn line(link: &LinkRow, has_roster: bool) -> String {
     let time = |at: OffsetDateTime| at.format(&Rfc3339).unwrap_or_default();
     let cells = [
         link.first_name.clone(),
@@ -132,7 +147,28 @@ fn line(link: &LinkRow) -> String {
         link.account.to_string(),
         link.id.to_string(),
     ];
-    csv::line(cells.iter().map(String::as_str))
+    let roster = has_roster.then(|| of_roster(link.roster.as_ref()));
+    let cells = cells.iter().chain(roster.iter().flatten());
+    csv::line(cells.map(String::as_str))
+}
+
+/// What the roster says of a link's person.
+fn of_roster(roster: Option<&OfRoster>) -> [String; 5] {
+    let Some(roster) = roster else {
+        return Default::default();
+    };
+    let login = match roster.login {
+        RosterLogin::Enabled => "enabled",
+        RosterLogin::Disabled => "disabled",
+        RosterLogin::Gone | RosterLogin::Absent => "gone",
+    };
+    [
+        roster.firm.clone(),
+        roster.region.as_str().to_owned(),
+        roster.roles.join(", "),
+        login.to_owned(),
+        roster.seen_at.format(&Rfc3339).unwrap_or_default(),
+    ]
 }
 
 const fn matched(matched: Matched) -> &'static str {

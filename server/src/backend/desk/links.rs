@@ -6,9 +6,10 @@ use app::{
     wire::{
         self, FormProblem,
         desk::links::{
-            Column, Connection, Count, Line, LinksPage, Listing, Matched, Origin, Reviewed,
-            SavedView, Turn,
+            Column, Connection, Count, InRoster, Line, LinksPage, Listing, Matched, OfRoster,
+            Origin, Reviewed, RosterLogin, SavedView, Turn,
         },
+        desk::roster::ClioLogin,
     },
 };
 use async_trait::async_trait;
@@ -16,7 +17,7 @@ use time::{Date, format_description::well_known::Iso8601};
 use uuid::Uuid;
 
 use crate::{
-    backend::{RequestBackend, form, to, unavailable, words},
+    backend::{RequestBackend, form, manage, to, unavailable, words},
     db::desk::links::LinkRow,
     domain::{
         account::{Role, Status},
@@ -25,8 +26,12 @@ use crate::{
             profile::{self, LinkMethod},
             rules::Right,
         },
+        manage::region::{FirmKey, Region},
     },
-    service::desk::{links, views},
+    service::{
+        desk::{links, views},
+        manage::roster::seen as roster,
+    },
 };
 
 /// How many links a page shows.
@@ -73,6 +78,7 @@ impl Links for RequestBackend {
             (!is_at_an_end, page.more)
         };
         let place = |place: Option<&Place>, is: bool| place.filter(|_| is).map(Place::to_string);
+        let firms = roster::firms(services).await.map_err(unavailable)?;
         let views = views::all(services, live.account);
         let views = views.await.map_err(unavailable)?.into_iter();
         Ok(LinksPage {
@@ -82,6 +88,12 @@ impl Links for RequestBackend {
             lines: page.rows.into_iter().map(|row| self.line(row)).collect(),
             too_short: page.too_short,
             may_decide: Right::Decide.is_of(live.role),
+            firms: firms.map(|firms| {
+                let firms = firms.into_iter();
+                firms
+                    .map(|firm| (firm.key.to_string(), firm.name))
+                    .collect()
+            }),
             views: views
                 .map(|view| SavedView {
                     id: view.id.to_string(),
@@ -157,6 +169,17 @@ impl RequestBackend {
                 at: self.moment(review.at),
                 by: review.by,
             }),
+            roster: row.roster.map(|roster| OfRoster {
+                firm: roster.firm,
+                region: manage::region(roster.region),
+                roles: roster.roles.join(", "),
+                login: match roster.login {
+                    rules::RosterLogin::Enabled => ClioLogin::Enabled,
+                    rules::RosterLogin::Disabled => ClioLogin::Disabled,
+                    rules::RosterLogin::Gone | rules::RosterLogin::Absent => ClioLogin::Gone,
+                },
+                seen: self.moment(roster.seen_at),
+            }),
         }
     }
 }
@@ -179,7 +202,13 @@ pub(crate) fn order(listing: &Listing) -> (Sort, Direction) {
         Column::Role => Sort::Role,
         Column::Proof => Sort::Method,
         Column::Matched => Sort::Matched,
-        Column::Linked => Sort::Linked,
+        // The roster's columns sort nothing.
+        Column::Linked
+        | Column::Firm
+        | Column::Region
+        | Column::ClioRole
+        | Column::Enabled
+        | Column::Seen => Sort::Linked,
         Column::Used => Sort::Used,
         Column::Drift => Sort::Drift,
         Column::Reviewed => Sort::Reviewed,
@@ -246,8 +275,33 @@ pub(crate) fn filter(listing: &Listing) -> Filter {
         dormant_days: listing.dormant,
         linked_from: day(&listing.linked_from),
         linked_to: day(&listing.linked_to),
+        roster: in_roster(&listing.roster),
         words: rules::words(&listing.search),
     }
+}
+
+/// What is asked of the roster; a firm that is none is that of nobody.
+fn in_roster(asked: &InRoster) -> Option<rules::InRoster> {
+    if *asked == InRoster::default() {
+        return None;
+    }
+    let nobody = FirmKey {
+        region: Region::Us,
+        number: 0,
+    };
+    let firm = asked.firm.as_deref();
+    Some(rules::InRoster {
+        firm: firm.map(|firm| firm.parse().unwrap_or(nobody)),
+        region: asked.region.and_then(|region| region.code().parse().ok()),
+        role: asked.role.clone(),
+        login: asked.login.map(|login| match login {
+            RosterLogin::Enabled => rules::RosterLogin::Enabled,
+            RosterLogin::Disabled => rules::RosterLogin::Disabled,
+            RosterLogin::Gone => rules::RosterLogin::Gone,
+            RosterLogin::Absent => rules::RosterLogin::Absent,
+        }),
+        not_seen_days: asked.not_seen,
+    })
 }
 
 const fn matched(matched: profile::Matched) -> Matched {

@@ -5,15 +5,19 @@ use leptos::prelude::*;
 use super::HERE;
 use crate::{
     wire::{
-        LinkMethod, Role, Status,
-        desk::links::{Column, Connection, Listing, Origin},
+        LinkMethod, Region, Role, Status,
+        desk::links::{Column, Connection, InRoster, Listing, Origin, RosterLogin},
     },
-    words::{desk::status, links},
+    words::{self, desk::status, links},
 };
 
 /// The search, the filters and columns, and what is on.
 #[component]
-pub(super) fn Filters(listing: Listing) -> impl IntoView {
+pub(super) fn Filters(
+    listing: Listing,
+    /// The firms of the roster, where there is one.
+    firms: Option<Vec<(String, String)>>,
+) -> impl IntoView {
     view! {
         <search class="filters">
             <form class="listing" method="get" action=HERE>
@@ -34,7 +38,7 @@ pub(super) fn Filters(listing: Listing) -> impl IntoView {
                 </div>
                 <details class="fold">
                     <summary>"Filters and columns"</summary>
-                    <Choices listing=listing.clone()/>
+                    <Choices listing=listing.clone() firms/>
                 </details>
             </form>
             <On listing/>
@@ -108,7 +112,7 @@ const fn yes_or_no(value: Option<bool>) -> &'static str {
 }
 
 #[component]
-fn Choices(listing: Listing) -> impl IntoView {
+fn Choices(listing: Listing, firms: Option<Vec<(String, String)>>) -> impl IntoView {
     let statuses = [
         Status::Active,
         Status::Pending,
@@ -132,8 +136,10 @@ fn Choices(listing: Listing) -> impl IntoView {
     let origins = Origin::ALL
         .iter()
         .map(|it| (*it, it.word(), links::origin(*it)));
+    let has_roster = firms.is_some();
     let columns = Column::ALL
         .iter()
+        .filter(move |column| has_roster || !column.is_of_roster())
         .map(|it| (*it, it.word(), links::column(*it)));
     let connections = Connection::ALL
         .iter()
@@ -148,6 +154,7 @@ fn Choices(listing: Listing) -> impl IntoView {
     let order = listing.reversed.then(|| {
         view! { <input type="hidden" name="order" value="reversed"/> }
     });
+    let roster = firms.map(|firms| view! { <RosterChoices chosen=listing.roster.clone() firms/> });
     view! {
         <div class="choose">
             {boxes("status", "Status", statuses, &listing.statuses)}
@@ -176,13 +183,65 @@ fn Choices(listing: Listing) -> impl IntoView {
                     <input name="linked_to" type="date" value=listing.linked_to.clone()/>
                 </label>
             </fieldset>
-            {boxes("column", "Columns", columns, &listing.shown())}
+            {roster} {boxes("column", "Columns", columns, &listing.shown())}
             {sort}
             {order}
         </div>
         <p class="actions">
             <button class="button">"Show these"</button>
         </p>
+    }
+}
+
+/// What the roster says of people.
+#[component]
+fn RosterChoices(chosen: InRoster, firms: Vec<(String, String)>) -> impl IntoView {
+    let any = ("", "Any");
+    let regions = Region::ALL.map(|it| (it.code(), words::region(it)));
+    let regions = [&[any], regions.as_slice()].concat();
+    let logins = RosterLogin::ALL
+        .iter()
+        .map(|it| (it.word(), links::roster_login(*it)));
+    let logins = [any].into_iter().chain(logins).collect();
+    let firms = firms
+        .into_iter()
+        .map(|(firm, name)| {
+            let is_chosen = chosen.firm.as_ref() == Some(&firm);
+            view! {
+                <option value=firm selected=is_chosen>
+                    {name}
+                </option>
+            }
+        })
+        .collect_view();
+    let days = chosen.not_seen.map(|days| days.to_string());
+    view! {
+        <fieldset class="choose-more">
+            <legend>"In Clio, by the roster"</legend>
+            <label>
+                "Firm" <select name="firm">
+                    <option value="" selected=chosen.firm.is_none()>
+                        "Any"
+                    </option>
+                    {firms}
+                </select>
+            </label>
+            {one_of("region", "Region", regions, chosen.region.map_or("", Region::code))}
+            {one_of("enabled", "Login", logins, chosen.login.map_or("", RosterLogin::word))}
+            <label>
+                "Role in Clio" <input name="clio_role" maxlength="100" value=chosen.role/>
+            </label> <label>
+                "Not seen for days"
+                <input
+                    name="not_seen"
+                    type="number"
+                    min="1"
+                    max="9999"
+                    inputmode="numeric"
+                    value=days
+                />
+            </label>
+        </fieldset>
     }
 }
 

@@ -53,6 +53,7 @@ fn Document(frame: Frame, shown: Shown, listing: Listing) -> impl IntoView {
         next,
         too_short,
         may_decide,
+        firms,
         views,
     } = shown;
     let says = match count {
@@ -66,7 +67,7 @@ fn Document(frame: Frame, shown: Shown, listing: Listing) -> impl IntoView {
     } else {
         view! {
             <Together query=listing.turned(None).query() count may_decide/>
-            <Table lines listing=listing.clone()/>
+            <Table lines listing=listing.clone() has_roster=firms.is_some()/>
         }
         .into_any()
     };
@@ -90,7 +91,7 @@ fn Document(frame: Frame, shown: Shown, listing: Listing) -> impl IntoView {
                 </p>
             </div>
             <FormNote/>
-            <Filters listing=listing.clone()/>
+            <Filters listing=listing.clone() firms=firms.clone()/>
             <Views views query=listing.turned(None).query()/>
             {contents}
             <Pages listing previous next/>

@@ -7,14 +7,20 @@ use crate::{
     components::When,
     pages::desk::pieces::{Address, StatusBadge},
     query,
-    wire::desk::links::{Column, Line, Listing},
-    words::links,
+    wire::desk::links::{Column, Line, Listing, OfRoster},
+    words::{self, links},
 };
 
 /// The links, a row each.
 #[component]
-pub(super) fn Table(lines: Vec<Line>, listing: Listing) -> impl IntoView {
-    let columns = listing.shown();
+pub(super) fn Table(
+    lines: Vec<Line>,
+    listing: Listing,
+    /// Whether there is a roster.
+    has_roster: bool,
+) -> impl IntoView {
+    let mut columns = listing.shown();
+    columns.retain(|column| has_roster || !column.is_of_roster());
     let heads = columns
         .iter()
         .map(move |column| {
@@ -66,6 +72,15 @@ pub(super) fn Table(lines: Vec<Line>, listing: Listing) -> impl IntoView {
 /// The head of a column, which sorts by it.
 #[component]
 fn Head(column: Column, listing: Listing) -> impl IntoView {
+    if column.is_of_roster() {
+        let class = class(column);
+        return view! {
+            <th scope="col" class=class>
+                {links::column(column)}
+            </th>
+        }
+        .into_any();
+    }
     let is_sorted = listing.sorted_by() == column;
     let (sorted, arrow) = match (is_sorted, listing.is_descending()) {
         (false, _) => (None, ""),
@@ -79,11 +94,12 @@ fn Head(column: Column, listing: Listing) -> impl IntoView {
             </a>
         </th>
     }
+    .into_any()
 }
 
 const fn class(column: Column) -> Option<&'static str> {
     match column {
-        Column::Linked | Column::Used | Column::Reviewed => Some("number"),
+        Column::Linked | Column::Used | Column::Reviewed | Column::Seen => Some("number"),
         _ => None,
     }
 }
@@ -152,5 +168,25 @@ fn contents(column: Column, line: &Line) -> AnyView {
             }
             None => view! { <span class="absent">"Never"</span> }.into_any(),
         },
+        Column::Firm | Column::Region | Column::ClioRole | Column::Enabled | Column::Seen => {
+            of_roster(column, line.roster.as_ref())
+        }
+    }
+}
+
+/// What the roster says.
+fn of_roster(column: Column, roster: Option<&OfRoster>) -> AnyView {
+    let Some(roster) = roster else {
+        return view! { <span class="absent">"Not in the roster"</span> }.into_any();
+    };
+    match column {
+        Column::Region => words::region(roster.region).into_any(),
+        Column::ClioRole if roster.roles.is_empty() => {
+            view! { <span class="absent">"None"</span> }.into_any()
+        }
+        Column::ClioRole => roster.roles.clone().into_any(),
+        Column::Enabled => words::roster::login(roster.login).into_any(),
+        Column::Seen => view! { <When moment=roster.seen.clone()/> }.into_any(),
+        _ => roster.firm.clone().into_any(),
     }
 }

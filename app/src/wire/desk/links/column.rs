@@ -2,7 +2,7 @@
 
 use super::words::{Word, words};
 
-/// A column of the list. Each can be sorted by.
+/// A column of the list. Each can be sorted by, but for [those of the roster](Self::is_of_roster).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Column {
     /// The person's name.
@@ -27,6 +27,16 @@ pub enum Column {
     Drift,
     /// By whom it was reviewed, and when.
     Reviewed,
+    /// The firm in Clio, by the roster.
+    Firm,
+    /// Its region.
+    Region,
+    /// The roles in Clio.
+    ClioRole,
+    /// Whether the login is enabled in Clio.
+    Enabled,
+    /// When a read of the roster last found the person.
+    Seen,
 }
 
 words!(
@@ -42,6 +52,11 @@ words!(
     Used = "used",
     Drift = "drift",
     Reviewed = "reviewed",
+    Firm = "firm",
+    Region = "region",
+    ClioRole = "clio_role",
+    Enabled = "enabled",
+    Seen = "seen",
 );
 
 impl Column {
@@ -55,6 +70,14 @@ impl Column {
         Self::Used,
         Self::Drift,
     ];
+
+    /// Whether it says what the roster does: there is none without Clio Manage.
+    pub const fn is_of_roster(self) -> bool {
+        matches!(
+            self,
+            Self::Firm | Self::Region | Self::ClioRole | Self::Enabled | Self::Seen
+        )
+    }
 
     /// Whether it is sorted with the greatest first when nothing else is said: the latest, of times.
     pub const fn is_descending_by_itself(self) -> bool {

@@ -5,7 +5,7 @@
 
 use form_urlencoded::{Serializer, parse};
 
-use super::{Column, Connection, Origin, Part, words::Word};
+use super::{Column, Connection, InRoster, Origin, Part, words::Word};
 use crate::wire::{LinkMethod, Role, Status};
 
 /// A list of links.
@@ -33,6 +33,8 @@ pub struct Listing {
     pub linked_from: Option<String>,
     /// Linked on this day or before.
     pub linked_to: Option<String>,
+    /// What the roster says of the person.
+    pub roster: InRoster,
     /// What it is sorted by, where it isn't [`Column::Linked`].
     pub sort: Option<Column>,
     /// Whether the other way round than the column is by itself.
@@ -97,8 +99,14 @@ impl Listing {
             }
             "linked_from" => self.linked_from = day(value),
             "linked_to" => self.linked_to = day(value),
+            "firm" | "region" | "clio_role" | "enabled" | "not_seen" => {
+                self.roster.take(name, value);
+            }
             "column" => add(&mut self.columns, value),
-            "sort" => self.sort = Word::read(value).filter(|column| *column != Column::Linked),
+            "sort" => {
+                let column = Word::read(value).filter(|column: &Column| !column.is_of_roster());
+                self.sort = column.filter(|column| *column != Column::Linked);
+            }
             "order" => self.reversed = value == "reversed",
             "after" => self.turn = Some(Turn::After(value.to_owned())),
             "before" => self.turn = Some(Turn::Before(value.to_owned())),
@@ -249,7 +257,8 @@ fn day(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::RosterLogin, *};
+    use crate::wire::Region;
 
     /// Some of them, none as well.
     fn some<T: Copy>(all: &[T], count: u32) -> Vec<T> {
@@ -284,6 +293,14 @@ mod tests {
                 dormant: [None, Some(1), Some(9999)][pick(3) as usize],
                 linked_from: [None, Some("2026-01-31".to_owned())][pick(2) as usize].clone(),
                 linked_to: [None, Some("2026-12-01".to_owned())][pick(2) as usize].clone(),
+                roster: InRoster {
+                    firm: [None, Some("us:20001".to_owned())][pick(2) as usize].clone(),
+                    region: [None, Some(Region::Eu)][pick(2) as usize],
+                    role: [None, Some("Billing & Co".to_owned())][pick(2) as usize].clone(),
+                    login: [None, Some(RosterLogin::Gone), Some(RosterLogin::Absent)]
+                        [pick(3) as usize],
+                    not_seen: [None, Some(1), Some(9999)][pick(3) as usize],
+                },
                 sort: [None, Some(Column::Person), Some(Column::Used)][pick(3) as usize],
                 reversed: pick(2) == 1,
                 columns: some(Column::ALL, pick(30)),

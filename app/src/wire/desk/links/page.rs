@@ -1,7 +1,7 @@
 //! What a page of the list shows.
 
 use super::Matched;
-use crate::wire::{LinkMethod, Moment, Role, Status};
+use crate::wire::{LinkMethod, Moment, Region, Role, Status, desk::roster::ClioLogin};
 
 /// A page of the list of links.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub struct LinksPage {
     pub too_short: bool,
     /// Whether whoever looks decides about people: does more at once than attest, and begins reviews.
     pub may_decide: bool,
+    /// The firms whose people are read, each as [`InRoster::firm`](super::InRoster::firm) and by name;
+    /// `None` without Clio Manage: there is no roster then.
+    pub firms: Option<Vec<(String, String)>>,
     /// The lists that are kept by name: one's own, then those of others for the desk.
     pub views: Vec<SavedView>,
 }
@@ -62,6 +65,23 @@ pub struct Line {
     pub unlinked: Option<Moment>,
     /// The last review.
     pub review: Option<Reviewed>,
+    /// What the roster says of the person.
+    pub roster: Option<OfRoster>,
+}
+
+/// What the roster says of somebody: of where they are, or else were last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfRoster {
+    /// The firm's name in Clio.
+    pub firm: String,
+    /// Its region.
+    pub region: Region,
+    /// Their roles there, apart by commas; may be empty.
+    pub roles: String,
+    /// Whether they can sign in to the firm.
+    pub login: ClioLogin,
+    /// When a read last found them.
+    pub seen: Moment,
 }
 
 /// A review of a link.

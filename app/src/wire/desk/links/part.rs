@@ -1,7 +1,7 @@
 //! The parts of a list's filter, each of which can be taken off.
 
-use super::{Connection, Listing, Origin, words::Word};
-use crate::wire::{LinkMethod, Role, Status};
+use super::{Connection, Listing, Origin, RosterLogin, words::Word};
+use crate::wire::{LinkMethod, Region, Role, Status};
 
 /// A part of a filter, which can be taken off.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,16 @@ pub enum Part {
     LinkedFrom(String),
     /// Linked then or before.
     LinkedTo(String),
+    /// Of a firm.
+    Firm(String),
+    /// Of the firms of a region.
+    Region(Region),
+    /// With a role in Clio.
+    ClioRole(String),
+    /// By whether they can sign in to the firm.
+    Enabled(RosterLogin),
+    /// Not found by a read for so many days.
+    NotSeen(u16),
 }
 
 impl Part {
@@ -45,6 +55,11 @@ impl Part {
             Self::Dormant(days) => ("dormant", days.to_string()),
             Self::LinkedFrom(day) => ("linked_from", day),
             Self::LinkedTo(day) => ("linked_to", day),
+            Self::Firm(firm) => ("firm", firm),
+            Self::Region(region) => ("region", region.code().to_owned()),
+            Self::ClioRole(role) => ("clio_role", role),
+            Self::Enabled(login) => ("enabled", login.word().to_owned()),
+            Self::NotSeen(days) => ("not_seen", days.to_string()),
         }
     }
 }
@@ -67,6 +82,11 @@ impl Listing {
             .chain(self.dormant.map(Part::Dormant))
             .chain(self.linked_from.clone().map(Part::LinkedFrom))
             .chain(self.linked_to.clone().map(Part::LinkedTo))
+            .chain(self.roster.firm.clone().map(Part::Firm))
+            .chain(self.roster.region.map(Part::Region))
+            .chain(self.roster.role.clone().map(Part::ClioRole))
+            .chain(self.roster.login.map(Part::Enabled))
+            .chain(self.roster.not_seen.map(Part::NotSeen))
             .collect()
     }
 
@@ -89,6 +109,11 @@ impl Listing {
             Part::Dormant(_) => listing.dormant = None,
             Part::LinkedFrom(_) => listing.linked_from = None,
             Part::LinkedTo(_) => listing.linked_to = None,
+            Part::Firm(_) => listing.roster.firm = None,
+            Part::Region(_) => listing.roster.region = None,
+            Part::ClioRole(_) => listing.roster.role = None,
+            Part::Enabled(_) => listing.roster.login = None,
+            Part::NotSeen(_) => listing.roster.not_seen = None,
         }
         listing
     }

@@ -20,6 +20,17 @@ pub enum Driver {
     Used,
 }
 
+/// Where what is collected comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Where a driver leads.
+    By(Driver),
+    /// The people of the roster.
+    Roster,
+    /// All, but for those whose people the roster has.
+    NotInRoster,
+}
+
 /// What is collected, and which of it is given.
 #[derive(Debug)]
 pub struct Asked<'a> {
@@ -163,6 +174,10 @@ macro_rules! by_profiles {
     };
 }
 
+// After the statements that it uses.
+mod of_roster;
+use of_roster::RosterTerms;
+
 /// What the database is asked, in its terms.
 struct Terms<'a> {
     column: i16,
@@ -175,10 +190,11 @@ struct Terms<'a> {
     time: OffsetDateTime,
     n: i32,
     most: i64,
+    roster: RosterTerms<'a>,
 }
 
 impl<'a> Terms<'a> {
-    fn of(driver: Driver, asked: &Asked<'a>) -> Self {
+    fn of(source: Source, asked: &Asked<'a>) -> Self {
         let order = asked.sort.order();
         let start = Start::behind(asked.after, asked.direction);
         let nowhere = match asked.direction {
@@ -192,9 +208,9 @@ impl<'a> Terms<'a> {
                 .profiles
                 .ranks(|profile| asked.sort.rank(profile)),
             conditions: asked.conditions,
-            patterns: match driver {
-                Driver::Words => &asked.conditions.others,
-                Driver::Linked | Driver::Used => &asked.conditions.patterns,
+            patterns: match source {
+                Source::By(Driver::Words) => &asked.conditions.others,
+                _ => &asked.conditions.patterns,
             },
             limit: asked.limit,
             rank: asked.after.map_or(nowhere, |place| i32::from(place.rank)),
@@ -211,6 +227,12 @@ impl<'a> Terms<'a> {
             },
             n: start.n,
             most: i64::from(asked.most),
+            roster: asked
+                .conditions
+                .roster
+                .as_ref()
+                .map(RosterTerms::of)
+                .unwrap_or_default(),
         }
     }
 }
@@ -229,12 +251,40 @@ const fn column(order: Order) -> i16 {
 /// How many links match, of those collected, and the first of them behind a place.
 pub async fn collect(
     connection: &mut PgConnection,
-    driver: Driver,
+    source: Source,
     asked: &Asked<'_>,
 ) -> DbResult<(i64, Vec<Place>)> {
-    let terms = Terms::of(driver, asked);
+    let terms = Terms::of(source, asked);
+    let rows = match source {
+        Source::By(driver) => led_by(connection, driver, asked, &terms).await?,
+        Source::Roster => of_roster::people(connection, asked, &terms).await?,
+        Source::NotInRoster => of_roster::others(connection, asked, &terms).await?,
+    };
+    let order = asked.sort.order();
+    let total = rows.first().map_or(0, |row| row.total);
+    let places = rows.into_iter().filter_map(|row| {
+        Some(Place {
+            rank: u8::try_from(row.rank?).unwrap_or(u8::MAX),
+            key: if is_text(order) {
+                Key::Text(row.text?)
+            } else {
+                Key::Time(row.time?)
+            },
+            n: row.n?,
+        })
+    });
+    Ok((total, places.collect()))
+}
+
+/// What a driver leads to.
+async fn led_by(
+    connection: &mut PgConnection,
+    driver: Driver,
+    asked: &Asked<'_>,
+    terms: &Terms<'_>,
+) -> DbResult<Vec<Row>> {
     let profiles = asked.conditions.profiles.numbers();
-    let rows = match driver {
+    Ok(match driver {
         Driver::Words => {
             // OFFSET 0 keeps the planner from thinking that anything else leads there.
             match asked.conditions.finders.as_slice() {
@@ -304,19 +354,5 @@ pub async fn collect(
             terms,
             &profiles
         ),
-    };
-    let order = asked.sort.order();
-    let total = rows.first().map_or(0, |row| row.total);
-    let places = rows.into_iter().filter_map(|row| {
-        Some(Place {
-            rank: u8::try_from(row.rank?).unwrap_or(u8::MAX),
-            key: if is_text(order) {
-                Key::Text(row.text?)
-            } else {
-                Key::Time(row.time?)
-            },
-            n: row.n?,
-        })
-    });
-    Ok((total, places.collect()))
+    })
 }

@@ -1,13 +1,16 @@
 //! What a filter means to the database.
 
 use sqlx::PgConnection;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
-use super::place::{EARLIEST, LATEST};
+use super::{
+    collect::Source,
+    place::{EARLIEST, LATEST},
+};
 use crate::{
     db::DbResult,
     domain::desk::{
-        links::Times,
+        links::{InRoster, RosterLogin, Times},
         profile::{Profile, Profiles},
     },
 };
@@ -27,6 +30,15 @@ pub struct Conditions {
     pub(super) linked_from: OffsetDateTime,
     pub(super) linked_before: OffsetDateTime,
     pub(super) used_before: Option<OffsetDateTime>,
+    pub(super) roster: Option<OfRoster>,
+}
+
+/// What is asked of the roster.
+#[derive(Clone, Debug)]
+pub(super) struct OfRoster {
+    pub(super) asked: InRoster,
+    /// Last found by a read before.
+    pub(super) seen_before: Option<OffsetDateTime>,
 }
 
 impl Conditions {
@@ -41,7 +53,29 @@ impl Conditions {
             linked_from: times.linked_from.unwrap_or(EARLIEST),
             linked_before: times.linked_before.unwrap_or(LATEST),
             used_before: times.used_before,
+            roster: None,
         }
+    }
+
+    /// The same, with what is asked of the roster, seen from `now`.
+    #[must_use]
+    pub fn in_roster(mut self, asked: Option<&InRoster>, now: OffsetDateTime) -> Self {
+        self.roster = asked.map(|asked| OfRoster {
+            asked: asked.clone(),
+            seen_before: asked
+                .not_seen_days
+                .map(|days| now - Duration::days(i64::from(days))),
+        });
+        self
+    }
+
+    /// Where the links come from where something is asked of the roster.
+    pub fn of_roster(&self) -> Option<Source> {
+        let roster = self.roster.as_ref()?;
+        Some(match roster.asked.login {
+            Some(RosterLogin::Absent) => Source::NotInRoster,
+            _ => Source::Roster,
+        })
     }
 
     /// The same of fewer profiles.

@@ -56,12 +56,12 @@ use crate::domain::desk::links::Order;
 
 pub use self::{
     by_profile::{by_profile, count},
-    collect::{Asked, Driver, collect},
+    collect::{Asked, Driver, Source, collect},
     conditions::{Conditions, Known, know},
     counting::count_matching,
     place::Start,
     ranked::ranked,
-    rows::{LinkRow, Review, rows},
+    rows::{LinkRow, OfRoster, Review, in_roster, rows},
     sample::{Sampled, sample},
     walk::walk,
 };

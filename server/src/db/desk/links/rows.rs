@@ -9,9 +9,10 @@ use crate::{
     domain::{
         account::{Role, Status},
         desk::{
-            links::Place,
+            links::{Place, RosterLogin},
             profile::{LinkMethod, Origin, Profile},
         },
+        manage::region::Region,
     },
 };
 
@@ -52,6 +53,23 @@ pub struct LinkRow {
     pub unlinked_at: Option<OffsetDateTime>,
     /// Who reviewed it last, and when.
     pub review: Option<Review>,
+    /// What the roster says of the person, where that was asked for.
+    pub roster: Option<OfRoster>,
+}
+
+/// What the roster says of somebody: of where they are, or else were last.
+#[derive(Clone, Debug)]
+pub struct OfRoster {
+    /// The firm's name in Clio.
+    pub firm: String,
+    /// Its region.
+    pub region: Region,
+    /// Their roles there.
+    pub roles: Vec<String>,
+    /// Whether they can sign in to the firm.
+    pub login: RosterLogin,
+    /// When a read last found them.
+    pub seen_at: OffsetDateTime,
 }
 
 /// A review of a link.
@@ -108,6 +126,7 @@ impl Row {
                 .reviewed_at
                 .zip(self.reviewer)
                 .map(|(at, by)| Review { at, by }),
+            roster: None,
         })
     }
 }
@@ -165,4 +184,44 @@ pub async fn rows(connection: &mut PgConnection, places: &[Place]) -> DbResult<V
     let place_of = |n: i32| numbers.iter().position(|number| *number == n);
     rows.sort_by_cached_key(|row| place_of(row.n));
     rows.into_iter().map(Row::link).collect()
+}
+
+/// Adds to links what the roster says of their people.
+pub async fn in_roster(connection: &mut PgConnection, links: &mut [LinkRow]) -> DbResult<()> {
+    let accounts: Vec<Uuid> = links.iter().map(|link| link.account).collect();
+    let rows = sqlx::query!(
+        r#"SELECT DISTINCT ON (p.account_id)
+             p.account_id AS "account!",
+             f.name AS firm,
+             f.region,
+             p.roles AS "roles: Vec<String>",
+             p.is_there,
+             p.is_enabled,
+             p.seen_at
+         FROM roster_people p
+         JOIN manage_firms f ON f.id = p.firm_id
+         WHERE p.account_id = ANY ($1)
+           AND f.disconnected_at IS NULL
+         ORDER BY p.account_id, p.is_there DESC, p.is_enabled DESC, p.seen_at DESC"#,
+        &accounts,
+    )
+    .fetch_all(connection)
+    .await?;
+    for row in rows {
+        let said = OfRoster {
+            firm: row.firm,
+            region: row.region.parse()?,
+            roles: row.roles,
+            login: match (row.is_there, row.is_enabled) {
+                (false, _) => RosterLogin::Gone,
+                (true, true) => RosterLogin::Enabled,
+                (true, false) => RosterLogin::Disabled,
+            },
+            seen_at: row.seen_at,
+        };
+        for link in links.iter_mut().filter(|link| link.account == row.account) {
+            link.roster = Some(said.clone());
+        }
+    }
+    Ok(())
 }

@@ -5,6 +5,7 @@ use time::{Date, Duration, OffsetDateTime};
 use crate::domain::{
     account::{Role, Status},
     desk::profile::{LinkMethod, Origin, Profile},
+    manage::region::{FirmKey, Region},
 };
 
 /// The shortest word that a search can find by itself, in characters.
@@ -33,8 +34,38 @@ pub struct Filter {
     pub linked_from: Option<Date>,
     /// Linked on this day, UTC, or before.
     pub linked_to: Option<Date>,
+    /// What the roster says of the person.
+    pub roster: Option<InRoster>,
     /// What each is a part of the names or one of the e-mails, case and accents aside; as typed.
     pub words: Vec<String>,
+}
+
+/// What is asked of the roster: the people of the connected firms.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InRoster {
+    /// A firm.
+    pub firm: Option<FirmKey>,
+    /// A region.
+    pub region: Option<Region>,
+    /// A role in Clio, case aside.
+    pub role: Option<String>,
+    /// Whether they can sign in to the firm.
+    pub login: Option<RosterLogin>,
+    /// Not found by a read for so many days.
+    pub not_seen_days: Option<u16>,
+}
+
+/// Whether somebody can sign in to a firm in Clio.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RosterLogin {
+    /// Yes.
+    Enabled,
+    /// The login is switched off.
+    Disabled,
+    /// The last whole read didn't find them.
+    Gone,
+    /// No read of a connected firm has ever found them.
+    Absent,
 }
 
 /// Whether a login is connected.
@@ -74,6 +105,7 @@ impl Filter {
         self.dormant_days.is_none()
             && self.linked_from.is_none()
             && self.linked_to.is_none()
+            && self.roster.is_none()
             && self.words.is_empty()
     }
 

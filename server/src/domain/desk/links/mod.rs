@@ -5,7 +5,7 @@ mod order;
 mod place;
 
 pub use self::{
-    filter::{Connection, Filter, SHORTEST_WORD, Times, words},
+    filter::{Connection, Filter, InRoster, RosterLogin, SHORTEST_WORD, Times, words},
     order::{Direction, Order, Sort},
     place::{Key, MOST_COUNTED, Place, Total, Window},
 };

@@ -14,7 +14,7 @@ use crate::{
     db::{
         DbResult,
         desk::links::{
-            Asked, Conditions, Driver, Start, by_profile, collect, count, count_matching,
+            Asked, Conditions, Driver, Source, Start, by_profile, collect, count, count_matching,
         },
     },
     domain::desk::links::{Direction, MOST_COUNTED, Order, Place, Sort, Total},
@@ -56,6 +56,14 @@ impl Listing<'_> {
                 self.counted_by_profile().await?
             };
             return Ok((total, self.told_by_profile().await?));
+        }
+        if let Some(source) = self.conditions.of_roster() {
+            // As many as the people of a firm: all of them are collected.
+            let (conditions, after) = (self.conditions.clone(), self.after.clone());
+            let most = (i64::MAX, self.most);
+            let collected = self.collected_from(source, &conditions, after, most);
+            let (counted, places) = collected.await?;
+            return Ok((total(counted), places));
         }
         if are_many {
             return Ok((Total::More, self.walked(&sample).await?));
@@ -155,15 +163,26 @@ impl Listing<'_> {
         (limit, most): (i64, u16),
     ) -> DbResult<(i64, Vec<Place>)> {
         let conditions = self.found_by(sample, driver, conditions);
+        self.collected_from(Source::By(driver), &conditions, after, (limit, most))
+            .await
+    }
+
+    async fn collected_from(
+        &mut self,
+        source: Source,
+        conditions: &Conditions,
+        after: Option<Place>,
+        (limit, most): (i64, u16),
+    ) -> DbResult<(i64, Vec<Place>)> {
         let asked = Asked {
-            conditions: &conditions,
+            conditions,
             sort: self.sort,
             direction: self.direction,
             after: after.as_ref(),
             limit,
             most,
         };
-        collect(self.connection, driver, &asked).await
+        collect(self.connection, source, &asked).await
     }
 
     pub(super) const fn order(&self) -> Order {

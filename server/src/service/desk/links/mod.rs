@@ -19,7 +19,7 @@ pub use self::{
     stretch::{Stretch, stretch},
 };
 use crate::{
-    db::desk::links::{Conditions, LinkRow, know, rows},
+    db::desk::links::{Conditions, LinkRow, in_roster, know, rows},
     domain::desk::links::{Filter, Place, Total, Window},
     service::{ServiceError, Services},
 };
@@ -84,7 +84,8 @@ async fn read(
             known.profiles.only(|profile| filter.takes(profile)),
             &known.words,
             filter.times(moment),
-        ),
+        )
+        .in_roster(filter.roster.as_ref(), moment),
         counted,
         is_open: filter.is_open(),
         is_told_by_profile: filter.is_told_by_profile(),
@@ -101,7 +102,10 @@ async fn read(
     };
     let more = places.len() > usize::from(window.most);
     places.truncate(usize::from(window.most));
-    let rows = rows(&mut connection, &places).await?;
+    let mut rows = rows(&mut connection, &places).await?;
+    if services.manage.regions().len() > 0 {
+        in_roster(&mut connection, &mut rows).await?;
+    }
     connection.give_back();
     Ok(Page {
         total: Some(total).filter(|_| counted),

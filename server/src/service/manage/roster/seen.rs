@@ -7,6 +7,7 @@ use crate::{
     db::{
         manage::{
             differences_seen::{self, DifferenceSeen, Which},
+            firms::{self, Firm},
             firms_seen::{self, FirmSeen},
             people_seen::{self, After, Filter, PersonSeen},
             reads_seen::{self, ReadSeen, Which as WhichRead},
@@ -162,6 +163,17 @@ pub async fn read(
         differences,
         next,
     }))
+}
+
+/// The connected firms by name; `None` without Clio Manage.
+pub async fn firms(services: &Services) -> Result<Option<Vec<Firm>>, ServiceError> {
+    if services.manage.regions().len() == 0 {
+        return Ok(None);
+    }
+    let mut connection = services.pool.acquire().await?;
+    let firms = firms::all(&mut connection).await?;
+    connection.give_back();
+    Ok(Some(firms))
 }
 
 /// A page of the people.

@@ -1,6 +1,7 @@
 //! The roster: reading the firm's people, and what becomes of what differs.
 
 mod deciding;
+mod links;
 mod reading;
 mod room;
 
