@@ -91,7 +91,8 @@ Vestibule is up:  $url
 
 Everybody's password at Clio is "paper ink and brass"; Clio's pages show it too. Sign in as
   Dana Whitlock      the owner of the firm's accounts; the administrators' desk: $url/admin
-  Priya Nandakumar   new here: gets an account, filled in from Clio
+  Priya Nandakumar   new here: approves at Clio Manage (United States), which says that she belongs to
+                     the firm, and gets an account, filled in from Clio
   Ikram Osei         has an account here that Clio doesn't know: is asked to prove it, with its
                      password "harbour bell lantern", a code from the mailbox, or an administrator:
                      end2end/demo/vestibule cases list
@@ -100,8 +101,13 @@ Everybody's password at Clio is "paper ink and brass"; Clio's pages show it too.
                      end2end/demo/vestibule accounts approve aoife.ni.bhriain@harbourlane.test
   Rafael Duarte      an administrator, with a second factor at Clio: 246810
   Jonas Eriksen      suspended
+  Lena Brandt        of another firm: waits for an administrator, with what Clio Manage says
   Samira Haddad      comes without an e-mail
   Oleksandr Bondar   can't use single sign-on at Clio yet
+
+The roster, the firm's people as Clio Manage says: sign in as Dana Whitlock, connect the firm at
+  $url/admin/roster
+then switch somebody's login off at $clio/simulation/manage and read again.
 
 All mail:                        $clio/mailbox
 Switches of the simulated Clio:  $clio/simulation

@@ -18,7 +18,7 @@ readonly issuer=http://127.0.0.1:3001/
 vestibule() {
   exec env -i PATH="$PATH" \
     DATABASE_URL="$database" PUBLIC_URL="$url" LISTEN_ADDR="127.0.0.1:$port" \
-    SECRET_KEY_FILE="$data/secret-key" FIRM_NAME="Harbour & Lane" ADMISSION=open \
+    SECRET_KEY_FILE="$data/secret-key" FIRM_NAME="Harbour & Lane" ADMISSION=firm ADMISSION_FIRMS=us:20001 \
     CLIO_IDENTITY_APP_KEY="$key" CLIO_IDENTITY_APP_SECRET_FILE="$data/clio-secret" \
     CLIO_IDENTITY_ISSUER="$issuer" CLIO_IDENTITY_AUTHORIZATION_URL="$clio/oauth2/auth" \
     CLIO_IDENTITY_TOKEN_URL="$clio/oauth2/token" \

@@ -14,7 +14,7 @@ use crate::{
         manage::{
             membership::ClioUser,
             region::Region,
-            roster::{Account, Known},
+            roster::{Account, Known, Presence},
         },
         name::full_name,
     },
@@ -45,9 +45,12 @@ pub async fn known(connection: &mut PgConnection, firm: Uuid) -> DbResult<HashMa
     .await?;
     let known = rows.into_iter().map(|row| {
         let known = Known {
-            is_there: row.is_there,
+            was: match (row.is_there, row.is_enabled) {
+                (false, _) => Presence::Gone,
+                (true, true) => Presence::Enabled,
+                (true, false) => Presence::Disabled,
+            },
             waits_as_new: row.waits_as_new,
-            was_enabled: row.is_enabled,
             absence_decided: row.absence_decided,
             return_decided: row.return_decided,
             settled_email: row.settled_email,

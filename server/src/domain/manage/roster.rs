@@ -18,20 +18,28 @@ use std::{collections::HashSet, str::FromStr};
 
 use time::{Duration, OffsetDateTime};
 
-pub use self::deciding::{AccountFacts, Facts, Obstacle, can};
+pub use self::deciding::{AccountFacts, Facts, Obstacle, Question, can};
 use super::{membership::ClioUser, region::Region};
 use crate::domain::account::{AccountId, Role, Status, Unknown};
 
+/// Whether a person is in the firm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Yes, and their login is on.
+    Enabled,
+    /// Yes, and their login is off.
+    Disabled,
+    /// No.
+    Gone,
+}
+
 /// What is known of a person from earlier reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub struct Known {
-    /// Whether the last whole read found them.
-    pub is_there: bool,
+    /// What the last whole read found.
+    pub was: Presence,
     /// Whether it waits for a decision that they are new.
     pub waits_as_new: bool,
-    /// Whether their login was on then.
-    pub was_enabled: bool,
     /// Whether it was decided about that they are gone or switched off, whichever way: whoever is let in
     /// again stays in until Clio says something else.
     pub absence_decided: bool,
@@ -179,7 +187,8 @@ pub fn compare(
     account: Option<&Account>,
 ) -> Vec<Difference> {
     let Some(user) = now else {
-        let is_gone = known.is_some_and(|known| !known.absence_decided || known.is_there);
+        let is_gone =
+            known.is_some_and(|known| !known.absence_decided || known.was != Presence::Gone);
         let leaves = account.is_some_and(|account| account.is_open() && !account.is_elsewhere);
         return if is_gone && leaves {
             vec![Difference::Gone]
@@ -189,8 +198,8 @@ pub fn compare(
     };
     let Some(account) = account else {
         // Somebody whom nobody could invite is nothing to decide about.
-        let is_new =
-            known.is_none_or(|known| !known.is_there || known.waits_as_new) && user.is_enabled;
+        let is_new = known.is_none_or(|known| known.was == Presence::Gone || known.waits_as_new)
+            && user.is_enabled;
         return if is_new {
             vec![Difference::New]
         } else {
@@ -199,7 +208,8 @@ pub fn compare(
     };
     let mut found = Vec::new();
     if !user.is_enabled {
-        let is_left = known.is_some_and(|known| known.absence_decided && !known.was_enabled);
+        let is_left =
+            known.is_some_and(|known| known.absence_decided && known.was == Presence::Disabled);
         if account.is_open() && !account.is_elsewhere && !is_left {
             found.push(Difference::Disabled);
         }
@@ -207,7 +217,7 @@ pub fn compare(
     }
     let is_left_out = known.is_some_and(|known| known.return_decided);
     if account.is_suspended_as_leaver && !is_left_out {
-        let was_gone = known.is_some_and(|known| !known.is_there);
+        let was_gone = known.is_some_and(|known| known.was == Presence::Gone);
         found.push(Difference::Back { was_gone });
     }
     if !account.is_open() {

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use http::{Method, StatusCode};
 use leptos_axum::generate_route_list;
+use simulated_clio::Region;
 use sqlx::PgPool;
 use uuid::Uuid;
 use vestibule::{db::migrations::MIGRATOR, http::desk::DOWNLOADS};
 
 use super::with_role;
 use crate::harness::{
-    Browser, FORMS, Site, everybody, last_event, number, only_event_after, sql, text,
+    Browser, FORMS, Site, everybody, in_regions, last_event, number, only_event_after, sql, text,
 };
 
 /// The forms that attest, or are about the desk itself: open to reviewers. Every other form decides about
@@ -27,6 +28,9 @@ const OPEN_TO_REVIEWERS: [&str; 10] = [
     "/admin/bulk/undo",
     "/admin/reviews/decide",
 ];
+
+/// Pages about one thing that the address names behind the question mark.
+const ABOUT_ONE: [&str; 2] = ["/admin/roster/disconnect", "/admin/roster/rule"];
 
 /// The paths of all pages of the desk, with an id of nothing where one stands.
 fn pages() -> Vec<String> {
@@ -121,14 +125,16 @@ async fn every_page_and_download_sends_strangers_to_sign_in_and_refuses_members(
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn every_page_and_download_answers_reviewers_administrators_and_owners(pool: PgPool) {
-    let site = Site::start(pool, |_| ()).await;
+    // With Clio Manage, so that there are the pages of the roster.
+    let site = Site::start(pool, in_regions(&[Region::Us])).await;
     for (subject, role) in [("dana", "reviewer"), ("ikram", "admin"), ("tomas", "owner")] {
         let browser = with_role(&site, subject, role).await;
         for path in pages().into_iter().chain(downloads()) {
             let reply = browser.get(&path).await;
             let expected: &[StatusCode] = if path == "/admin" {
                 &[StatusCode::SEE_OTHER]
-            } else if path.contains(&Uuid::max().to_string()) {
+            } else if path.contains(&Uuid::max().to_string()) || ABOUT_ONE.contains(&path.as_str())
+            {
                 &[StatusCode::NOT_FOUND, StatusCode::FORBIDDEN]
             } else {
                 &[StatusCode::OK, StatusCode::FORBIDDEN]

@@ -59,9 +59,19 @@ pub struct Facts {
     pub account: Option<AccountFacts>,
 }
 
+/// Whether an account can be asked about its e-mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Yes.
+    Possible,
+    /// One waits already.
+    Waits,
+    /// No: no Clio login opens it.
+    NoLogin,
+}
+
 /// What it rests on of the account that it concerns.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub struct AccountFacts {
     /// Whose it is.
     pub person: Person,
@@ -69,10 +79,8 @@ pub struct AccountFacts {
     pub status: Status,
     /// Whether it is suspended because its person left the firm in Clio.
     pub is_leaver: bool,
-    /// Whether a Clio login opens it.
-    pub has_login: bool,
-    /// Whether a question about an e-mail of one of its logins waits.
-    pub is_asked: bool,
+    /// Whether it can be asked about its e-mail.
+    pub question: Question,
     /// Whether no other owner's account is in use or will be.
     pub is_last_owner: bool,
 }
@@ -105,8 +113,8 @@ pub fn can(actor: Person, facts: &Facts) -> Result<(), Obstacle> {
         Kind::Back if !account.is_leaver => Err(Obstacle::ClosedOtherwise),
         Kind::Back => Ok(()),
         _ if !is_open => Err(Obstacle::State),
-        Kind::Email if !account.has_login => Err(Obstacle::State),
-        Kind::Email if account.is_asked => Err(Obstacle::AskedAlready),
+        Kind::Email if account.question == Question::NoLogin => Err(Obstacle::State),
+        Kind::Email if account.question == Question::Waits => Err(Obstacle::AskedAlready),
         Kind::Gone | Kind::Disabled | Kind::New | Kind::Email | Kind::Name => Ok(()),
     }
 }
@@ -131,8 +139,7 @@ mod tests {
         person: person(2, Role::Member),
         status: Status::Active,
         is_leaver: false,
-        has_login: true,
-        is_asked: false,
+        question: Question::Possible,
         is_last_owner: false,
     };
 
@@ -205,13 +212,13 @@ mod tests {
     #[test]
     fn an_e_mail_is_asked_about_once_and_only_of_a_login() {
         let asked = AccountFacts {
-            is_asked: true,
+            question: Question::Waits,
             ..ACCOUNT
         };
         let email = |account| can(ADMIN, &about(Kind::Email, account));
         assert_eq!(email(asked), Err(Obstacle::AskedAlready));
         let without = AccountFacts {
-            has_login: false,
+            question: Question::NoLogin,
             ..ACCOUNT
         };
         assert_eq!(email(without), Err(Obstacle::State));

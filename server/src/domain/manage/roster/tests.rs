@@ -39,9 +39,8 @@ fn account() -> Account {
 
 fn known() -> Known {
     Known {
-        is_there: true,
+        was: Presence::Enabled,
         waits_as_new: false,
-        was_enabled: true,
         absence_decided: false,
         return_decided: false,
         settled_email: None,
@@ -79,7 +78,7 @@ fn somebody_new_with_a_login_that_is_on_can_be_invited() {
         "nobody has decided yet"
     );
     let came_again = Known {
-        is_there: false,
+        was: Presence::Gone,
         ..known()
     };
     assert_eq!(
@@ -122,7 +121,7 @@ fn what_was_left_as_it_is_isn_t_found_again_until_clio_says_something_else() {
         ..user()
     };
     let left_off = Known {
-        was_enabled: false,
+        was: Presence::Disabled,
         absence_decided: true,
         ..known()
     };
@@ -133,7 +132,7 @@ fn what_was_left_as_it_is_isn_t_found_again_until_clio_says_something_else() {
         "switched off was left, not gone"
     );
     let left_gone = Known {
-        is_there: false,
+        was: Presence::Gone,
         ..left_off.clone()
     };
     assert_eq!(compare(Some(&left_gone), None, Some(&account())), []);
@@ -165,7 +164,7 @@ fn what_was_left_as_it_is_isn_t_found_again_until_clio_says_something_else() {
 #[test]
 fn only_whom_the_roster_suspended_is_back() {
     let away = Known {
-        is_there: false,
+        was: Presence::Gone,
         ..known()
     };
     let suspended = Account {

@@ -15,7 +15,7 @@ use crate::{
         account::{IdentityId, Status},
         desk::{decision::Decision, remark::Remark, rules::Person},
         email::Email,
-        manage::roster::{AccountFacts, Facts, Kind, Obstacle},
+        manage::roster::{AccountFacts, Facts, Kind, Obstacle, Question},
         name::Name,
     },
     mail::letters,
@@ -49,8 +49,11 @@ pub(super) fn facts(seen: &DifferenceSeen, is_last_owner: bool) -> Facts {
             },
             status: account.status,
             is_leaver: account.is_leaver,
-            has_login: account.has_login,
-            is_asked: account.is_asked,
+            question: match (account.has_login, account.is_asked) {
+                (false, _) => Question::NoLogin,
+                (true, true) => Question::Waits,
+                (true, false) => Question::Possible,
+            },
             is_last_owner,
         }),
     }
