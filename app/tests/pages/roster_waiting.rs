@@ -108,7 +108,7 @@ async fn reads_are_listed_with_how_they_ended_and_what_they_found() {
     });
     let page = look(Role::Reviewer, several, PAGE).await;
     for text in [
-        "Every night, by itself",
+        "By itself",
         "40 seconds",
         "Everybody was read",
         "2 gone, 1 new",

@@ -205,6 +205,18 @@ pub async fn end(
     Ok(done.is_some())
 }
 
+/// Notes how many people were taken in of a read: those that aren't clients.
+pub async fn took_in(connection: &mut PgConnection, id: Uuid, people: usize) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE roster_reads SET people = $2 WHERE id = $1",
+        id,
+        i32::try_from(people).unwrap_or(i32::MAX),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Notes that more would have been suspended than the rule allowed.
 pub async fn note_exceeded(
     connection: &mut PgConnection,

@@ -104,7 +104,7 @@ fn Line(read: ReadLine, has_several: bool) -> impl IntoView {
 pub(super) fn AskedBy(by: Option<RosterDoer>) -> impl IntoView {
     match by {
         Some(doer) => view! { <Doer doer/> }.into_any(),
-        None => "Every night, by itself".into_any(),
+        None => "By itself".into_any(),
     }
 }
 

@@ -112,6 +112,7 @@ pub(super) async fn take_in(
         let exceeded = (counted(leavers), counted(in_use), i16::from(rule.threshold));
         reads::note_exceeded(&mut transaction, read, exceeded).await?;
     }
+    reads::took_in(&mut transaction, read, users.len()).await?;
     reads::end(&mut transaction, read, "whole", None, now).await?;
     let event = NewEvent {
         action: "roster.read",
