@@ -10,7 +10,7 @@ use super::fields::{self, BadFields};
 use super::firm::{Firm, ManageUser};
 use super::list::{self, BadList};
 use super::rate::Window;
-use super::region::Branch;
+use super::region::{Branch, ListFault};
 use crate::protocol::parameters::Parameters;
 use crate::script::Answer;
 use crate::sync::lock;
@@ -60,7 +60,9 @@ impl Honest {
             .set_header("X-RateLimit-Limit", most.to_string());
         self.answer
             .set_header("X-RateLimit-Remaining", window.left.to_string());
-        let ends = window.ends.unix_timestamp().to_string();
+        // The second in which the window is over: whoever waits until then isn't refused.
+        let ends = window.ends.unix_timestamp() + i64::from(window.ends.nanosecond() > 0);
+        let ends = ends.to_string();
         self.answer.set_header("X-RateLimit-Reset", ends);
         self
     }
@@ -132,6 +134,13 @@ pub(crate) fn who_am_i(
     now: OffsetDateTime,
 ) -> Honest {
     asked(branch, headers, now, |user, firm| {
+        let another = branch
+            .faults
+            .another_user
+            .load(Ordering::Relaxed)
+            .then(|| another_of(branch, user));
+        let user = another.flatten().unwrap_or_else(|| user.clone());
+        let user = &user;
         let etag = fields::etag(user);
         let known = headers
             .get("if-none-match")
@@ -154,6 +163,12 @@ pub(crate) fn who_am_i(
     })
 }
 
+/// Another user of the same firm.
+fn another_of(branch: &Branch, user: &ManageUser) -> Option<ManageUser> {
+    let mut others = branch.users().into_iter();
+    others.find(|other| other.firm == user.firm && other.id != user.id)
+}
+
 /// `/api/v4/users.json`; `address` is where it is.
 pub(crate) fn users(
     branch: &Branch,
@@ -167,12 +182,33 @@ pub(crate) fn users(
             .users()
             .into_iter()
             .filter(|other| other.firm == user.firm);
-        let page = match list::page(query, colleagues.collect()) {
+        let mut page = match list::page(query, colleagues.collect()) {
             Ok(page) => page,
             Err(BadList(message)) => {
                 return Honest::error(StatusCode::BAD_REQUEST, "ArgumentError", &message);
             }
         };
+        let fault = *lock(&branch.faults.list);
+        let mut address = address.to_owned();
+        match fault {
+            Some(ListFault::Breaks) if page.previous.is_some() => {
+                return Honest::error(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "InternalServerError",
+                    "The page can't be read",
+                );
+            }
+            Some(ListFault::Loops) => page.next = Some(page.from),
+            Some(ListFault::NeverEnds) => page.next = Some(page.from + page.users.len().max(1)),
+            Some(ListFault::LeadsElsewhere) => {
+                page.next = Some(page.from + 1);
+                "http://127.0.0.1:9/api/v4/users.json".clone_into(&mut address);
+            }
+            Some(ListFault::LeavesOut) => {
+                page.users.pop();
+            }
+            Some(ListFault::Breaks) | None => {}
+        }
         let picked: Result<Vec<Value>, BadFields> = page
             .users
             .iter()
@@ -185,16 +221,18 @@ pub(crate) fn users(
             }
         };
         let mut paging = serde_json::Map::new();
-        if let Some(next) = page.next {
+        let ways = [("next", page.next), ("previous", page.previous)];
+        for (name, from) in ways {
+            let Some(from) = from else { continue };
             let mut url = form_urlencoded::Serializer::new(String::new());
             let kept = query
                 .pairs()
                 .iter()
                 .filter(|(name, _)| name != "page_token");
             url.extend_pairs(kept);
-            url.append_pair("page_token", &next.to_string());
+            url.append_pair("page_token", &from.to_string());
             let url = format!("{address}?{}", url.finish());
-            paging.insert("next".to_owned(), Value::String(url));
+            paging.insert(name.to_owned(), Value::String(url));
         }
         let body = json!({ "data": data, "meta": { "paging": paging, "records": page.total } });
         Honest::new(StatusCode::OK, &body)
@@ -212,7 +250,7 @@ fn asked(
     let user = token.and_then(|token| lock(&branch.grants).user(token, now));
     let user = user
         .and_then(|id| branch.user(id))
-        .filter(|user| user.enabled);
+        .filter(|user| user.enabled || branch.faults.answers_disabled.load(Ordering::Relaxed));
     let (Some(token), Some(user)) = (token, user) else {
         return Honest::oauth_error(StatusCode::UNAUTHORIZED, "invalid_token");
     };

@@ -1,6 +1,8 @@
 //! The `fields` of a question: which members of a user are answered, one level deep.
 
 use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use super::firm::{Firm, ManageUser};
 
@@ -25,13 +27,20 @@ fn all(user: &ManageUser, firm: &Firm) -> Map<String, Value> {
         "clio_connect": user.clio_connect,
         "subscription_type": user.subscription_type,
         "roles": user.roles,
-        "time_zone": "Eastern Time (US & Canada)",
+        "time_zone": user.time_zone,
+        "created_at": moment(user.created_at),
+        "updated_at": moment(user.updated_at),
         "account": { "id": firm.id, "etag": format!("\"{}\"", firm.id), "name": firm.name },
     });
     match whole {
         Value::Object(members) => members,
         _ => Map::new(),
     }
+}
+
+/// A moment as Clio writes it: ISO 8601.
+fn moment(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_default()
 }
 
 /// Changes whenever the user does.

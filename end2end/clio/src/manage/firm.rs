@@ -1,6 +1,7 @@
 //! Firms and their users.
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use super::Region;
 
@@ -49,6 +50,23 @@ pub struct ManageUser {
     pub subscription_type: String,
     /// Roles, such as `Admin`.
     pub roles: Vec<String>,
+    /// The time zone, as Clio names it.
+    #[serde(default = "eastern")]
+    pub time_zone: String,
+    /// Since when there is this user; long ago for whoever is there from the start.
+    #[serde(skip, default = "long_ago")]
+    pub created_at: OffsetDateTime,
+    /// When the user was last changed.
+    #[serde(skip, default = "long_ago")]
+    pub updated_at: OffsetDateTime,
+}
+
+fn eastern() -> String {
+    "Eastern Time (US & Canada)".to_owned()
+}
+
+const fn long_ago() -> OffsetDateTime {
+    OffsetDateTime::UNIX_EPOCH
 }
 
 impl ManageUser {
@@ -65,6 +83,9 @@ impl ManageUser {
             clio_connect: false,
             subscription_type: "Attorney".to_owned(),
             roles: Vec::new(),
+            time_zone: eastern(),
+            created_at: long_ago(),
+            updated_at: long_ago(),
         }
     }
 

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::deauthorized;
 use super::firm::{Firm, ManageUser};
-use super::region::{Branch, Endpoint, ReceivedManageRequest};
+use super::region::{Branch, Endpoint, ListFault, ReceivedManageRequest};
 use crate::handle::AuthorizeError;
 use crate::people::UnknownPerson;
 use crate::protocol::parameters::Parameters;
@@ -17,7 +17,7 @@ use crate::script::Answer;
 use crate::sync::lock;
 
 /// What a region can be switched to, with what the page says of it.
-pub(super) const FAULTS: [(&str, &str); 10] = [
+pub(super) const FAULTS: [(&str, &str); 18] = [
     ("honest", "Well"),
     (
         "server_error",
@@ -37,6 +37,23 @@ pub(super) const FAULTS: [(&str, &str); 10] = [
     ("api_hangs", "The API never answers"),
     ("api_nonsense", "The API answers with broken JSON"),
     ("rate_limited", "The API always answers 429"),
+    (
+        "no_first_refresh_token",
+        "Approving brings no refresh token at all",
+    ),
+    ("list_breaks", "A list fails from its second page on"),
+    ("list_loops", "A page of a list leads to itself"),
+    (
+        "list_leads_elsewhere",
+        "A page of a list leads to another host",
+    ),
+    ("list_never_ends", "A list always has one more page"),
+    ("list_leaves_out", "A list leaves people out whom it counts"),
+    ("another_user", "Who am I: another user of the firm"),
+    (
+        "answers_disabled",
+        "Logins that are off are answered as well",
+    ),
 ];
 
 /// Switches a region; `false` when there is no such fault.
@@ -72,9 +89,32 @@ pub(super) fn switch(branch: &Branch, fault: &str) -> bool {
             answer.replace(StatusCode::TOO_MANY_REQUESTS, "{}");
             answer.set_header("Retry-After", "60");
         }),
-        _ => return false,
+        "no_first_refresh_token" => branch
+            .faults
+            .no_first_refresh_token
+            .store(true, Ordering::Relaxed),
+        "another_user" => branch.faults.another_user.store(true, Ordering::Relaxed),
+        "answers_disabled" => branch
+            .faults
+            .answers_disabled
+            .store(true, Ordering::Relaxed),
+        fault => match list_fault(fault) {
+            None => return false,
+            fault => *lock(&branch.faults.list) = fault,
+        },
     }
     true
+}
+
+fn list_fault(word: &str) -> Option<ListFault> {
+    Some(match word {
+        "list_breaks" => ListFault::Breaks,
+        "list_loops" => ListFault::Loops,
+        "list_leads_elsewhere" => ListFault::LeadsElsewhere,
+        "list_never_ends" => ListFault::NeverEnds,
+        "list_leaves_out" => ListFault::LeavesOut,
+        _ => return None,
+    })
 }
 
 /// What is wrong with an authorization request, so that nobody may be sent back.
@@ -187,17 +227,20 @@ impl Manage<'_> {
 
     /// Adds a user, in place of one with the same number.
     pub fn add_user(&self, user: ManageUser) {
-        self.branch.put_users(vec![user]);
+        let now = self.provider.clock.now();
+        self.branch.put_users(vec![user], now);
     }
 
     /// Adds many users.
     pub fn add_users(&self, users: Vec<ManageUser>) {
-        self.branch.put_users(users);
+        let now = self.provider.clock.now();
+        self.branch.put_users(users, now);
     }
 
     /// Changes a user; `false` when there is none with this number.
     pub fn change_user(&self, id: u64, change: impl FnOnce(&mut ManageUser)) -> bool {
-        self.branch.change_user(id, change)
+        let now = self.provider.clock.now();
+        self.branch.change_user(id, now, change)
     }
 
     /// Removes a user.

@@ -110,6 +110,27 @@ pub(crate) struct Faults {
     pub(crate) keeps_old_token: AtomicBool,
     /// Whoever approves is sent back with `server_error`.
     pub(crate) server_error: AtomicBool,
+    /// `who_am_i` says another user of the firm.
+    pub(crate) another_user: AtomicBool,
+    /// Users whose login is off are answered as well.
+    pub(crate) answers_disabled: AtomicBool,
+    /// What is wrong with lists.
+    pub(crate) list: Mutex<Option<ListFault>>,
+}
+
+/// What may be wrong with a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListFault {
+    /// Every page but the first fails.
+    Breaks,
+    /// Each page leads to itself.
+    Loops,
+    /// Each page leads to another host.
+    LeadsElsewhere,
+    /// There is always one more page.
+    NeverEnds,
+    /// The last of a page is left out, and counted.
+    LeavesOut,
 }
 
 /// One region.
@@ -197,7 +218,10 @@ impl Branch {
         lock(&self.users).iter().find(|user| user.id == id).cloned()
     }
 
-    pub(crate) fn put_users(&self, new: Vec<ManageUser>) {
+    pub(crate) fn put_users(&self, mut new: Vec<ManageUser>, now: OffsetDateTime) {
+        for user in &mut new {
+            (user.created_at, user.updated_at) = (now, now);
+        }
         let mut users = lock(&self.users);
         users.retain(|own| !new.iter().any(|user| user.id == own.id));
         users.extend(new);
@@ -205,16 +229,32 @@ impl Branch {
     }
 
     /// Adds a user under the next number.
-    pub(crate) fn hire(&self, firm: u64, email: &str, first_name: &str, last_name: &str) {
-        let mut users = lock(&self.users);
+    pub(crate) fn hire(
+        &self,
+        firm: u64,
+        email: &str,
+        (first_name, last_name): (&str, &str),
+        now: OffsetDateTime,
+    ) {
+        let users = self.users();
         let id = users.iter().map(|user| user.id).max().unwrap_or(0) + 1;
-        users.push(ManageUser::new(id, firm, email).named(first_name, last_name));
+        let user = ManageUser::new(id, firm, email).named(first_name, last_name);
+        self.put_users(vec![user], now);
     }
 
-    pub(crate) fn change_user(&self, id: u64, change: impl FnOnce(&mut ManageUser)) -> bool {
+    pub(crate) fn change_user(
+        &self,
+        id: u64,
+        now: OffsetDateTime,
+        change: impl FnOnce(&mut ManageUser),
+    ) -> bool {
         let mut users = lock(&self.users);
         let found = users.iter_mut().find(|user| user.id == id);
-        found.map(change).is_some()
+        let changed = found.map(|user| {
+            change(user);
+            user.updated_at = now;
+        });
+        changed.is_some()
     }
 
     pub(crate) fn remove_user(&self, id: u64) {
@@ -266,9 +306,12 @@ impl Branch {
             &faults.no_first_refresh_token,
             &faults.keeps_old_token,
             &faults.server_error,
+            &faults.another_user,
+            &faults.answers_disabled,
         ] {
             fault.store(false, Ordering::Relaxed);
         }
+        *lock(&faults.list) = None;
     }
 }
 

@@ -104,7 +104,8 @@ async fn decide(
     }
 }
 
-/// Answers a program, as the scripts bend it: they replace an answer, or bend how the honest one is sent.
+/// Answers a program, as the scripts bend it: they replace an answer, or bend status, headers
+/// and how the honest one is sent.
 async fn answered(
     provider: &Provider,
     branch: &Branch,
@@ -130,6 +131,14 @@ async fn answered(
         return deliver(scripted, Vec::new()).await;
     }
     let Honest { mut answer, body } = honest();
+    let plain = Answer::json();
+    if scripted.status != plain.status {
+        answer.status = scripted.status;
+    }
+    let own = scripted.headers.into_iter();
+    for (name, value) in own.filter(|header| !plain.headers.contains(header)) {
+        answer.set_header(&name, value);
+    }
     (answer.delay, answer.padding, answer.manner) =
         (scripted.delay, scripted.padding, scripted.manner);
     deliver(answer, body).await
@@ -243,10 +252,11 @@ async fn change_user(State(provider): Shared, Form(form): Form<UserForm>) -> Res
     let Some(branch) = provider.manage.by_word(&form.region) else {
         return problem::bad_form("There is no such region.").into_response();
     };
+    let now = provider.clock.now();
     let is_known = match form.act.as_str() {
-        "disable" => branch.change_user(form.user, |user| user.enabled = false),
-        "enable" => branch.change_user(form.user, |user| user.enabled = true),
-        "email" => branch.change_user(form.user, |user| user.email = Some(form.email)),
+        "disable" => branch.change_user(form.user, now, |user| user.enabled = false),
+        "enable" => branch.change_user(form.user, now, |user| user.enabled = true),
+        "email" => branch.change_user(form.user, now, |user| user.email = Some(form.email)),
         "remove" => {
             branch.remove_user(form.user);
             true
@@ -278,7 +288,8 @@ async fn add_user(State(provider): Shared, Form(form): Form<NewUserForm>) -> Res
     if branch.firm(form.firm).is_none() {
         return problem::bad_form("There is no such firm.").into_response();
     }
-    branch.hire(form.firm, &form.email, &form.first_name, &form.last_name);
+    let names = (form.first_name.as_str(), form.last_name.as_str());
+    branch.hire(form.firm, &form.email, names, provider.clock.now());
     back()
 }
 

@@ -5,6 +5,7 @@ mod authorize;
 mod keys;
 mod mail;
 mod manage;
+mod manage_faults;
 mod pages;
 mod scripts;
 mod simulation;

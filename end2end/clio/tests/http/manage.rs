@@ -8,10 +8,10 @@ use simulated_clio::{Endpoint, ManageUser, Options, Region};
 use crate::application::{Application, KEY, SECRET, json, location, pairs, query_of};
 
 const URI: &str = "http://127.0.0.1:4000/auth/clio-manage/callback";
-const DANA: u64 = 710_271;
+pub(crate) const DANA: u64 = 710_271;
 const FIELDS: &str = "id,email,enabled,account{id,name}";
 
-async fn start() -> anyhow::Result<Application> {
+pub(crate) async fn start() -> anyhow::Result<Application> {
     let options = Options {
         manage_client_id: "manage".to_owned(),
         manage_client_secret: "a secret".to_owned(),
@@ -56,7 +56,11 @@ async fn post(
     Ok(app.http.post(url).form(&all).send().await?)
 }
 
-async fn exchange(app: &Application, region: Region, user: u64) -> anyhow::Result<Value> {
+pub(crate) async fn exchange(
+    app: &Application,
+    region: Region,
+    user: u64,
+) -> anyhow::Result<Value> {
     let callback = app
         .clio
         .manage(region)
@@ -73,11 +77,11 @@ fn with_code(code: &str) -> [(&str, &str); 3] {
     ]
 }
 
-fn text<'v>(answer: &'v Value, name: &str) -> &'v str {
+pub(crate) fn text<'v>(answer: &'v Value, name: &str) -> &'v str {
     answer[name].as_str().unwrap_or_default()
 }
 
-async fn ask(
+pub(crate) async fn ask(
     app: &Application,
     region: Region,
     path: &str,

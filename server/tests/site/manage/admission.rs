@@ -274,6 +274,19 @@ async fn clients_of_the_portal_and_switched_off_logins_are_refused_kindly(pool: 
     assert!(page.contains("yours keeps working in the portal"), "{page}");
     // A client is nobody's to decide about, whatever becomes of others.
     assert_eq!(text(&site, STATUS).await.unwrap(), "pending membership");
+    // Whose login is off may still have a token that is answered.
+    manage.change_user(DANA_USER, |user| {
+        user.clio_connect = false;
+        user.enabled = false;
+    });
+    assert!(manage.switch("answers_disabled"));
+    let url = at_manage(&browser, "/auth/clio-manage/start?region=us").await;
+    approve(&site, &browser, &url, DANA_USER)
+        .await
+        .leads_to("/pending");
+    let page = browser.get("/pending").await.read();
+    assert!(page.contains("is switched off"), "{page}");
+    assert_eq!(text(&site, STATUS).await.unwrap(), "pending either");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
