@@ -143,8 +143,22 @@ pub struct Waiting {
     pub is_automatic: bool,
 }
 
-/// A difference that waits, locked against others who decide about it.
+/// A difference that waits, locked against others who decide about it; its person first, as whoever takes
+/// in what a read found locks people before differences.
 pub async fn lock(connection: &mut PgConnection, id: Uuid) -> DbResult<Option<Waiting>> {
+    sqlx::query!(
+        "SELECT p.user_number
+         FROM roster_people p
+         WHERE (p.firm_id, p.user_number) = (
+             SELECT firm_id, user_number
+             FROM roster_differences
+             WHERE id = $1
+         )
+         FOR NO KEY UPDATE",
+        id,
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
     let row = sqlx::query!(
         r#"SELECT id, firm_id, user_number, account_id, kind, after, why IS NULL AS "is_automatic!"
          FROM roster_differences
@@ -167,6 +181,19 @@ pub async fn lock(connection: &mut PgConnection, id: Uuid) -> DbResult<Option<Wa
         after: row.after,
         is_automatic: row.is_automatic,
     }))
+}
+
+/// Lets a difference that waits, and that the caller holds locked, wait for an administrator, as the rule
+/// says by now.
+pub async fn leave_to_administrator(connection: &mut PgConnection, id: Uuid) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE roster_differences SET why = $2 WHERE id = $1",
+        id,
+        Why::Rule.as_str(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// The account of a difference that waits, to be locked before it; `None` also where it has none.

@@ -16,6 +16,7 @@ use crate::{
     domain::{
         account::{AccountId, Role, Status},
         desk::undo::Standing,
+        manage::roster::Leavers,
     },
     mail::letters,
     service::{
@@ -63,6 +64,13 @@ async fn one(services: &Services, id: Uuid) -> Result<bool, ServiceError> {
         transaction.roll_back().await?;
         return Ok(false);
     };
+    // The rule may be another one since the read.
+    let rule = firms::rule(&mut transaction, waiting.firm, None).await?;
+    if rule.is_none_or(|row| row.rule.leavers != Leavers::Automatic) {
+        differences::leave_to_administrator(&mut transaction, id).await?;
+        transaction.commit().await?;
+        return Ok(false);
+    }
     let connector = firms::find(&mut transaction, waiting.firm).await?;
     let connector = connector.map(|firm| firm.connected_by);
     let row = row.filter(|row| Some(row.id) == waiting.account && may_leave(row, connector));

@@ -3,7 +3,10 @@
 use http::StatusCode;
 use simulated_clio::{Endpoint, ManageUser, Region};
 use sqlx::PgPool;
-use vestibule::{db::migrations::MIGRATOR, service::manage::roster::reading};
+use vestibule::{
+    db::migrations::MIGRATOR,
+    service::manage::roster::{leaving, reading},
+};
 
 use super::{
     FIRM, START, automatic, connected, outcome, read, read_again, status, waiting, with_colleagues,
@@ -170,6 +173,30 @@ async fn under_the_rule_who_left_is_out_at_once_told_on_record_and_it_can_be_und
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn who_was_to_be_suspended_by_a_rule_that_is_another_by_then_waits(pool: PgPool) {
+    let (site, _) = connected(pool).await;
+    let ikram = with_colleagues(&site).await;
+    read(&site).await;
+    automatic(&site, 100).await;
+    site.clio.manage(Region::Us).remove_user(IKRAM_USER);
+    site.advance(std::time::Duration::from_hours(24));
+    while reading::step(&site.services).await.unwrap() {}
+    assert_eq!(
+        waiting(&site).await,
+        format!("{IKRAM_USER} gone rule alone")
+    );
+    sql(
+        &site,
+        "INSERT INTO roster_rules (firm_id, revision, leavers, threshold, reason, changed_at)
+         SELECT id, 2, 'approval', 20, 'Not yet.', now() FROM manage_firms",
+    )
+    .await;
+    leaving::by_itself(&site.services, || true).await.unwrap();
+    assert_eq!(status(&site, ikram).await, "active");
+    assert_eq!(waiting(&site).await, format!("{IKRAM_USER} gone rule"));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn more_than_the_threshold_at_once_waits_for_an_administrator(pool: PgPool) {
     let (site, _) = connected(pool).await;
     let ikram = with_colleagues(&site).await;
@@ -277,6 +304,19 @@ async fn a_read_that_fails_or_finds_only_part_suspends_nobody(pool: PgPool) {
     });
     read_again(&site).await;
     assert_eq!(outcome(&site).await, "senseless");
+    for (fault, expected) in [
+        ("list_loops", "senseless"),
+        ("list_leads_elsewhere", "senseless"),
+        ("list_never_ends", "senseless"),
+        ("list_leaves_out", "senseless"),
+        ("list_breaks", "unreachable"),
+        ("answers_disabled", "whole"),
+    ] {
+        assert!(manage.switch(fault));
+        read_again(&site).await;
+        assert_eq!(outcome(&site).await, expected, "{fault}");
+    }
+    manage.honest();
     manage.every(Endpoint::Users, |answer| {
         answer.replace(StatusCode::BAD_GATEWAY, "");
     });
