@@ -154,6 +154,9 @@ CREATE TABLE roster_differences (
     -- What is here and what Clio says, for e-mails and names; 'gone' or 'disabled' for who is back.
     before      varchar(254),
     after       varchar(254),
+    -- The account's names before it took those that Clio says.
+    first_name  varchar(100),
+    last_name   varchar(100),
     -- Why it waits, or waited.
     why         text,
     state       text        NOT NULL,

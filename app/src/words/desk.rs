@@ -69,6 +69,8 @@ fn happened(action: &str) -> &'static str {
         "invitation.restored" => "The withdrawal of the invitation was undone",
         "account.names_changed" => "The names were changed",
         "account.names_followed_clio" => "The names were changed to those at Clio",
+        "account.names_from_roster" => "The names were changed to those in the firm’s list at Clio",
+        "account.names_from_roster.undone" => "The change of the names was undone",
         "account.suggestion_taken" => "What Clio says was taken over",
         "account.suggestion_declined" => "What Clio says differently was left as it is here",
         "account.email_changed" => "The e-mail of the account was changed",
@@ -174,6 +176,7 @@ pub fn undoing(action: &str) -> &'static str {
             "Undoing it opens the account as it was. Sessions that ended stay ended."
         }
         "account.reactivated" => "Undoing it closes the account as it was, and ends its sessions.",
+        "account.names_from_roster" => "Undoing it gives back the names from before.",
         "account.role_granted" | "account.role_revoked" => {
             "Undoing it gives back the role from before."
         }
@@ -269,7 +272,7 @@ mod tests {
         })
     }
 
-    const UNDOABLE: [&str; 10] = [
+    const UNDOABLE: [&str; 11] = [
         "identity.reviewed",
         "account.approved",
         "account.rejected",
@@ -280,6 +283,7 @@ mod tests {
         "identity.unlinked",
         "case.approved",
         "case.declined",
+        "account.names_from_roster",
     ];
 
     #[test]

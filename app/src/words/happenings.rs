@@ -51,6 +51,10 @@ pub(super) fn known(action: &str) -> Option<&'static str> {
         "invitation.restored" => "The invitation was restored",
         "account.names_changed" => "The names were changed",
         "account.names_followed_clio" => "The names were changed to those at Clio",
+        "account.names_from_roster" => {
+            "An administrator changed the names to those in the firm’s list at Clio"
+        }
+        "account.names_from_roster.undone" => "An administrator changed the names back",
         "account.suggestion_taken" => "What Clio says was taken over",
         "account.suggestion_declined" => "What Clio says differently was left as it is here",
         "account.email_changed" => "The e-mail of the account was changed",

@@ -26,8 +26,8 @@ pub fn done(code: &str) -> Option<&'static str> {
         }
         "roster_rule_undone" => "The rule for leavers is as it was before that change.",
         "roster_carried_out" => {
-            "Carried out. What became of each stands with the read that found it; suspending and letting \
-             in again can be undone there for 14 days."
+            "Carried out. What became of each stands with the read that found it; suspending, letting \
+             in again and names can be undone there for 14 days."
         }
         "roster_carried_out_some" => {
             "Carried out as far as that could be done. What was left alone, and why, stands with the \

@@ -7,7 +7,7 @@ use app::wire::{Activity, Doer, Happening, LinkMethod, Status};
 use crate::fake::{Fake, HOSTILE, Page, activity, happening};
 
 /// Everything that the server may tell of.
-const ACTIONS: [&str; 54] = [
+const ACTIONS: [&str; 56] = [
     "account.email_unverified",
     "account.gave_way",
     "notice.refused",
@@ -21,6 +21,8 @@ const ACTIONS: [&str; 54] = [
     "account.invited",
     "account.names_changed",
     "account.names_followed_clio",
+    "account.names_from_roster",
+    "account.names_from_roster.undone",
     "account.suggestion_taken",
     "account.suggestion_declined",
     "account.email_changed",

@@ -123,7 +123,7 @@ async fn everything_that_happens_to_an_account_has_words(pool: PgPool) {
 }
 
 /// What the services record of an account that its person may come to see.
-pub const ACTIONS: [&str; 86] = [
+pub const ACTIONS: [&str; 88] = [
     "account.admitted",
     "account.admitted_as_member",
     "account.approved",
@@ -136,6 +136,8 @@ pub const ACTIONS: [&str; 86] = [
     "account.merged_away",
     "account.names_changed",
     "account.names_followed_clio",
+    "account.names_from_roster",
+    "account.names_from_roster.undone",
     "account.noted",
     "account.password_changed",
     "account.password_removed",

@@ -343,6 +343,9 @@ pub(super) fn change(change: &undo::Change) -> Option<Change> {
             from: words::role(*from),
             to: words::role(*to),
         }),
-        undo::Change::Unlinked(_) | undo::Change::Reviewed(_) | undo::Change::Settled(_) => None,
+        undo::Change::Unlinked(_)
+        | undo::Change::Reviewed(_)
+        | undo::Change::Settled(_)
+        | undo::Change::Renamed => None,
     }
 }

@@ -47,6 +47,10 @@ pub struct Event {
     pub stands_apart: bool,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a row has the columns that there are"
+)]
 struct Row {
     id: i64,
     at: OffsetDateTime,
@@ -72,6 +76,7 @@ struct Row {
     review_stands: bool,
     case_id: Option<Uuid>,
     case_settled_at: Option<OffsetDateTime>,
+    names_stand: bool,
     stands_apart: bool,
 }
 
@@ -115,6 +120,16 @@ macro_rules! select_events {
                  (r.note IS NOT NULL AND r.undone_at IS NULL) AS "review_stands!",
                  c.id AS "case_id?",
                  CASE WHEN c.effect IS NOT NULL THEN c.settled_at END AS case_settled_at,
+                 CASE
+                     WHEN e.action = 'account.names_from_roster' THEN EXISTS (
+                         SELECT
+                         FROM roster_differences AS d
+                         WHERE d.event_id = e.id
+                           AND d.state = 'carried_out'
+                           AND d.after = btrim(a.first_name || ' ' || a.last_name)
+                     )
+                     ELSE false
+                 END AS "names_stand!",
                  CASE e.action
                      WHEN 'account.merged' THEN EXISTS (
                          SELECT
@@ -282,6 +297,7 @@ impl Row {
             Kind::Link => None,
             Kind::Review => self.identity_id.map(IdentityId).map(Change::Reviewed),
             Kind::Case => self.case_id.map(Change::Settled),
+            Kind::Names => Some(Change::Renamed),
         }
     }
 
@@ -302,6 +318,7 @@ impl Row {
             unlinked_at: self.unlinked_at,
             review_stands: self.review_stands,
             settled_at: self.case_settled_at,
+            names_stand: self.names_stand,
         }))
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     domain::{
         account::AccountId,
         manage::roster::{Difference, Kind, Why},
+        name::Name,
     },
 };
 
@@ -268,6 +269,49 @@ pub async fn decide(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Keeps the names that an account has with the difference by which it takes others; see [`names_before`].
+pub async fn keep_names(
+    connection: &mut PgConnection,
+    id: Uuid,
+    first_name: &str,
+    last_name: &str,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE roster_differences SET first_name = $2, last_name = $3 WHERE id = $1",
+        id,
+        first_name,
+        last_name,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The first and last name that an account had before it took others, as an event records; `None` where
+/// that was undone, or isn't what the event is about.
+pub async fn names_before(
+    connection: &mut PgConnection,
+    event: i64,
+) -> DbResult<Option<(Name, Name)>> {
+    let row = sqlx::query!(
+        r#"SELECT first_name AS "first_name!", last_name AS "last_name!"
+         FROM roster_differences
+         WHERE event_id = $1
+           AND state = 'carried_out'
+           AND first_name IS NOT NULL
+           AND last_name IS NOT NULL"#,
+        event,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| {
+        (
+            Name::from_provider(&row.first_name),
+            Name::from_provider(&row.last_name),
+        )
+    }))
 }
 
 /// Notes that what was done to an account because of a difference was undone.

@@ -123,7 +123,13 @@ pub async fn list(
              a.email AS "account_email?",
              a.status AS "status?",
              a.role AS "role?",
-             coalesce(a.status_changed_at = d.stands_since, false) AS "is_as_left!",
+             coalesce(
+                 CASE d.kind
+                     WHEN 'name' THEN btrim(a.first_name || ' ' || a.last_name) = d.after
+                     ELSE a.status_changed_at = d.stands_since
+                 END,
+                 false
+             ) AS "is_as_left!",
              coalesce(a.status = 'suspended' AND EXISTS (
                  SELECT
                  FROM roster_differences o

@@ -38,7 +38,7 @@ const ABOUT_THE_DESK: [&str; 29] = [
 ];
 
 /// The acts about accounts.
-const ABOUT_ACCOUNTS: [&str; 34] = [
+const ABOUT_ACCOUNTS: [&str; 36] = [
     "account.created",
     "account.invited",
     "account.admitted",
@@ -50,6 +50,8 @@ const ABOUT_ACCOUNTS: [&str; 34] = [
     "account.gave_way",
     "account.names_changed",
     "account.names_followed_clio",
+    "account.names_from_roster",
+    "account.names_from_roster.undone",
     "account.suggestion_taken",
     "account.suggestion_declined",
     "account.email_changed",

@@ -33,10 +33,12 @@ pub enum Kind {
     Review,
     /// What somebody asked for was decided.
     Case,
+    /// The account took the names that Clio Manage says.
+    Names,
 }
 
 /// Everything that can be undone at the desk.
-pub const REVERSALS: [Reversal; 10] = [
+pub const REVERSALS: [Reversal; 11] = [
     reversal(
         "account.approved",
         "account.approved.undone",
@@ -75,6 +77,11 @@ pub const REVERSALS: [Reversal; 10] = [
     ),
     reversal("case.approved", "case.approved.undone", Kind::Case),
     reversal("case.declined", "case.declined.undone", Kind::Case),
+    reversal(
+        "account.names_from_roster",
+        "account.names_from_roster.undone",
+        Kind::Names,
+    ),
 ];
 
 const fn reversal(action: &'static str, undone_as: &'static str, kind: Kind) -> Reversal {
@@ -126,6 +133,8 @@ pub enum Change {
     Reviewed(IdentityId),
     /// A case was decided: its id.
     Settled(Uuid),
+    /// The names of the roster were taken.
+    Renamed,
 }
 
 impl Change {
@@ -135,7 +144,7 @@ impl Change {
         Some(match self {
             Self::Standing { from, .. } => rule_of(from.status),
             Self::Role { from, .. } => Act::SetRole(*from),
-            Self::Unlinked(_) | Self::Settled(_) => Act::Help,
+            Self::Unlinked(_) | Self::Settled(_) | Self::Renamed => Act::Help,
             Self::Reviewed(_) => return None,
         })
     }
@@ -156,6 +165,8 @@ pub struct Now {
     pub review_stands: bool,
     /// When the case was decided that the event is about, where it is and the decision can be taken back.
     pub settled_at: Option<OffsetDateTime>,
+    /// Whether the account has the names that it took, where the event is about those.
+    pub names_stand: bool,
 }
 
 /// Why an event can't be undone.
@@ -196,6 +207,7 @@ pub fn check(
         Change::Settled(_) => {
             there.settled_at == Some(at) && there.standing.status != Status::Deleted
         }
+        Change::Renamed => there.names_stand && there.standing.status != Status::Deleted,
     };
     if is_as_it_was_left {
         Ok(())
@@ -239,6 +251,7 @@ mod tests {
             unlinked_at: Some(AT),
             review_stands: true,
             settled_at: Some(AT),
+            names_stand: true,
         }
     }
 
@@ -276,6 +289,7 @@ mod tests {
         };
         assert_eq!(demoted.rule(), Some(Act::SetRole(Role::Owner)));
         assert_eq!(Change::Unlinked(LOGIN).rule(), Some(Act::Help));
+        assert_eq!(Change::Renamed.rule(), Some(Act::Help));
         assert_eq!(Change::Reviewed(LOGIN).rule(), None);
     }
 
@@ -291,6 +305,7 @@ mod tests {
             Change::Unlinked(LOGIN),
             Change::Reviewed(LOGIN),
             Change::Settled(Uuid::nil()),
+            Change::Renamed,
         ] {
             assert_eq!(checked(&change, &there()), Ok(()), "{change:?}");
             let last = AT + UNDO_FOR;
@@ -358,6 +373,13 @@ mod tests {
         };
         for there in [decided_again, gone] {
             assert_eq!(checked(&Change::Settled(Uuid::nil()), &there), changed);
+        }
+        let renamed_again = Now {
+            names_stand: false,
+            ..there()
+        };
+        for there in [renamed_again, gone] {
+            assert_eq!(checked(&Change::Renamed, &there), changed);
         }
         let taken_back = Now {
             review_stands: false,

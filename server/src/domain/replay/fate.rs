@@ -163,6 +163,8 @@ fn tells_only(act: &str) -> bool {
             "account.gave_way",
             "account.names_changed",
             "account.names_followed_clio",
+            "account.names_from_roster",
+            "account.names_from_roster.undone",
             "account.suggestion_taken",
             "account.suggestion_declined",
             "account.reminded",

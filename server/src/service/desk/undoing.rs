@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     db::{
-        accounts::AccountRow,
+        accounts::{self, AccountRow},
         audit::{self, NewEvent},
         desk::{
             dormancy::unused,
@@ -206,6 +206,7 @@ pub(super) async fn undo_held(
             Ok(undone_by) => undone_by,
             Err(barred) => return Ok(Err(barred)),
         },
+        Change::Renamed => undoing.give_names_back(services, held).await?,
     };
     let Some(undone_by) = undone_by else {
         return Ok(Err(Barred::Changed));
@@ -318,6 +319,29 @@ impl Undoing<'_> {
         };
         let to = &mut held.transaction;
         Ok(Ok(taking_back::take_back(services, to, &decision).await?))
+    }
+
+    async fn give_names_back(
+        &self,
+        services: &Services,
+        held: &mut Held,
+    ) -> Result<Option<i64>, ServiceError> {
+        let now = services.now();
+        let to = &mut held.transaction;
+        let Some((first_name, last_name)) = differences::names_before(to, self.event.id).await?
+        else {
+            return Ok(None);
+        };
+        accounts::set_names(to, held.account.id, &first_name, &last_name).await?;
+        differences::undone(to, self.event.id, held.actor.id, now).await?;
+        let event = NewEvent {
+            action: self.reversal.undone_as,
+            actor: Some(held.actor.id),
+            account: Some(held.account.id),
+            detail: Some(serde_json::json!({ "undid": self.event.id })),
+            ..NewEvent::default()
+        };
+        Ok(Some(audit::put(to, &event, now).await?))
     }
 
     async fn take_review_back(

@@ -142,7 +142,7 @@ fn comes_back_to(ids: &[String], verdict: RosterVerdict, all: Option<DifferenceK
 const fn consequence(verdict: RosterVerdict) -> &'static str {
     match verdict {
         RosterVerdict::CarryOut => {
-            "It is carried out at once. What becomes of access can be undone one by one for 14 days, from the read that found it; an invitation is withdrawn where the invitations are, and a question is decided in the queue."
+            "It is carried out at once. What becomes of access and of names can be undone one by one for 14 days, from the read that found it; an invitation is withdrawn where the invitations are, and a question is decided in the queue."
         }
         RosterVerdict::Leave => {
             "Nothing changes here or in Clio. The same difference isn’t shown again; another one about the same person is."

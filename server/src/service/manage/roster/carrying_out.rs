@@ -9,7 +9,7 @@ use crate::{
         audit::{self, NewEvent},
         cases::{self, Kind as CaseKind, NewCase},
         emails, identities,
-        manage::differences_seen::DifferenceSeen,
+        manage::{differences, differences_seen::DifferenceSeen},
     },
     domain::{
         account::{IdentityId, Status},
@@ -188,15 +188,16 @@ async fn rename(services: &Services, held: &mut Held, seen: &DifferenceSeen) -> 
         Name::from_provider(first_name),
         Name::from_provider(last_name),
     );
-    let account = held.account.id;
-    accounts::set_names(&mut held.transaction, account, &first_name, &last_name).await?;
+    let to = &mut held.transaction;
+    let account = &held.account;
+    differences::keep_names(to, seen.id, &account.first_name, &account.last_name).await?;
+    accounts::set_names(to, account.id, &first_name, &last_name).await?;
     let event = NewEvent {
-        action: "account.names_followed_clio",
+        action: "account.names_from_roster",
         actor: Some(held.actor.id),
-        account: Some(account),
+        account: Some(account.id),
         detail: Some(json!({ "roster": seen.id })),
         ..NewEvent::default()
     };
-    audit::record(&mut held.transaction, &event, services.now()).await?;
-    Ok(Ok(None))
+    Ok(Ok(Some(audit::put(to, &event, services.now()).await?)))
 }

@@ -156,7 +156,7 @@ async fn another_e_mail_becomes_a_question_in_the_queue_and_another_name_is_take
         .map(|event| event.action)
         .collect();
     acts.sort();
-    assert_eq!(acts, ["account.names_followed_clio", "case.opened"]);
+    assert_eq!(acts, ["account.names_from_roster", "case.opened"]);
     let named = format!("SELECT last_name FROM accounts WHERE id = '{ikram}'");
     assert_eq!(text(&site, &named).await.unwrap(), "Adeyemi");
     // Nothing has changed of the e-mail before the question is decided.
@@ -178,6 +178,79 @@ async fn another_e_mail_becomes_a_question_in_the_queue_and_another_name_is_take
         text(&site, &mailbox).await.unwrap(),
         "ikram.adeyemi@harbourlane.test"
     );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_name_taken_from_clio_is_given_back_from_the_read_or_the_record_while_it_stands(
+    pool: PgPool,
+) {
+    let (site, _) = connected(pool).await;
+    let ikram = with_colleagues(&site).await;
+    read(&site).await;
+    let named = format!("SELECT first_name || '|' || last_name FROM accounts WHERE id = '{ikram}'");
+    let before = text(&site, &named).await.unwrap();
+    let asked = format!(
+        "SELECT string_agg(id::text, ',') FROM roster_differences
+         WHERE kind = 'name' AND state = 'waiting' AND user_number = {IKRAM_USER}"
+    );
+    let taken = async |last: &str| {
+        let manage = site.clio.manage(Region::Us);
+        manage.change_user(IKRAM_USER, |user| user.last_name = last.into());
+        read_again(&site).await;
+        let id = text(&site, &asked).await.unwrap();
+        decide(&dana(&site).await, &id, "carry_out")
+            .await
+            .leads_to("/admin/roster?done=roster_carried_out");
+        let now = text(&site, &named).await.unwrap();
+        assert!(now.ends_with(&format!("|{last}")), "{now}");
+        last_event(&site).await
+    };
+    let event = taken("van der Adeyemi").await;
+    let browser = dana(&site).await;
+    let read_page = "SELECT '/admin/roster/reads/' || read_id FROM roster_differences
+                     WHERE event_id IS NOT NULL";
+    let read_page = text(&site, read_page).await.unwrap();
+    let page = browser.get(&read_page).await.body;
+    assert!(
+        page.contains(&format!("name=\"event\" value=\"{event}\"")),
+        "{page}"
+    );
+    let undo = async |event: i64| {
+        let event = event.to_string();
+        let browser = dana(&site).await;
+        let last = last_event(&site).await;
+        let reply = browser.post_form("/admin/undo", &[("event", &event)]).await;
+        let recorded = only_event_after(&site, last).await;
+        (recorded.action, reply.location().to_owned())
+    };
+    // Both names are as they were, and neither the read nor the record offers to undo it again.
+    let (action, to) = undo(event).await;
+    assert_eq!(action, "account.names_from_roster.undone");
+    assert!(to.contains("done=undone"), "{to}");
+    assert_eq!(text(&site, &named).await.unwrap(), before);
+    let refused = async |event, problem: &str| {
+        let (action, to) = undo(event).await;
+        assert_eq!(action, "desk.refused");
+        assert!(to.contains(&format!("problem={problem}")), "{to}");
+    };
+    refused(event, "decided").await;
+    for page in [&read_page, &format!("/admin/accounts/{ikram}")] {
+        let page = dana(&site).await.get(page).await.body;
+        assert!(!page.contains("action=\"/admin/undo\""), "{page}");
+    }
+    // The same isn't asked about again; another name is.
+    read_again(&site).await;
+    assert_eq!(text(&site, &asked).await, None);
+    let event = taken("Adeyemi").await;
+    let rename = async |last: &str| {
+        let change = format!("UPDATE accounts SET last_name = '{last}' WHERE id = '{ikram}'");
+        sql(&site, &change).await;
+    };
+    rename("Osei-Adeyemi").await;
+    refused(event, "changed").await;
+    rename("Adeyemi").await;
+    site.advance(std::time::Duration::from_hours(14 * 24));
+    refused(event, "too_late").await;
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
