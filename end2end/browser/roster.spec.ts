@@ -35,9 +35,21 @@ test("an owner connects the firm, sees who differs, and takes a leaver's access 
 
   // Somebody's login is switched off at Clio.
   await site.clio.post("/simulation/manage/user", { region: "us", user: "710272", act: "disable" });
+  // Before the page is looked at, it isn't told that the reading is over, and so isn't loaded anew.
+  const underWay = "**/admin/roster?done=roster_begun";
+  let tell = () => {};
+  const isLookedAt = new Promise<void>((resolve) => (tell = resolve));
+  await page.route(underWay, async (route) => {
+    if (route.request().resourceType() === "fetch") {
+      await isLookedAt;
+    }
+    await route.fallback();
+  });
   await page.getByRole("button", { name: /^Read now/ }).click();
   await expect(page).toHaveURL("/admin/roster?done=roster_begun");
   await expectAccessible(page);
+  tell();
+  await page.unroute(underWay);
   await upToDate();
   const leaver = row(page, "Ikram");
   await expect(leaver.filter({ hasText: "Login disabled" })).toBeVisible();
