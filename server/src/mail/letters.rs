@@ -15,7 +15,7 @@ pub use self::dormancy::{Dormancy, dormancy_changed, unused_closed, unused_remin
 pub use self::reviews::{Review, review_begun, review_reminder};
 mod desk;
 
-pub use self::desk::{Counted, proof_asked, queue_digest};
+pub use self::desk::{Counted, Waits, proof_asked, queue_digest};
 mod manage;
 mod merging;
 

@@ -77,6 +77,9 @@ pub struct AccountSeen {
 pub enum Which<'a> {
     /// Those of a kind that wait for a decision, the oldest first, from a place on.
     Waiting(Kind, Option<Place>),
+    /// Those that wait for a decision, by kind in the order of [`Kind::ALL`], the oldest of each first; at most
+    /// so many of each.
+    EachWaiting,
     /// Those that a read found, by kind in the order of [`Kind::ALL`], from a place on.
     Of(Uuid, Option<(i32, Uuid)>),
     /// These.
@@ -92,6 +95,8 @@ pub fn rank(kind: Kind) -> i32 {
 }
 
 /// Differences, at most so many.
+///
+/// Two statements, whichever they are.
 pub async fn list(
     connection: &mut PgConnection,
     which: Which<'_>,
@@ -269,6 +274,27 @@ async fn ids(connection: &mut PgConnection, which: Which<'_>, most: i64) -> DbRe
             .fetch_all(connection)
             .await?
         }
+        Which::EachWaiting => {
+            let kinds = Kind::ALL.map(|kind| kind.as_str().to_owned());
+            sqlx::query_scalar!(
+                "SELECT waiting.id
+                 FROM unnest($1::text[]) WITH ORDINALITY AS kinds (kind, place)
+                 CROSS JOIN LATERAL (
+                     SELECT d.id, d.found_at
+                     FROM roster_differences d
+                     WHERE d.state = 'waiting'
+                       AND d.why IS NOT NULL
+                       AND d.kind = kinds.kind
+                     ORDER BY d.found_at, d.id
+                     LIMIT $2
+                 ) AS waiting
+                 ORDER BY kinds.place, waiting.found_at, waiting.id",
+                &kinds,
+                most,
+            )
+            .fetch_all(connection)
+            .await?
+        }
         Which::Of(read, after) => {
             let kinds = Kind::ALL.map(|kind| kind.as_str().to_owned());
             let (rank, id) = after.unwrap_or((0, Uuid::nil()));
@@ -307,6 +333,52 @@ pub async fn waiting(connection: &mut PgConnection) -> DbResult<Vec<(Kind, i64)>
         .into_iter()
         .map(|row| Ok((row.kind.parse()?, row.count)));
     counts.collect()
+}
+
+/// What waits for an administrator, as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// People who left the firm in Clio, or whose login is switched off.
+    pub leavers: i64,
+    /// Whatever else differs.
+    pub others: i64,
+    /// Since when the oldest waits; `None` when nothing does.
+    pub oldest: Option<OffsetDateTime>,
+}
+
+/// How much waits for an administrator, counted to the last.
+pub async fn standing(connection: &mut PgConnection) -> DbResult<Standing> {
+    let standing = sqlx::query_as!(
+        Standing,
+        r#"SELECT
+             count(*) FILTER (WHERE kind IN ('gone', 'disabled')) AS "leavers!",
+             count(*) FILTER (WHERE kind NOT IN ('gone', 'disabled')) AS "others!",
+             min(found_at) AS oldest
+         FROM roster_differences
+         WHERE state = 'waiting'
+           AND why IS NOT NULL"#,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(standing)
+}
+
+/// Since when the newest of all that has waited since `until` waits; `None` when nothing has.
+pub async fn newest(
+    connection: &mut PgConnection,
+    until: OffsetDateTime,
+) -> DbResult<Option<OffsetDateTime>> {
+    let newest = sqlx::query_scalar!(
+        "SELECT max(found_at)
+         FROM roster_differences
+         WHERE state = 'waiting'
+           AND why IS NOT NULL
+           AND found_at <= $1",
+        until,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(newest)
 }
 
 /// How many wait in all, at most so many.

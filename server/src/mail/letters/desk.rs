@@ -40,33 +40,64 @@ pub struct Counted {
     pub most: u32,
 }
 
-/// What waits for an administrator. `oldest` says since when in words: “3 days ago”.
-pub fn queue_digest(firm: &str, counted: &[Counted], oldest: &str, queue_url: &str) -> Letter {
-    let values: Vec<(&str, String)> = counted
-        .iter()
-        .filter(|counted| counted.count > 0)
-        .map(|counted| {
-            let value = if counted.count > counted.most {
-                format!("more than {}", counted.most)
-            } else {
-                counted.count.to_string()
-            };
-            (counted.what, value)
-        })
-        .collect();
+impl Counted {
+    fn fact(&self) -> Option<(&'static str, String)> {
+        let value = if self.count > self.most {
+            format!("more than {}", self.most)
+        } else {
+            self.count.to_string()
+        };
+        (self.count > 0).then_some((self.what, value))
+    }
+}
+
+/// What waits in a room of the desk.
+#[derive(Clone, Copy, Debug)]
+pub struct Waits<'a> {
+    /// How much, by kind.
+    pub counted: &'a [Counted],
+    /// Where the room is.
+    pub url: &'a str,
+}
+
+impl Waits<'_> {
+    fn is_empty(&self) -> bool {
+        self.counted.iter().all(|counted| counted.count == 0)
+    }
+}
+
+/// What waits for an administrator: people and their questions in the queue, and what Clio Manage says
+/// differently. `oldest` says since when in words: “3 days ago”.
+pub fn queue_digest(firm: &str, queue: Waits<'_>, roster: Waits<'_>, oldest: &str) -> Letter {
+    let counted = queue.counted.iter().chain(roster.counted);
+    let values: Vec<_> = counted.filter_map(Counted::fact).collect();
     let mut facts: Vec<(&str, &str)> = values
         .iter()
         .map(|(what, value)| (*what, value.as_str()))
         .collect();
     facts.push(("The oldest came", oldest));
-    Letter::new(
-        "queue_digest",
-        &format!("People wait for a decision at {firm}"),
-    )
-    .paragraph(&format!(
-        "People at {firm} wait for an administrator to decide."
-    ))
-    .facts(&facts)
-    .button("Open the queue", queue_url)
-    .fine_print("You get this mail at most once a day, and only when something new waits.")
+    let (subject, what) = if queue.is_empty() {
+        (
+            format!("Clio differs from the accounts at {firm}"),
+            format!(
+                "What Clio says of the people at {firm} differs from the accounts here, and waits \
+                 for an administrator to decide."
+            ),
+        )
+    } else {
+        (
+            format!("People wait for a decision at {firm}"),
+            format!("People at {firm} wait for an administrator to decide."),
+        )
+    };
+    let mut letter = Letter::new("queue_digest", &subject)
+        .paragraph(&what)
+        .facts(&facts);
+    if !queue.is_empty() {
+        letter = letter.button("Open the queue", queue.url);
+    }
+    if !roster.is_empty() {
+        letter = letter.button("Open the roster", roster.url);
+    }
+    letter.fine_print("You get this mail at most once a day, and only when something new waits.")
 }

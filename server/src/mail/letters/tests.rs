@@ -113,6 +113,10 @@ const fn counted(count: u32) -> Counted {
     }
 }
 
+const fn waits(counted: &[Counted]) -> Waits<'_> {
+    Waits { counted, url: URL }
+}
+
 /// Every letter, with `text` wherever the words may be a person's own.
 fn all(text: &str) -> Vec<Letter> {
     let mut letters = vec![
@@ -139,10 +143,11 @@ fn all(text: &str) -> Vec<Letter> {
         proof_asked(FIRM, Some(REFERENCE), text, URL),
         queue_digest(
             FIRM,
-            &[counted(1), counted(0), counted(1000)],
+            waits(&[counted(1), counted(0), counted(1000)]),
+            waits(&[counted(2)]),
             "3 days ago",
-            URL,
         ),
+        queue_digest(FIRM, waits(&[]), waits(&[counted(1)]), "3 days ago"),
         merged_away_unproved(FIRM),
         merge_undone(FIRM, URL),
     ];

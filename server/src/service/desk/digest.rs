@@ -1,18 +1,22 @@
-//! Tells administrators that people wait: one mail for all that waits, and none for each.
+//! Tells administrators that people wait, and that Clio differs: one mail for all that waits, and none for each.
 
 use std::sync::Arc;
 
+use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    db::desk::{
-        digests::{self, Telling},
-        waiting::{self, Standing},
+    db::{
+        desk::{
+            digests::{self, Telling},
+            waiting::{self, Standing},
+        },
+        manage::differences_seen,
     },
     domain::moment,
-    mail::letters::{self, Counted, Letter},
+    mail::letters::{self, Counted, Letter, Waits},
     service::{ServiceError, Services, desk::queue::MOST_COUNTED, in_turns, mailer},
 };
 
@@ -41,14 +45,25 @@ pub async fn run(services: Arc<Services>, stop: CancellationToken) -> Result<(),
 /// Mails every administrator and owner who hasn't been told what waits; returns how many.
 pub async fn send(services: &Services) -> Result<usize, ServiceError> {
     let now = services.now();
-    let themselves = services.config.admission.by_themselves();
     let mut connection = services.pool.acquire().await?;
-    let ripe = waiting::newest(&mut connection, themselves, now - QUIET).await?;
+    let ripe = newest(services, &mut connection, now - QUIET).await?;
     connection.give_back();
     match ripe {
         Some(ripe) => in_turns(|| tell(services, ripe, now)).await,
         None => Ok(0),
     }
+}
+
+/// Since when the newest waits, in the queue or on the roster, of all that has waited since `until`.
+async fn newest(
+    services: &Services,
+    connection: &mut PgConnection,
+    until: OffsetDateTime,
+) -> Result<Option<OffsetDateTime>, ServiceError> {
+    let themselves = services.config.admission.by_themselves();
+    let in_queue = waiting::newest(connection, themselves, until).await?;
+    let on_roster = differences_seen::newest(connection, until).await?;
+    Ok(in_queue.max(on_roster))
 }
 
 async fn tell(
@@ -60,8 +75,10 @@ async fn tell(
     let mut transaction = services.pool.begin().await?;
     let most = i64::from(MOST_COUNTED);
     let standing = waiting::standing(&mut transaction, themselves, most).await?;
-    let newest = waiting::newest(&mut transaction, themselves, now).await?;
-    let (Some(oldest), Some(newest)) = (standing.oldest, newest) else {
+    let differing = differences_seen::standing(&mut transaction).await?;
+    let newest = newest(services, &mut transaction, now).await?;
+    let oldest = standing.oldest.into_iter().chain(differing.oldest).min();
+    let (Some(oldest), Some(newest)) = (oldest, newest) else {
         // Decided a moment ago.
         transaction.roll_back().await?;
         return Ok(0);
@@ -76,7 +93,7 @@ async fn tell(
         transaction.roll_back().await?;
         return Ok(0);
     }
-    let letter = letter(services, &standing, &moment::ago(oldest, now));
+    let letter = letter(services, &standing, &differing, &moment::ago(oldest, now));
     for administrator in &told {
         let (account, email) = (administrator.account, &administrator.email);
         mailer::put(&mut transaction, account, email, &letter, now).await?;
@@ -86,21 +103,35 @@ async fn tell(
     Ok(told.len())
 }
 
-fn letter(services: &Services, standing: &Standing, oldest: &str) -> Letter {
+fn letter(
+    services: &Services,
+    standing: &Standing,
+    differing: &differences_seen::Standing,
+    oldest: &str,
+) -> Letter {
     let counted = |what, count: i64| Counted {
         what,
         count: u32::try_from(count).unwrap_or(u32::MAX),
         most: MOST_COUNTED,
     };
-    letters::queue_digest(
-        &services.config.firm_name,
-        &[
-            counted("New accounts", standing.accounts),
-            counted("Links asked for", standing.links),
-            counted("New e-mails", standing.emails),
-            counted("“This wasn’t me”", standing.not_me),
-        ],
-        oldest,
-        &services.config.web.public_url.join("/admin/queue"),
-    )
+    let url = &services.config.web.public_url;
+    let asked = [
+        counted("New accounts", standing.accounts),
+        counted("Links asked for", standing.links),
+        counted("New e-mails", standing.emails),
+        counted("“This wasn’t me”", standing.not_me),
+    ];
+    let differ = [
+        counted("Left the firm in Clio", differing.leavers),
+        counted("Other differences from Clio", differing.others),
+    ];
+    let queue = Waits {
+        counted: &asked,
+        url: &url.join("/admin/queue"),
+    };
+    let roster = Waits {
+        counted: &differ,
+        url: &url.join("/admin/roster"),
+    };
+    letters::queue_digest(&services.config.firm_name, queue, roster, oldest)
 }

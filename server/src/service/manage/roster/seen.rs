@@ -84,40 +84,47 @@ pub async fn room(
         });
     }
     let counts = differences_seen::waiting(&mut connection).await?;
-    let mut waiting = Vec::new();
-    for kind in Kind::ALL {
-        let only = view.kind.is_none_or(|(only, _)| only == kind);
-        let count = counts.iter().find(|(each, _)| *each == kind);
-        let Some((_, count)) = count.filter(|_| only) else {
-            continue;
-        };
-        let after = view.kind.and_then(|(_, after)| after);
-        let which = Which::Waiting(kind, after);
-        let found = differences_seen::list(&mut connection, which, one_more(view.most)).await?;
-        let (found, last) = page(found, view.most);
-        waiting.push(Group {
-            kind,
-            count: *count,
-            next: last.map(|seen| Place {
-                at: seen.found_at,
-                id: seen.id,
-            }),
-            differences: judged(&mut connection, session, found).await?,
-        });
-    }
+    let which = match view.kind {
+        Some((kind, after)) => Which::Waiting(kind, after),
+        None => Which::EachWaiting,
+    };
+    let found = differences_seen::list(&mut connection, which, one_more(view.most)).await?;
+    let found = judged(&mut connection, session, found).await?;
     let which = WhichRead::Latest(view.before, one_more(READS));
     let reads = reads_seen::list(&mut connection, which).await?;
     connection.give_back();
     let (reads, last) = page(reads, READS);
     Ok(Room {
         firms,
-        waiting,
+        waiting: groups(&counts, &found, view),
         reads,
         older: last.map(|read| Place {
             at: read.began_at,
             id: read.id,
         }),
     })
+}
+
+/// What waits, by kind: how many of each, and of what was found the page that is looked at.
+fn groups(counts: &[(Kind, i64)], found: &Judged, view: View) -> Vec<Group> {
+    let kinds = Kind::ALL.into_iter();
+    let kinds = kinds.filter(|kind| view.kind.is_none_or(|(only, _)| only == *kind));
+    kinds
+        .filter_map(|kind| {
+            let (_, count) = counts.iter().find(|(each, _)| *each == kind)?;
+            let own = found.iter().filter(|(seen, _)| seen.kind == kind);
+            let (differences, last) = page(own.cloned().collect(), view.most);
+            Some(Group {
+                kind,
+                count: *count,
+                differences,
+                next: last.map(|(seen, _)| Place {
+                    at: seen.found_at,
+                    id: seen.id,
+                }),
+            })
+        })
+        .collect()
 }
 
 /// One firm; `None` when it isn't connected.

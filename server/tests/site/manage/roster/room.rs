@@ -1,17 +1,22 @@
 //! The roster's room: its pages, the rule, reading and stopping, disconnecting.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use simulated_clio::{Endpoint, ManageUser, Region};
 use sqlx::PgPool;
-use vestibule::{db::migrations::MIGRATOR, service::manage::roster::reading};
+use vestibule::{
+    db::migrations::MIGRATOR,
+    service::{desk::digest, manage::roster::reading},
+};
 
 use super::{
     FIRM, automatic, connected, firm_id, outcome, read, read_again, status, waiting, waiting_ids,
     with_colleagues,
 };
 use crate::harness::{
-    Browser, DANA_USER, IKRAM_USER, Site, form_refused, last_event, number, only_event_after, sql,
-    text, with_role,
+    Browser, DANA, DANA_USER, IKRAM_USER, Site, empty_outbox, form_refused, last_event, mailed,
+    newest_letter, number, only_event_after, sql, text, with_role,
 };
 
 async fn post(browser: &Browser, word: &str, fields: &[(&str, &str)]) -> String {
@@ -167,7 +172,7 @@ async fn the_rule_is_changed_with_a_reason_counts_at_once_and_can_be_undone(pool
 async fn what_was_changed_too_long_ago_is_not_undone(pool: PgPool) {
     let (site, _) = connected(pool).await;
     automatic(&site, 20).await;
-    site.advance(std::time::Duration::from_hours(24 * 14 + 1));
+    site.advance(Duration::from_hours(24 * 14 + 1));
     let dana = with_role(&site, "dana", "admin").await;
     let firm = firm_id(&site).await;
     let fields = [("firm", firm.as_str()), ("revision", "1")];
@@ -320,4 +325,44 @@ async fn made_up_addresses_in_the_room_show_nothing_and_break_nothing(pool: PgPo
         let reply = dana.get(path).await;
         assert_eq!(reply.status, StatusCode::NOT_FOUND, "{path}");
     }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn administrators_are_mailed_once_that_somebody_left_and_waits_for_them(pool: PgPool) {
+    let (site, _) = connected(pool).await;
+    let ikram = with_colleagues(&site).await;
+    let letter = async |says: &[&str]| {
+        empty_outbox(&site).await;
+        let told = digest::send(&site.services).await.unwrap();
+        assert_eq!(told, 0, "it is quiet for ten minutes");
+        site.advance(Duration::from_mins(11));
+        assert_eq!(digest::send(&site.services).await.unwrap(), 1);
+        assert_eq!(mailed(&site).await, [format!("queue_digest {DANA}")]);
+        let letter = newest_letter(&site, "queue_digest").await;
+        for says in says {
+            assert!(letter.contains(says), "{says}: {letter}");
+        }
+        letter
+    };
+    read(&site).await;
+    let new = letter(&["Other differences from Clio: ", "11 minutes ago"]).await;
+    assert!(!new.contains("Left the firm"), "{new}");
+    site.clio.manage(Region::Us).remove_user(IKRAM_USER);
+    read_again(&site).await;
+    let letter = letter(&["Left the firm in Clio: 1", "/admin/roster"]).await;
+    for says in ["Ikram", "/admin/queue", "People at"] {
+        assert!(!letter.contains(says), "{says}: {letter}");
+    }
+    // Nothing new waits; whoever the rule suspends by itself isn't asked about.
+    site.advance(Duration::from_hours(25));
+    assert_eq!(digest::send(&site.services).await.unwrap(), 0);
+    assert_eq!(status(&site, ikram).await, "active");
+    sql(
+        &site,
+        "UPDATE roster_differences SET found_at = now() + interval '3 days', why = NULL
+         WHERE state = 'waiting'",
+    )
+    .await;
+    site.advance(Duration::from_hours(24 * 5));
+    assert_eq!(digest::send(&site.services).await.unwrap(), 0);
 }
