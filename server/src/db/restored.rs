@@ -27,6 +27,16 @@ delete!(
     "DELETE FROM sign_in_attempts"
 );
 delete!(
+    manage_attempts,
+    "Deletes all attempts to connect Clio Manage.",
+    "DELETE FROM manage_attempts"
+);
+delete!(
+    open_reads,
+    "Deletes the reads of a roster that aren't over, with what they found so far.",
+    "DELETE FROM roster_reads WHERE ended_at IS NULL"
+);
+delete!(
     link_requests,
     "Deletes the pending links that nobody has decided about, with their codes and proofs.",
     "DELETE FROM link_requests WHERE closed_at IS NULL"
@@ -63,6 +73,24 @@ pub async fn claims(connection: &mut PgConnection, now: OffsetDateTime) -> DbRes
         .execute(connection)
         .await?;
     Ok(done.rows_affected())
+}
+
+/// Has Clio asked at once whether what it granted still stands, and who is in the firms.
+pub async fn ask_clio(connection: &mut PgConnection, now: OffsetDateTime) -> DbResult<()> {
+    sqlx::query!(
+        "WITH firms AS (
+             UPDATE manage_firms
+             SET next_read_at = $1
+             WHERE disconnected_at IS NULL
+         )
+         UPDATE manage_grants
+         SET check_at = $1
+         WHERE state = 'live'",
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// A decision about many that isn't over, locked.

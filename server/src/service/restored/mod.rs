@@ -8,6 +8,9 @@
 //! |---|---|
 //! | `sessions` | all end: which of them were ended since isn't known |
 //! | `sign_in_attempts` | deleted: an attempt that was used since would be good once more |
+//! | `manage_attempts` | deleted, for the same reason |
+//! | `manage_grants` | Clio Manage is asked at once whether they still stand |
+//! | `roster_reads` | those that aren't over are deleted, and the firms are read anew at once: who left since isn't known |
 //! | `link_requests` | the open ones are deleted, with their codes and proofs, for the same reason |
 //! | `mail_codes`, `sign_in_codes` | deleted, for the same reason |
 //! | `claims` | the unused ones are deleted, for the same reason, and invitations that wait count as over: they are sent again at the desk |
@@ -53,7 +56,7 @@ const DORMANCY_WAITS: Duration = Duration::days(1);
 pub struct Ended {
     /// Sessions.
     pub sessions: u64,
-    /// Sign-in attempts.
+    /// Attempts to sign in, and to connect Clio Manage.
     pub attempts: u64,
     /// Pending links.
     pub link_requests: u64,
@@ -214,7 +217,8 @@ async fn end(services: &Services, connection: &mut PgConnection) -> Result<Ended
     let now = services.now();
     let mut ended = Ended {
         sessions: revoking::all(connection, now).await?,
-        attempts: restored::attempts(connection).await?,
+        attempts: restored::attempts(connection).await?
+            + restored::manage_attempts(connection).await?,
         link_requests: restored::link_requests(connection).await?,
         codes: restored::mail_codes(connection).await?
             + restored::sign_in_codes(connection).await?,
@@ -254,6 +258,8 @@ async fn end(services: &Services, connection: &mut PgConnection) -> Result<Ended
         };
         audit::record(connection, &event, now).await?;
     }
+    restored::open_reads(connection).await?;
+    restored::ask_clio(connection, now).await?;
     policies::put_off_round(connection, now + DORMANCY_WAITS).await?;
     Ok(ended)
 }

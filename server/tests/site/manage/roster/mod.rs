@@ -3,6 +3,7 @@
 mod deciding;
 mod links;
 mod reading;
+mod restored;
 mod room;
 
 use std::time::Duration;
