@@ -24,6 +24,8 @@ pub(crate) struct Fleet {
     folder: PathBuf,
     logs: PathBuf,
     pub(crate) places: Places,
+    /// Whether there is a Clio Manage as well.
+    has_manage: bool,
 }
 
 /// A running program.
@@ -59,7 +61,16 @@ impl Fleet {
             folder: folder.to_owned(),
             logs: logs.canonicalize()?,
             places,
+            has_manage: false,
         })
+    }
+
+    /// The same with Clio Manage in the United States.
+    pub(crate) fn with_manage(self) -> Self {
+        Self {
+            has_manage: true,
+            ..self
+        }
     }
 
     /// The server's program.
@@ -79,6 +90,12 @@ impl Fleet {
                 &format!("{}/auth/clio/callback", public_url(server)),
             ])
             .env("SIMULATED_CLIO_CLIENT_SECRET", SECRET);
+        if self.has_manage {
+            let callback = format!("{}/auth/clio-manage/callback", public_url(server));
+            command
+                .args(["--manage-client-id", KEY, "--manage-client-secret", SECRET])
+                .args(["--manage-redirect-uri", &callback]);
+        }
         self.start("simulated-clio", command, clio, "/healthz")
             .await
     }
@@ -126,6 +143,17 @@ impl Fleet {
             ("TRUSTED_PROXIES", "127.0.0.1/32"),
             ("LOG_FORMAT", "json"),
         ]);
+        if self.has_manage {
+            command.envs([
+                ("CLIO_MANAGE_REGIONS", "us"),
+                ("CLIO_MANAGE_US_APP_KEY", &format!("{KEY}-us")),
+                ("CLIO_MANAGE_US_APP_SECRET", SECRET),
+                (
+                    "CLIO_MANAGE_US_BASE_URL",
+                    &format!("http://{clio}/manage/us"),
+                ),
+            ]);
+        }
         Ok(command)
     }
 

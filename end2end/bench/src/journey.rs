@@ -135,6 +135,18 @@ impl Browser {
         .with_context(|| format!("at the step {step:?}"))
     }
 
+    /// Asks for something that leads elsewhere, and says where, as path and query.
+    pub(crate) async fn led(
+        &mut self,
+        path: &str,
+        from: &str,
+        server: &mut Line,
+    ) -> anyhow::Result<String> {
+        let answer = self.ask(path, from, server).await?;
+        self.follow(&answer).with_context(|| format!("at {path}"))?;
+        Ok(std::mem::take(&mut self.next))
+    }
+
     /// Signs out; the page that it ends on is left alone.
     pub(crate) async fn sign_out(&mut self, lines: &mut Lines) -> anyhow::Result<()> {
         let origin = format!("http://{}", lines.server.host());

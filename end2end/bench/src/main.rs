@@ -20,6 +20,7 @@ mod outcome;
 mod postgres;
 mod pressure;
 mod report;
+mod roster;
 mod scale;
 mod size;
 mod statements;
@@ -68,6 +69,8 @@ enum Only {
     Desk,
     /// Very many at once, Clio hanging, a flood
     Load,
+    /// The roster of a big firm
+    Roster,
 }
 
 #[tokio::main]
@@ -107,6 +110,7 @@ async fn run(arguments: &Arguments, scale: Scale) -> anyhow::Result<String> {
         None => measure::run(url, scale).await,
         Some(Only::Desk) => measure::desk_alone(url, scale).await,
         Some(Only::Load) => measure::load_alone(url, scale).await,
+        Some(Only::Roster) => measure::roster_alone(url, scale).await,
     }
 }
 

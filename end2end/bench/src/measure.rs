@@ -15,6 +15,7 @@ use crate::{
     postgres::Cluster,
     pressure::{self, Pressure},
     progress, report,
+    roster::{self, Roster},
     scale::{CROWD, ONE_PERSON, Scale, number},
     size, statements,
 };
@@ -80,16 +81,7 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
         half_way,
         at_the_end: memory::of_process(pid)?,
     };
-    let mut prompted = Samples::default();
-    for round in 0..scale.rounds {
-        progress(&format!("prompts, round {} of {}", round + 1, scale.rounds));
-        let people = names(
-            "prompted",
-            round * scale.sign_ins..(round + 1) * scale.sign_ins,
-        );
-        bench.database.add_accounts(&people).await?;
-        bench.sign_ins(&people, "/link", &mut prompted).await?;
-    }
+    let prompted = bench.prompts().await?;
     progress("sign-ins, step by step");
     let people = names("in-step", 0..scale.in_step);
     let (first_steps, _) = bench.in_step(&people).await?;
@@ -106,7 +98,8 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
     let audit = audit::audit(&fleet, database_url, scale.audit_events).await?;
     let sizes = size::sizes(&fleet.server_file(), fleet.places, &mut bench.database).await?;
     server.stop().await?;
-    let (pressure, desks) = afterwards(&fleet, database_url, &mut bench.database, scale).await?;
+    let (pressure, desks, roster) =
+        afterwards(&fleet, database_url, &mut bench.database, scale).await?;
     let outcome = Outcome {
         postgres_version: bench.database.version().await?,
         first: first.cost(),
@@ -125,6 +118,7 @@ pub(crate) async fn run(database_url: &str, scale: Scale) -> anyhow::Result<Stri
         sizes,
         pressure,
         desks,
+        roster,
         others,
     };
     Ok(report::table(&outcome, scale))
@@ -139,6 +133,14 @@ pub(crate) async fn desk_alone(database_url: &str, scale: Scale) -> anyhow::Resu
     Ok(report::desk_alone(
         &desks(&fleet, database_url, scale).await?,
     ))
+}
+
+/// Measures the roster only; gives its table.
+pub(crate) async fn roster_alone(database_url: &str, scale: Scale) -> anyhow::Result<String> {
+    let mut database = Database::open(database_url).await?;
+    database.require_empty().await?;
+    let roster = roster::roster(database_url, scale.roster).await?;
+    Ok(report::roster_alone(&roster))
 }
 
 /// Measures what happens under pressure only; gives its table.
@@ -158,10 +160,11 @@ async fn afterwards(
     database_url: &str,
     database: &mut Database,
     scale: Scale,
-) -> anyhow::Result<(Pressure, Vec<Desk>)> {
+) -> anyhow::Result<(Pressure, Vec<Desk>, Roster)> {
     Ok((
         pressure::pressure(fleet, database_url, database, scale).await?,
         desks(fleet, database_url, scale).await?,
+        roster::roster(database_url, scale.roster).await?,
     ))
 }
 
@@ -231,6 +234,21 @@ impl Bench {
         let after = self.meter.read()?;
         samples.add(before, after, took);
         Ok(())
+    }
+
+    /// Signs people in who have an account already, and are asked to link.
+    async fn prompts(&mut self) -> anyhow::Result<Samples> {
+        let Scale {
+            rounds, sign_ins, ..
+        } = self.scale;
+        let mut samples = Samples::default();
+        for round in 0..rounds {
+            progress(&format!("prompts, round {} of {rounds}", round + 1));
+            let people = names("prompted", round * sign_ins..(round + 1) * sign_ins);
+            self.database.add_accounts(&people).await?;
+            self.sign_ins(&people, "/link", &mut samples).await?;
+        }
+        Ok(samples)
     }
 
     /// Signs people in with all browsers at the same step at a time, so that the cost of each step

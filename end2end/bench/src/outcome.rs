@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    audit::Audit, crowd::Crowd, desk::Desk, journey::Step, pressure::Pressure, size::Sizes,
-    statements::Counts,
+    audit::Audit, crowd::Crowd, desk::Desk, journey::Step, pressure::Pressure, roster::Roster,
+    size::Sizes, statements::Counts,
 };
 
 /// A page or an answer that is asked for by itself.
@@ -103,6 +103,7 @@ pub(crate) struct Outcome {
     pub(crate) pressure: Pressure,
     /// The list of links in firms of different sizes.
     pub(crate) desks: Vec<Desk>,
+    pub(crate) roster: Roster,
     /// The part of the machine that other programs took meanwhile, from 0 to 1.
     pub(crate) others: f64,
 }

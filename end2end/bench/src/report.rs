@@ -9,6 +9,7 @@ use crate::{
     journey::Step,
     outcome::{Checked, Cost, Cpu, Latency, Outcome},
     pressure::{self, Pressure},
+    roster::{self, Roster},
     scale::{CROWD, LANES, ONE_PERSON, Scale, number},
     size::Weight,
     statements::Taken,
@@ -53,6 +54,7 @@ pub(crate) fn table(outcome: &Outcome, scale: Scale) -> String {
     audit(&mut table, &outcome.audit);
     pressure::rows(&mut table, &outcome.pressure);
     desk::rows(&mut table, &outcome.desks);
+    roster::rows(&mut table, &outcome.roster);
     pages(&mut table, outcome);
     format!("{}\n{}", table.text(), notes(outcome, scale))
 }
@@ -61,6 +63,13 @@ pub(crate) fn table(outcome: &Outcome, scale: Scale) -> String {
 pub(crate) fn load_alone(pressure: &Pressure) -> String {
     let mut table = Table::default();
     pressure::rows(&mut table, pressure);
+    table.text()
+}
+
+/// The table of the roster alone.
+pub(crate) fn roster_alone(roster: &Roster) -> String {
+    let mut table = Table::default();
+    roster::rows(&mut table, roster);
     table.text()
 }
 

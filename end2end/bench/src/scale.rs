@@ -40,6 +40,8 @@ pub(crate) struct Scale {
     pub(crate) flood: Duration,
     /// Accounts of the firms whose list of links is read: the last one has goals.
     pub(crate) desk_accounts: [usize; 2],
+    /// People of the firm whose roster is read.
+    pub(crate) roster: usize,
 }
 
 impl Scale {
@@ -57,6 +59,7 @@ impl Scale {
             load_sign_ins: 20_000 / divisor,
             flood: Duration::from_secs(if quick { 5 } else { 20 }),
             desk_accounts: [10_000, 1_000_000 / divisor],
+            roster: 5_000 / divisor,
         }
     }
 

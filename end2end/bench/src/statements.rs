@@ -33,6 +33,9 @@ const BACKGROUND: [&str; 6] = [
     "_sqlx_migrations",
 ];
 
+/// How often a page is asked for, of which the commonest count is told.
+const TURNS: usize = 40;
+
 /// What something takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Taken {
@@ -51,13 +54,8 @@ pub(crate) struct Counts {
     pub(crate) checked: Vec<Taken>,
 }
 
-/// Starts a server over the proxy and counts.
-pub(crate) async fn count(
-    fleet: &Fleet,
-    database_url: &str,
-    database: &mut Database,
-    scale: Scale,
-) -> anyhow::Result<Counts> {
+/// A proxy to a database, and the URL of the database by way of it.
+async fn by_proxy(database_url: &str) -> anyhow::Result<(CountingProxy, Url)> {
     let mut url = Url::parse(database_url).context("DATABASE_URL isn't a URL")?;
     let host = url.host_str().context("DATABASE_URL has no host")?;
     let upstream = (host.to_owned(), url.port().unwrap_or(5432));
@@ -69,6 +67,46 @@ pub(crate) async fn count(
         .ok()
         .context("DATABASE_URL has no port")?;
     url.query_pairs_mut().append_pair("sslmode", "disable");
+    Ok((proxy, url))
+}
+
+/// Starts a server over the proxy and counts what pages take, for somebody who is signed in.
+pub(crate) async fn of_pages(
+    fleet: &Fleet,
+    database_url: &str,
+    paths: &[&str],
+    cookie: &str,
+) -> anyhow::Result<Vec<Taken>> {
+    let mut database = Database::open(database_url).await?;
+    let (proxy, url) = by_proxy(database_url).await?;
+    let server = fleet.server(url.as_str()).await?;
+    let mut counter = Counter {
+        proxy: &proxy,
+        database: &mut database,
+        lines: Lines::open(fleet.places).await?,
+    };
+    let mut counts = Vec::new();
+    for path in paths {
+        let mut all = Vec::new();
+        for _ in 0..TURNS {
+            let begin = counter.begin().await?;
+            load::get(&mut counter.lines.server, path, cookie).await?;
+            all.push(counter.end(begin).await?);
+        }
+        counts.push(commonest(all));
+    }
+    server.stop().await?;
+    Ok(counts)
+}
+
+/// Starts a server over the proxy and counts.
+pub(crate) async fn count(
+    fleet: &Fleet,
+    database_url: &str,
+    database: &mut Database,
+    scale: Scale,
+) -> anyhow::Result<Counts> {
+    let (proxy, url) = by_proxy(database_url).await?;
     let server = fleet.server(url.as_str()).await?;
 
     let people: Vec<String> = (0..scale.counted).map(|n| format!("counted-{n}")).collect();

@@ -239,25 +239,34 @@ pub async fn list(
     people.collect()
 }
 
-/// How many people a filter finds.
+/// How many people a filter finds. Goes through all people of the firms, and asks for the accounts only of those
+/// that are filtered by their state.
 pub async fn count(connection: &mut PgConnection, filter: &Filter) -> DbResult<i64> {
     let count = sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!"
          FROM roster_people p
-         JOIN manage_firms f ON f.id = p.firm_id AND f.disconnected_at IS NULL
-         LEFT JOIN accounts a ON a.id = p.account_id
-         WHERE strpos(p.words, lower($1)) > 0
-           AND ($2::uuid IS NULL OR p.firm_id = $2)
-           AND ($3::text IS NULL OR f.region = $3)
+         WHERE p.firm_id = ANY (ARRAY(
+                 SELECT f.id
+                 FROM manage_firms f
+                 WHERE f.disconnected_at IS NULL
+                   AND ($2::uuid IS NULL OR f.id = $2)
+                   AND ($3::text IS NULL OR f.region = $3)
+             ))
+           AND ($1 = '' OR strpos(p.words, lower($1)) > 0)
            AND ($4::text IS NULL OR $4 = CASE
                WHEN NOT p.is_there THEN 'gone'
                WHEN p.is_enabled THEN 'enabled'
                ELSE 'disabled'
            END)
            AND CASE $5::text
-               WHEN 'any' THEN a.id IS NOT NULL
-               WHEN 'none' THEN a.id IS NULL
-               ELSE $5 IS NULL OR a.status = $5
+               WHEN 'any' THEN p.account_id IS NOT NULL
+               WHEN 'none' THEN p.account_id IS NULL
+               ELSE $5 IS NULL OR EXISTS (
+                   SELECT
+                   FROM accounts a
+                   WHERE a.id = p.account_id
+                     AND a.status = $5
+               )
            END"#,
         filter.search,
         filter.firm,

@@ -206,7 +206,7 @@ pub async fn people(
     let mut connection = services.pool.acquire().await?;
     let count = people_seen::count(&mut connection, filter).await?;
     let found = people_seen::list(&mut connection, filter, after, one_more(most)).await?;
-    let firms = firms_seen::connected(&mut connection, None).await?;
+    let firms = firms::all(&mut connection).await?;
     connection.give_back();
     let (people, last) = page(found, most);
     Ok(People {
