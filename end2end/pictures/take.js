@@ -175,6 +175,22 @@ async function admitted(page, name) {
   await page.waitForURL("**/welcome");
 }
 
+// The roster, read at Clio Manage; what it finds waits.
+async function roster(page) {
+  await deskPage(page, "/admin/roster");
+  const connect = page.getByRole("link", { name: /^Connect the firm/ });
+  if (await connect.count()) {
+    await connect.click();
+    await page.getByRole("button", { name: "Approve" }).click();
+  }
+  await page.waitForURL("**/admin/roster*");
+  await page.goto(`${site}/admin/roster`);
+  for (;;) {
+    if (await page.getByText("Up to date").isVisible()) return;
+    await page.reload();
+  }
+}
+
 const everyPage = {
   "sign-in": (page) => page.goto(`${site}/sign-in`),
   "sign-in-declined": (page) => page.goto(`${site}/sign-in?problem=declined&ref=7Q4K-92MX`),
@@ -186,7 +202,7 @@ const everyPage = {
   },
   pending: (page) => signIn(page, /Aoife/),
   "pending-membership": (page) => signIn(page, /Lena/),
-  roster: (page) => ownPage(page, "/admin/roster"),
+  roster,
   "roster-people": (page) => ownPage(page, "/admin/roster/people"),
   link: (page) => signIn(page, /Ikram/),
   "link-wrong-password": async (page) => {
@@ -316,6 +332,7 @@ if (folder) {
   for (const name of ["desk-links", "desk-link", "desk-preview"]) {
     await take(join(here, `${name}.png`), everyPage[name], { viewport: desk });
   }
+  await take(join(here, "desk-roster.png"), roster, { viewport: desk });
   await take(join(here, "desk-queue.png"), everyPage["desk-queue"], { viewport: phone }, false);
 }
 await browser.close();

@@ -50,3 +50,18 @@ pub async fn owners_in_use(connection: &mut PgConnection) -> DbResult<Vec<Accoun
     .await?;
     Ok(ids.into_iter().map(AccountId).collect())
 }
+
+/// The active owners with their e-mails, to tell them something.
+pub async fn owners_to_tell(connection: &mut PgConnection) -> DbResult<Vec<(AccountId, String)>> {
+    let rows = sqlx::query!(
+        "SELECT id, email
+         FROM accounts
+         WHERE role = 'owner'
+           AND status = 'active'
+         ORDER BY id",
+    )
+    .fetch_all(connection)
+    .await?;
+    let owners = rows.into_iter();
+    Ok(owners.map(|row| (AccountId(row.id), row.email)).collect())
+}

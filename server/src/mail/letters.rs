@@ -19,7 +19,9 @@ pub use self::desk::{Counted, Waits, proof_asked, queue_digest};
 mod manage;
 mod merging;
 
-pub use self::manage::{left_firm, manage_reconnect};
+pub use self::manage::{
+    Roster, left_firm, manage_reconnect, roster_disconnected, roster_rule_changed,
+};
 
 pub use self::merging::{merge_undone, merged_away, merged_away_unproved, merged_into};
 pub use super::letter::Letter;

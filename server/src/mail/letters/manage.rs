@@ -1,6 +1,7 @@
 //! Letters about Clio Manage.
 
 use super::Letter;
+use crate::domain::manage::roster::{Leavers, Rule};
 
 /// Access to Clio Manage is over, and only the person can renew it. `clio_firm` is the firm's name there, empty
 /// where it has none.
@@ -34,4 +35,83 @@ pub fn left_firm(firm: &str) -> Letter {
         "If you think that this is a mistake, please speak to your office manager: the account can be opened \
          again as it was.",
     )
+}
+
+/// Who changed what becomes of people who leave a firm in Clio, and why.
+#[derive(Clone, Copy, Debug)]
+pub struct Roster<'a> {
+    /// The firm.
+    pub firm: &'a str,
+    /// Its name in Clio.
+    pub clio_firm: &'a str,
+    /// The name of who did.
+    pub by: &'a str,
+    /// Why, in their words.
+    pub reason: &'a str,
+    /// The page where it can be seen and changed.
+    pub page_url: &'a str,
+}
+
+/// What becomes of people who leave the firm in Clio was changed: to an owner.
+pub fn roster_rule_changed(told: &Roster<'_>, before: Rule, after: Rule) -> Letter {
+    let Roster {
+        firm,
+        clio_firm,
+        by,
+        reason,
+        page_url,
+    } = *told;
+    Letter::new(
+        "roster_rule_changed",
+        &format!("What becomes of people who leave in Clio was changed at {firm}"),
+    )
+    .paragraph(&format!(
+        "An administrator of {firm} changed what becomes of the accounts of people who leave the firm in \
+         Clio, or whose login is switched off there."
+    ))
+    .facts(&[
+        ("Firm in Clio", clio_firm),
+        ("Before", &in_words(before)),
+        ("Now", &in_words(after)),
+        ("Changed by", by),
+        ("Reason", reason),
+    ])
+    .button("Open the roster", page_url)
+    .fine_print("You get this mail because you are an owner. The change can be undone for 14 days.")
+}
+
+/// A firm's people are no longer read: to an owner.
+pub fn roster_disconnected(told: &Roster<'_>) -> Letter {
+    let Roster {
+        firm,
+        clio_firm,
+        by,
+        reason,
+        page_url,
+    } = *told;
+    Letter::new(
+        "roster_disconnected",
+        &format!("Clio is no longer asked who is at {firm}"),
+    )
+    .paragraph(&format!(
+        "An administrator of {firm} disconnected the firm’s list of people in Clio. Nobody lost access by \
+         that; but whoever leaves the firm in Clio from now on keeps their account."
+    ))
+    .facts(&[
+        ("Firm in Clio", clio_firm),
+        ("Disconnected by", by),
+        ("Reason", reason),
+    ])
+    .button("Open the roster", page_url)
+    .fine_print("You get this mail because you are an owner. An administrator can connect it again.")
+}
+
+fn in_words(rule: Rule) -> String {
+    match rule.leavers {
+        Leavers::Approval => "An administrator decides about each".to_owned(),
+        Leavers::Automatic => format!(
+            "Closed by themselves, unless more than {} % leave at once",
+            rule.threshold
+        ),
+    }
 }

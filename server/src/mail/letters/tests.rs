@@ -4,7 +4,10 @@ use super::{
     super::letter::tests::{words_of_html, words_of_text},
     *,
 };
-use crate::domain::desk::dormancy::{Numbers, Policy};
+use crate::domain::{
+    desk::dormancy::{Numbers, Policy},
+    manage::roster::{Leavers, Rule},
+};
 
 const FIRM: &str = "Harbour & Lane";
 const CODE: &str = "042917";
@@ -83,6 +86,28 @@ fn dormancy_letters(text: &str) -> Vec<Letter> {
     ]
 }
 
+/// The letters about Clio Manage.
+fn manage_letters(text: &str) -> Vec<Letter> {
+    let told = Roster {
+        firm: FIRM,
+        clio_firm: text,
+        by: text,
+        reason: text,
+        page_url: URL,
+    };
+    let by_itself = Rule {
+        leavers: Leavers::Automatic,
+        threshold: 30,
+    };
+    vec![
+        manage_reconnect(FIRM, "", URL),
+        manage_reconnect(FIRM, text, URL),
+        left_firm(FIRM),
+        roster_rule_changed(&told, Rule::FIRST, by_itself),
+        roster_disconnected(&told),
+    ]
+}
+
 fn dormancy(close_after: u16, reminders: &[u16]) -> Policy {
     Policy {
         is_on: true,
@@ -155,6 +180,7 @@ fn all(text: &str) -> Vec<Letter> {
     letters.extend(code_letters());
     letters.extend(dormancy_letters(text));
     letters.extend(review_letters(text));
+    letters.extend(manage_letters(text));
     letters
 }
 
@@ -215,8 +241,10 @@ fn kinds_fit_the_outbox_and_kinds_with_two_letters_are_meant_to() {
             "email_changed",
             "invitation",
             "invitation_withdrawn",
+            "left_firm",
             "link_code",
             "linked",
+            "manage_reconnect",
             "merge_undone",
             "merged",
             "new_device",
@@ -227,6 +255,8 @@ fn kinds_fit_the_outbox_and_kinds_with_two_letters_are_meant_to() {
             "review_begun",
             "review_reminder",
             "role_changed",
+            "roster_disconnected",
+            "roster_rule_changed",
             "sessions_ended",
             "sign_in_code",
             "unlinked",

@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::rule::end;
+use super::rule::{end, tell_owners};
 use crate::{
     db::{
         audit::{self, NewEvent},
@@ -15,6 +15,7 @@ use crate::{
         sessions::LiveSession,
     },
     domain::desk::{remark::Remark, rules::Right},
+    mail::letters,
     random,
     service::{
         ServiceError, Services,
@@ -157,6 +158,8 @@ pub async fn disconnect(
                 ..NewEvent::default()
             };
             audit::record(to, &event, now).await?;
+            let names = (found.name.as_str(), reason.as_str());
+            tell_owners(services, &mut held, names, letters::roster_disconnected).await?;
             Ok(())
         }
         None => Err(Barred::Decided),

@@ -6,13 +6,16 @@ use uuid::Uuid;
 use crate::{
     db::{
         audit::{self, NewEvent},
-        manage::firms::{self, RuleRow},
+        manage::firms::{self, Firm, RuleRow},
+        roles,
         sessions::LiveSession,
     },
-    domain::{desk::remark::Remark, manage::roster::Rule, proof::UNDO_FOR},
+    domain::{desk::remark::Remark, manage::roster::Rule, name::full_name, proof::UNDO_FOR},
+    mail::letters::{self, Letter, Roster},
     service::{
         ServiceError, Services,
         desk::hold::{self, Barred, Held},
+        mailer,
     },
 };
 
@@ -44,19 +47,19 @@ pub async fn change(
         Err(barred) => return Ok(Err(barred)),
     };
     let firm = firms::lock(&mut held.transaction, wanted.firm).await?;
-    let current = match firm {
+    let current = match &firm {
         Some(_) => firms::rule(&mut held.transaction, wanted.firm, None).await?,
         None => None,
     };
-    let current = match current {
+    let current = match firm.zip(current) {
         None => Err(Barred::Gone),
-        Some(current) if current.revision != wanted.seen => Err(Barred::Decided),
+        Some((_, current)) if current.revision != wanted.seen => Err(Barred::Decided),
         Some(current) => Ok(current),
     };
     let outcome = match current {
-        Ok(current) => {
+        Ok((firm, current)) => {
             let change = Succession {
-                firm: wanted.firm,
+                firm: &firm,
                 current: &current,
                 rule: wanted.rule,
                 reason: wanted.reason.as_str(),
@@ -85,9 +88,9 @@ pub async fn undo(
         Err(barred) => return Ok(Err(barred)),
     };
     let outcome = match may_be_undone(services, &mut held, firm, revision).await? {
-        Ok((current, before)) => {
+        Ok((firm, current, before)) => {
             let change = Succession {
-                firm,
+                firm: &firm,
                 current: &current,
                 rule: before,
                 reason: "The change before was undone.",
@@ -100,19 +103,19 @@ pub async fn undo(
     end(services, session, held, outcome).await
 }
 
-/// The rule in force and the one before it, if that can be put back.
+/// The firm, the rule in force and the one before it, if that can be put back.
 async fn may_be_undone(
     services: &Services,
     held: &mut Held,
     firm: Uuid,
     revision: i32,
-) -> Result<Result<(RuleRow, Rule), Barred>, ServiceError> {
+) -> Result<Result<(Firm, RuleRow, Rule), Barred>, ServiceError> {
     let to = &mut held.transaction;
-    if firms::lock(to, firm).await?.is_none() {
+    let Some(firm) = firms::lock(to, firm).await? else {
         return Ok(Err(Barred::Gone));
-    }
-    let current = firms::rule(to, firm, None).await?;
-    let before = firms::rule(to, firm, Some(revision.saturating_sub(1))).await?;
+    };
+    let current = firms::rule(to, firm.id, None).await?;
+    let before = firms::rule(to, firm.id, Some(revision.saturating_sub(1))).await?;
     let (Some(current), Some(before)) = (current, before) else {
         return Ok(Err(Barred::Decided));
     };
@@ -122,12 +125,12 @@ async fn may_be_undone(
     if services.now() - changed_at >= UNDO_FOR {
         return Ok(Err(Barred::TooLate));
     }
-    Ok(Ok((current, before.rule)))
+    Ok(Ok((firm, current, before.rule)))
 }
 
 /// A rule that takes the place of another one.
 struct Succession<'a> {
-    firm: Uuid,
+    firm: &'a Firm,
     current: &'a RuleRow,
     rule: Rule,
     reason: &'a str,
@@ -147,14 +150,14 @@ async fn succeed(
         changed_by: Some(held.actor.id),
         changed_at: Some(now),
     };
-    if !firms::write_rule(&mut held.transaction, change.firm, &new, now).await? {
+    if !firms::write_rule(&mut held.transaction, change.firm.id, &new, now).await? {
         return Ok(Err(Barred::Decided));
     }
     let event = NewEvent {
         action: change.action,
         actor: Some(held.actor.id),
         detail: Some(json!({
-            "firm": change.firm,
+            "firm": change.firm.id,
             "revision": new.revision,
             "before": in_record(change.current.rule),
             "after": in_record(change.rule),
@@ -162,7 +165,35 @@ async fn succeed(
         ..NewEvent::default()
     };
     audit::record(&mut held.transaction, &event, now).await?;
+    let (before, after) = (change.current.rule, change.rule);
+    let names = (change.firm.name.as_str(), change.reason);
+    tell_owners(services, held, names, |told| {
+        letters::roster_rule_changed(told, before, after)
+    })
+    .await?;
     Ok(Ok(()))
+}
+
+/// Mails every owner what somebody did about a firm, which goes by its name in Clio, and why.
+pub(super) async fn tell_owners(
+    services: &Services,
+    held: &mut Held,
+    (clio_firm, reason): (&str, &str),
+    letter: impl FnOnce(&Roster<'_>) -> Letter,
+) -> Result<(), ServiceError> {
+    let actor = &held.actor;
+    let letter = letter(&Roster {
+        firm: &services.config.firm_name,
+        clio_firm,
+        by: &full_name(&actor.first_name, &actor.last_name, &actor.email),
+        reason,
+        page_url: &services.config.web.public_url.join("/admin/roster"),
+    });
+    let to = &mut held.transaction;
+    for (account, email) in roles::owners_to_tell(to).await? {
+        mailer::put(to, account, &email, &letter, services.now()).await?;
+    }
+    Ok(())
 }
 
 fn in_record(rule: Rule) -> Value {
@@ -180,6 +211,7 @@ pub(super) async fn end(
         Ok(()) => {
             held.transaction.commit().await?;
             services.recorded();
+            services.mail_wake.notify_one();
             Ok(Ok(()))
         }
         Err(barred) => {

@@ -25,6 +25,24 @@ async fn post(browser: &Browser, word: &str, fields: &[(&str, &str)]) -> String 
     reply.location().to_owned()
 }
 
+/// An owner, to whom nothing is mailed yet.
+async fn an_owner(site: &Site) {
+    let owner = "INSERT INTO accounts (email, role, status, email_verified_at)
+                 VALUES ('ola@harbourlane.test', 'owner', 'active', now())";
+    sql(site, owner).await;
+    empty_outbox(site).await;
+}
+
+/// The owner, and nobody else, was mailed this, in these words among others.
+async fn owner_is_told(site: &Site, kind: &str, says: &[&str]) {
+    assert_eq!(mailed(site).await, [format!("{kind} ola@harbourlane.test")]);
+    let letter = newest_letter(site, kind).await;
+    for says in says {
+        assert!(letter.contains(says), "{says}: {letter}");
+    }
+    empty_outbox(site).await;
+}
+
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn without_clio_manage_there_is_no_such_room(pool: PgPool) {
     let site = Site::start(pool, |_| ()).await;
@@ -144,9 +162,20 @@ async fn the_rule_is_changed_with_a_reason_counts_at_once_and_can_be_undone(pool
         let to = send(rule("0", threshold, reason)).await;
         assert!(to.ends_with(&format!("problem={problem}")), "{to}");
     }
+    an_owner(&site).await;
     let last = last_event(&site).await;
     let to = send(rule("0", "30", "Leavers are out at once.")).await;
     assert_eq!(to, "/admin/roster?done=roster_rule_changed");
+    owner_is_told(
+        &site,
+        "roster_rule_changed",
+        &[
+            "Before: An administrator decides about each",
+            "Now: Closed by themselves, unless more than 30 % leave at once",
+            "Reason: Leavers are out at once.",
+        ],
+    )
+    .await;
     assert_eq!(
         only_event_after(&site, last).await.action,
         "roster.rule_changed"
@@ -161,6 +190,8 @@ async fn the_rule_is_changed_with_a_reason_counts_at_once_and_can_be_undone(pool
         post(&dana, "undo", &undo).await,
         "/admin/roster?done=roster_rule_undone"
     );
+    let back = ["Now: An administrator decides about each"];
+    owner_is_told(&site, "roster_rule_changed", &back).await;
     let to = post(&dana, "undo", &undo).await;
     assert!(to.ends_with("problem=decided"), "{to}");
     let in_force =
@@ -262,11 +293,13 @@ async fn a_disconnected_firm_is_read_no_more_and_nobody_loses_access_by_it(pool:
         ("firm", firm.as_str()),
         ("reason", "Another office reads it."),
     ];
+    an_owner(&site).await;
     let last = last_event(&site).await;
     assert_eq!(
         post(&dana, "disconnect", &fields).await,
         "/admin/roster?done=roster_disconnected"
     );
+    owner_is_told(&site, "roster_disconnected", &["Harbour & Lane"]).await;
     assert_eq!(
         only_event_after(&site, last).await.action,
         "roster.disconnected"
