@@ -40,6 +40,35 @@ pub fn Address(
     }
 }
 
+/// What a list is searched by, and the button for it.
+#[component]
+pub fn SearchField(
+    /// What is searched for now.
+    searched: String,
+    /// The longest that may be, in characters.
+    longest: u16,
+    /// What the button says.
+    button: &'static str,
+) -> impl IntoView {
+    view! {
+        <label class="unseen" for="q">
+            "Name or e-mail"
+        </label>
+        <div class="field-line">
+            <input
+                id="q"
+                name="q"
+                type="search"
+                placeholder="Name or e-mail"
+                maxlength=longest
+                data-search=""
+                value=searched
+            />
+            <button class="button button-quiet">{button}</button>
+        </div>
+    }
+}
+
 /// A fact of a list, in text.
 #[component]
 pub fn Fact(

@@ -9,7 +9,7 @@ use self::{
     one::{AT_FORM, InviteOne},
     table::Table,
 };
-use super::{DeskPage, keys::Keys};
+use super::{DeskPage, keys::Keys, pieces::SearchField};
 use crate::{
     components::{DoneNote, FormNote},
     gate, query,
@@ -153,25 +153,11 @@ fn Filters(state: Option<InvitationState>, search: String) -> impl IntoView {
     view! {
         <search class="filters">
             <form method="get" action=HERE>
-                <label class="unseen" for="q">
-                    "Name or e-mail"
-                </label>
-                <div class="field-line">
-                    <input
-                        id="q"
-                        name="q"
-                        type="search"
-                        placeholder="Name or e-mail"
-                        maxlength="100"
-                        data-search
-                        value=search.clone()
-                    />
-                    {state
-                        .map(|state| {
-                            view! { <input type="hidden" name="show" value=state.code()/> }
-                        })}
-                    <button class="button button-quiet">"Search"</button>
-                </div>
+                <SearchField searched=search.clone() longest=100 button="Search"/>
+                {state
+                    .map(|state| {
+                        view! { <input type="hidden" name="show" value=state.code()/> }
+                    })}
             </form>
             <nav class="chips" aria-label="What became of them">
                 {chips}

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::HERE;
 use crate::{
+    pages::desk::pieces::SearchField,
     wire::{
         LinkMethod, Region, Role, Status,
         desk::links::{Column, Connection, InRoster, Listing, Origin, RosterLogin},
@@ -21,21 +22,7 @@ pub(super) fn Filters(
     view! {
         <search class="filters">
             <form class="listing" method="get" action=HERE>
-                <label class="unseen" for="q">
-                    "Name or e-mail"
-                </label>
-                <div class="field-line">
-                    <input
-                        id="q"
-                        name="q"
-                        type="search"
-                        placeholder="Name or e-mail"
-                        maxlength="200"
-                        data-search=""
-                        value=listing.search.clone()
-                    />
-                    <button class="button button-quiet">"Show"</button>
-                </div>
+                <SearchField searched=listing.search.clone() longest=200 button="Show"/>
                 <details class="fold">
                     <summary>"Filters and columns"</summary>
                     <Choices listing=listing.clone() firms/>

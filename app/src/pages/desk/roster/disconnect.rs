@@ -2,10 +2,9 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{HERE, in_room};
+use super::{HERE, about_firm};
 use crate::{
     api::DisconnectFirm,
-    gate,
     pages::desk::{pieces::ReasonField, question::Question},
     query,
     wire::desk::{Frame, dormancy::Hand, roster::FirmPage},
@@ -18,20 +17,7 @@ pub(super) const DISCONNECT: &str = "/admin/roster/disconnect";
 /// What disconnecting a firm will do, and the button for it.
 #[component]
 pub fn RosterDisconnectPage() -> impl IntoView {
-    let visitor = match gate::deciding_visitor(HERE) {
-        Ok(visitor) => visitor,
-        Err(elsewhere) => return elsewhere,
-    };
-    let firm = query::parameter("firm").unwrap_or_default();
-    Suspend::new(async move {
-        in_room(
-            &visitor,
-            visitor.backend.roster_firm(firm),
-            |page, frame| view! { <Document frame page/> }.into_any(),
-        )
-        .await
-    })
-    .into_any()
+    about_firm(|page, frame| view! { <Document frame page/> }.into_any())
 }
 
 #[component]

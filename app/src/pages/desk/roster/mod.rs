@@ -32,7 +32,7 @@ use crate::{
     query,
     wire::desk::{
         Frame,
-        roster::{DifferenceKind, Roster},
+        roster::{DifferenceKind, FirmPage, Roster},
     },
     words::roster as say,
 };
@@ -84,6 +84,17 @@ async fn in_room<T>(
         Ok((None, _)) => view! { <NotFound/> }.into_any(),
         Err(failure) => gate::failed(failure, HERE),
     }
+}
+
+/// A page of the room about the firm that its address names, for those who decide.
+fn about_firm(page: impl FnOnce(FirmPage, Frame) -> AnyView + Send + 'static) -> AnyView {
+    let visitor = match gate::deciding_visitor(HERE) {
+        Ok(visitor) => visitor,
+        Err(elsewhere) => return elsewhere,
+    };
+    let firm = query::parameter("firm").unwrap_or_default();
+    Suspend::new(async move { in_room(&visitor, visitor.backend.roster_firm(firm), page).await })
+        .into_any()
 }
 
 #[component]

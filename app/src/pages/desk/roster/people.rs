@@ -9,7 +9,7 @@ use super::{
 use crate::{
     components::When,
     gate,
-    pages::desk::{DeskPage, keys::Keys},
+    pages::desk::{DeskPage, keys::Keys, pieces::SearchField},
     query,
     wire::{
         Region,
@@ -149,21 +149,7 @@ fn Filters(asked: PeopleQuery, firms: Vec<(String, String)>, is_filtered: bool) 
     view! {
         <search class="filters">
             <form class="listing" method="get" action=PEOPLE>
-                <label class="unseen" for="q">
-                    "Name or e-mail"
-                </label>
-                <div class="field-line">
-                    <input
-                        id="q"
-                        name="q"
-                        type="search"
-                        placeholder="Name or e-mail"
-                        maxlength="100"
-                        data-search
-                        value=asked.search.clone()
-                    />
-                    <button class="button button-quiet">"Show"</button>
-                </div>
+                <SearchField searched=asked.search.clone() longest=100 button="Show"/>
                 <details class="fold" open=has_choices>
                     <summary>"Filters"</summary>
                     <div class="choose">

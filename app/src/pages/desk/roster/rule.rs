@@ -2,11 +2,10 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{HERE, in_room, pieces::Doer};
+use super::{HERE, about_firm, pieces::Doer};
 use crate::{
     api::{ChangeRosterRule, UndoRosterRule},
     components::{FieldProblem, FormNote, When},
-    gate,
     pages::desk::{
         DeskPage,
         pieces::{ConfirmFirst, ReasonField},
@@ -107,20 +106,7 @@ fn Change(firm: String, change: RosterRuleChange, revision: i32, may_undo: bool)
 /// Fields for the rule of a firm.
 #[component]
 pub fn RosterRulePage() -> impl IntoView {
-    let visitor = match gate::deciding_visitor(HERE) {
-        Ok(visitor) => visitor,
-        Err(elsewhere) => return elsewhere,
-    };
-    let firm = query::parameter("firm").unwrap_or_default();
-    Suspend::new(async move {
-        in_room(
-            &visitor,
-            visitor.backend.roster_firm(firm),
-            |page, frame| view! { <Document frame page/> }.into_any(),
-        )
-        .await
-    })
-    .into_any()
+    about_firm(|page, frame| view! { <Document frame page/> }.into_any())
 }
 
 #[component]
