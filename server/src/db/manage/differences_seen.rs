@@ -130,7 +130,8 @@ pub async fn list(
              a.role AS "role?",
              coalesce(
                  CASE d.kind
-                     WHEN 'name' THEN btrim(a.first_name || ' ' || a.last_name) = d.after
+                     WHEN 'name' THEN a.status <> 'deleted'
+                         AND btrim(a.first_name || ' ' || a.last_name) = d.after
                      ELSE a.status_changed_at = d.stands_since
                  END,
                  false

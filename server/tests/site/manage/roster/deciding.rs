@@ -249,6 +249,20 @@ async fn a_name_taken_from_clio_is_given_back_from_the_read_or_the_record_while_
     rename("Osei-Adeyemi").await;
     refused(event, "changed").await;
     rename("Adeyemi").await;
+    // Nor is it offered for an account that is closed for good.
+    let is_offered = async |status: &str| {
+        let change = format!("UPDATE accounts SET status = '{status}' WHERE id = '{ikram}'");
+        sql(&site, &change).await;
+        let page = text(
+            &site,
+            "SELECT '/admin/roster/reads/' || read_id FROM roster_differences
+             WHERE event_id IS NOT NULL AND state = 'carried_out'",
+        );
+        let page = dana(&site).await.get(&page.await.unwrap()).await.body;
+        page.contains("action=\"/admin/undo\"")
+    };
+    assert!(!is_offered("deleted").await);
+    assert!(is_offered("active").await);
     site.advance(std::time::Duration::from_hours(14 * 24));
     refused(event, "too_late").await;
 }
