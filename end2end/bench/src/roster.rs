@@ -40,10 +40,12 @@ const READ_WITHIN: Duration = Duration::from_mins(1);
 const MINUTE: Duration = Duration::from_secs(61);
 
 /// The pages.
-const PATHS: [&str; 3] = [
+const PATHS: [&str; 5] = [
     "/admin/roster",
     "/admin/roster/people",
     "/admin/links?column=person&column=firm&column=clio_role&column=enabled&column=seen",
+    "/admin/links?firm=us:20001",
+    "/admin/links?enabled=absent",
 ];
 
 /// What the roster takes.
@@ -133,7 +135,7 @@ pub(crate) async fn roster(database_url: &str, people: usize) -> anyhow::Result<
     })
 }
 
-/// Gives so many people a user in the firm, and most of them an account here.
+/// Gives so many people a user in the firm, and most of them an account here with a login.
 async fn hire(fleet: &Fleet, database: &mut PgConnection, people: usize) -> anyhow::Result<()> {
     let mut line = Line::open(fleet.places.clio).await?;
     for person in 0..people {
@@ -157,6 +159,16 @@ async fn hire(fleet: &Fleet, database: &mut PgConnection, people: usize) -> anyh
     )
     .bind(i32::try_from(people)?)
     .bind(i32::try_from(ONE_IN)?)
+    .execute(&mut *database)
+    .await?;
+    sqlx::query(
+        "INSERT INTO identities
+             (account_id, issuer, subject, email, first_name, last_name, settled_email,
+              settled_first_name, settled_last_name, linked_at, last_used_at)
+         SELECT id, 'https://account.clio.example/', 'subject of ' || email, email, first_name, last_name, email,
+                first_name, last_name, now() - interval '1 year', now() - interval '1 day'
+         FROM accounts",
+    )
     .execute(database)
     .await?;
     Ok(())
