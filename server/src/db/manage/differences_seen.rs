@@ -337,7 +337,7 @@ pub async fn waiting(connection: &mut PgConnection) -> DbResult<Vec<(Kind, i64)>
 }
 
 /// What waits for an administrator, as a whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     /// People who left the firm in Clio, or whose login is switched off.
     pub leavers: i64,

@@ -62,8 +62,17 @@ async fn newest(
 ) -> Result<Option<OffsetDateTime>, ServiceError> {
     let themselves = services.config.admission.by_themselves();
     let in_queue = waiting::newest(connection, themselves, until).await?;
-    let on_roster = differences_seen::newest(connection, until).await?;
+    let on_roster = if has_roster(services) {
+        differences_seen::newest(connection, until).await?
+    } else {
+        None
+    };
     Ok(in_queue.max(on_roster))
+}
+
+/// Whether there is a roster to lead to: what Clio Manage said once stays, also where it is asked no more.
+fn has_roster(services: &Services) -> bool {
+    services.manage.regions().len() > 0
 }
 
 async fn tell(
@@ -75,7 +84,11 @@ async fn tell(
     let mut transaction = services.pool.begin().await?;
     let most = i64::from(MOST_COUNTED);
     let standing = waiting::standing(&mut transaction, themselves, most).await?;
-    let differing = differences_seen::standing(&mut transaction).await?;
+    let differing = if has_roster(services) {
+        differences_seen::standing(&mut transaction).await?
+    } else {
+        differences_seen::Standing::default()
+    };
     let newest = newest(services, &mut transaction, now).await?;
     let oldest = standing.oldest.into_iter().chain(differing.oldest).min();
     let (Some(oldest), Some(newest)) = (oldest, newest) else {

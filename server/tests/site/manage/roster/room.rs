@@ -399,3 +399,17 @@ async fn administrators_are_mailed_once_that_somebody_left_and_waits_for_them(po
     site.advance(Duration::from_hours(24 * 5));
     assert_eq!(digest::send(&site.services).await.unwrap(), 0);
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn where_clio_manage_is_set_up_no_more_nobody_is_led_to_a_roster(pool: PgPool) {
+    let (site, _) = connected(pool.clone()).await;
+    with_colleagues(&site).await;
+    read(&site).await;
+    empty_outbox(&site).await;
+    let without = Site::start(pool, |_| ()).await;
+    without.advance(Duration::from_mins(11));
+    assert_eq!(digest::send(&without.services).await.unwrap(), 0);
+    assert_eq!(mailed(&site).await, [""; 0]);
+    site.advance(Duration::from_mins(11));
+    assert_eq!(digest::send(&site.services).await.unwrap(), 1);
+}
