@@ -51,8 +51,8 @@ pub async fn owners_in_use(connection: &mut PgConnection) -> DbResult<Vec<Accoun
     Ok(ids.into_iter().map(AccountId).collect())
 }
 
-/// The active owners with their e-mails, to tell them something.
-pub async fn owners_to_tell(connection: &mut PgConnection) -> DbResult<Vec<(AccountId, String)>> {
+/// The active owners with their e-mails. Those who are invited don't count: nobody knows whether they will come.
+pub async fn active_owners(connection: &mut PgConnection) -> DbResult<Vec<(AccountId, String)>> {
     let rows = sqlx::query!(
         "SELECT id, email
          FROM accounts

@@ -54,13 +54,7 @@ pub struct Roster<'a> {
 
 /// What becomes of people who leave the firm in Clio was changed: to an owner.
 pub fn roster_rule_changed(told: &Roster<'_>, before: Rule, after: Rule) -> Letter {
-    let Roster {
-        firm,
-        clio_firm,
-        by,
-        reason,
-        page_url,
-    } = *told;
+    let firm = told.firm;
     Letter::new(
         "roster_rule_changed",
         &format!("What becomes of people who leave in Clio was changed at {firm}"),
@@ -70,25 +64,19 @@ pub fn roster_rule_changed(told: &Roster<'_>, before: Rule, after: Rule) -> Lett
          Clio, or whose login is switched off there."
     ))
     .facts(&[
-        ("Firm in Clio", clio_firm),
+        ("Firm in Clio", told.clio_firm),
         ("Before", &in_words(before)),
         ("Now", &in_words(after)),
-        ("Changed by", by),
-        ("Reason", reason),
+        ("Changed by", told.by),
+        ("Reason", told.reason),
     ])
-    .button("Open the roster", page_url)
+    .button("Open the roster", told.page_url)
     .fine_print("You get this mail because you are an owner. The change can be undone for 14 days.")
 }
 
 /// A firm's people are no longer read: to an owner.
 pub fn roster_disconnected(told: &Roster<'_>) -> Letter {
-    let Roster {
-        firm,
-        clio_firm,
-        by,
-        reason,
-        page_url,
-    } = *told;
+    let firm = told.firm;
     Letter::new(
         "roster_disconnected",
         &format!("Clio is no longer asked who is at {firm}"),
@@ -98,11 +86,11 @@ pub fn roster_disconnected(told: &Roster<'_>) -> Letter {
          that; but whoever leaves the firm in Clio from now on keeps their account."
     ))
     .facts(&[
-        ("Firm in Clio", clio_firm),
-        ("Disconnected by", by),
-        ("Reason", reason),
+        ("Firm in Clio", told.clio_firm),
+        ("Disconnected by", told.by),
+        ("Reason", told.reason),
     ])
-    .button("Open the roster", page_url)
+    .button("Open the roster", told.page_url)
     .fine_print("You get this mail because you are an owner. An administrator can connect it again.")
 }
 

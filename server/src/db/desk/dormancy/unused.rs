@@ -140,17 +140,3 @@ pub async fn since(
     .await?;
     Ok(since.flatten())
 }
-
-/// The active owners. Those who are invited don't count: nobody knows whether they will come.
-pub async fn active_owners(connection: &mut PgConnection) -> DbResult<Vec<AccountId>> {
-    let ids = sqlx::query_scalar!(
-        "SELECT id
-         FROM accounts
-         WHERE role = 'owner'
-           AND status = 'active'
-         ORDER BY id",
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(ids.into_iter().map(AccountId).collect())
-}

@@ -8,10 +8,8 @@ use crate::{
     db::{
         accounts::AccountRow,
         audit::{self, NewEvent},
-        desk::dormancy::{
-            policies::{self, PolicyRow},
-            unused,
-        },
+        desk::dormancy::policies::{self, PolicyRow},
+        roles,
         sessions::LiveSession,
     },
     domain::{
@@ -212,9 +210,8 @@ async fn succeed(
         page_url: &services.config.web.public_url.join("/admin/dormancy"),
     };
     let letter = letters::dormancy_changed(&told, &current.policy, new.policy);
-    let owners = unused::active_owners(connection).await?;
-    for owner in unused::rows(connection, &owners).await? {
-        mailer::put(connection, owner.account, &owner.email, &letter, now).await?;
+    for (owner, email) in roles::active_owners(connection).await? {
+        mailer::put(connection, owner, &email, &letter, now).await?;
     }
     Ok(true)
 }

@@ -201,7 +201,10 @@ async fn facts_under_lock(
     let is_last_owner = row.role == Role::Owner && {
         // From here on nobody else becomes, or ceases to be, an owner.
         roles::lock(transaction).await?;
-        unused::active_owners(transaction).await?.as_slice() == [row.id]
+        matches!(
+            roles::active_owners(transaction).await?.as_slice(),
+            [(last, _)] if *last == row.id
+        )
     };
     let place = Place {
         unused_since,

@@ -190,7 +190,7 @@ pub(super) async fn tell_owners(
         page_url: &services.config.web.public_url.join("/admin/roster"),
     });
     let to = &mut held.transaction;
-    for (account, email) in roles::owners_to_tell(to).await? {
+    for (account, email) in roles::active_owners(to).await? {
         mailer::put(to, account, &email, &letter, services.now()).await?;
     }
     Ok(())
