@@ -57,7 +57,7 @@ fn Document(frame: Frame, page: FirmPage) -> impl IntoView {
         >
             <form class="form" method="post" action=DisconnectFirm::PATH>
                 <input type="hidden" name="firm" value=firm.id/>
-                <ReasonField required=true note="The record keeps it."/>
+                <ReasonField required=true note="The record keeps it, and every owner reads it in a mail."/>
                 <p class="actions">
                     <button class="button">"Disconnect this firm"</button>
                 </p>

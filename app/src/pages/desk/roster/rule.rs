@@ -199,7 +199,7 @@ fn Form(firm: Firm) -> impl IntoView {
                 </p>
                 <FieldProblem id="threshold-problem" problem/>
             </div>
-            <ReasonField required=true note="The record keeps it."/>
+            <ReasonField required=true note="The record keeps it, and every owner reads it in a mail."/>
             <p class="actions">
                 <button class="button">"Put the rule in force"</button>
             </p>
