@@ -15,6 +15,8 @@ CREATE TABLE manage_firms (
     disconnect_reason varchar(500),
     -- When it is read next by itself.
     next_read_at    timestamptz  NOT NULL,
+    -- When administrators were told that it can't be read; NULL once it was, or is connected anew.
+    told_at         timestamptz,
     CONSTRAINT manage_firms_pkey PRIMARY KEY (id),
     CONSTRAINT manage_firms_grant_fkey FOREIGN KEY (grant_id) REFERENCES manage_grants (id),
     CONSTRAINT manage_firms_account_fkey FOREIGN KEY (connected_by) REFERENCES accounts (id),

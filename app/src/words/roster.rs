@@ -216,7 +216,8 @@ pub const fn what_to_do(trouble: &Trouble) -> &'static str {
              allow reading users, then connect again."
         }
         Trouble::ReconnectNeeded => {
-            "Clio no longer takes it, because somebody ended it or it ran out. Connect the firm again."
+            "Clio no longer takes it: somebody ended it, it ran out, or the login it was made with is off. \
+             Connect the firm again."
         }
         Trouble::Senseless => {
             "It was incomplete, or not what Clio describes. It is tried again tonight; if it stays so, \

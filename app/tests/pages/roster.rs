@@ -237,6 +237,26 @@ async fn a_connection_that_clio_no_longer_takes_is_renewed_in_its_own_region() {
 }
 
 #[tokio::test]
+async fn a_firm_read_in_the_name_of_somebody_who_decides_no_more_is_offered_to_those_who_do() {
+    const SAYS: &str = "They no longer decide about accounts here";
+    const OFFER: &str = "Connect it in my name";
+    for (decides, role, says, offers) in [
+        (true, Role::Admin, false, false),
+        (false, Role::Admin, true, true),
+        (false, Role::Reviewer, true, false),
+    ] {
+        let mut seen = roster();
+        seen.firms[0].connector_decides = decides;
+        let page = look(role, seen, PAGE).await;
+        assert_eq!(
+            (page.says(SAYS), page.says(OFFER)),
+            (says, offers),
+            "{role:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_rule_says_what_becomes_of_leavers_who_said_so_and_how_to_undo_it() {
     let page = look(Role::Owner, roster(), PAGE).await;
     for text in [

@@ -51,17 +51,36 @@ pub async fn owners_in_use(connection: &mut PgConnection) -> DbResult<Vec<Accoun
     Ok(ids.into_iter().map(AccountId).collect())
 }
 
-/// The active owners with their e-mails. Those who are invited don't count: nobody knows whether they will come.
+/// Owners with active accounts, and their e-mails. Those who are invited don't count: nobody knows whether
+/// they will come.
 pub async fn active_owners(connection: &mut PgConnection) -> DbResult<Vec<(AccountId, String)>> {
+    active(connection, &[Role::Owner]).await
+}
+
+/// The same for administrators and owners.
+pub async fn active_administrators(
+    connection: &mut PgConnection,
+) -> DbResult<Vec<(AccountId, String)>> {
+    active(connection, &[Role::Admin, Role::Owner]).await
+}
+
+async fn active(
+    connection: &mut PgConnection,
+    roles: &[Role],
+) -> DbResult<Vec<(AccountId, String)>> {
+    let roles: Vec<String> = roles.iter().map(|role| role.as_str().to_owned()).collect();
+    // The roles are named once more for the index, which has administrators and owners alone.
     let rows = sqlx::query!(
         "SELECT id, email
          FROM accounts
-         WHERE role = 'owner'
+         WHERE role IN ('admin', 'owner')
+           AND role = ANY ($1)
            AND status = 'active'
          ORDER BY id",
+        &roles,
     )
     .fetch_all(connection)
     .await?;
-    let owners = rows.into_iter();
-    Ok(owners.map(|row| (AccountId(row.id), row.email)).collect())
+    let rows = rows.into_iter();
+    Ok(rows.map(|row| (AccountId(row.id), row.email)).collect())
 }

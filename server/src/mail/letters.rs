@@ -20,7 +20,8 @@ mod manage;
 mod merging;
 
 pub use self::manage::{
-    Roster, left_firm, manage_reconnect, roster_disconnected, roster_rule_changed,
+    Roster, RosterUnread, left_firm, manage_reconnect, roster_disconnected, roster_rule_changed,
+    roster_unread,
 };
 
 pub use self::merging::{merge_undone, merged_away, merged_away_unproved, merged_into};

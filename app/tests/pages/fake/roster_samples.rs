@@ -44,6 +44,7 @@ pub fn firm() -> Firm {
         region: Region::Eu,
         clio_account: "418273".to_owned(),
         connected_by: doer(),
+        connector_decides: true,
         connected: moment(),
         clio_user: ClioUser {
             name: "Ikram Osei".to_owned(),

@@ -13,7 +13,7 @@ use crate::{
         reads_seen::Doer,
     },
     domain::{
-        manage::roster::{self, Rule},
+        manage::roster::{self, Ending, Rule},
         moment,
         name::full_name,
         proof::UNDO_FOR,
@@ -36,6 +36,7 @@ impl RequestBackend {
             region: manage::region(firm.key.region),
             clio_account: firm.key.number.to_string(),
             connected_by: doer(firm.connected_by),
+            connector_decides: firm.connector_decides,
             connected: self.moment(firm.connected_at),
             clio_user: ClioUser {
                 name: full_name(&firm.user_name.0, &firm.user_name.1, &email),
@@ -77,10 +78,10 @@ impl RequestBackend {
                 None => RosterState::Reading(progress(latest)),
             };
         };
-        match latest.outcome.as_deref() {
-            Some("whole") | None => RosterState::UpToDate,
-            Some(outcome) => RosterState::Failed {
-                trouble: trouble(outcome, latest.stopped_by.clone()),
+        match latest.ending {
+            Some(Ending::Whole) | None => RosterState::UpToDate,
+            Some(Ending::Failed(failure)) => RosterState::Failed {
+                trouble: trouble(failure, latest.stopped_by.clone()),
                 at: self.moment(ended_at),
             },
         }

@@ -20,7 +20,7 @@ use crate::{
     domain::{
         account::Status,
         desk::rules::NotAllowed,
-        manage::roster::{self, Kind},
+        manage::roster::{self, Ending, Failure, Kind},
         moment,
         name::full_name,
         proof::UNDO_FOR,
@@ -111,10 +111,10 @@ impl RequestBackend {
     }
 
     pub(super) fn read_line(&self, read: ReadSeen) -> ReadLine {
-        let outcome = match read.outcome.as_deref() {
+        let outcome = match read.ending {
             None => ReadOutcome::UnderWay,
-            Some("whole") => ReadOutcome::Whole,
-            Some(outcome) => ReadOutcome::Failed(trouble(outcome, read.stopped_by)),
+            Some(Ending::Whole) => ReadOutcome::Whole,
+            Some(Ending::Failed(failure)) => ReadOutcome::Failed(trouble(failure, read.stopped_by)),
         };
         let counts = read.counts.into_iter();
         ReadLine {
@@ -175,16 +175,16 @@ pub(super) fn doer(doer: Doer) -> RosterDoer {
     }
 }
 
-/// What kept a read from its end, by the word that is stored.
-pub(super) fn trouble(outcome: &str, stopped_by: Option<Doer>) -> Trouble {
-    match outcome {
-        "not_allowed" => Trouble::NotAllowed,
-        "reconnect" => Trouble::ReconnectNeeded,
-        "senseless" => Trouble::Senseless,
-        "stopped" => Trouble::Stopped {
+/// What kept a read from its end.
+pub(super) fn trouble(failure: Failure, stopped_by: Option<Doer>) -> Trouble {
+    match failure {
+        Failure::Unreachable => Trouble::Unreachable,
+        Failure::NotAllowed => Trouble::NotAllowed,
+        Failure::Reconnect => Trouble::ReconnectNeeded,
+        Failure::Senseless => Trouble::Senseless,
+        Failure::Stopped => Trouble::Stopped {
             by: stopped_by.map(doer),
         },
-        _ => Trouble::Unreachable,
     }
 }
 

@@ -8,7 +8,10 @@ use crate::{
     db::DbResult,
     domain::{
         account::AccountId,
-        manage::{region::FirmKey, roster::Rule},
+        manage::{
+            region::FirmKey,
+            roster::{Rule, Unread},
+        },
     },
 };
 
@@ -29,6 +32,8 @@ pub struct Firm {
     pub connected_at: OffsetDateTime,
     /// When it is read next by itself.
     pub next_read_at: OffsetDateTime,
+    /// When administrators were told that it can't be read; `None` once it was, or is connected anew.
+    pub told_at: Option<OffsetDateTime>,
 }
 
 struct Row {
@@ -40,6 +45,7 @@ struct Row {
     connected_by: Uuid,
     connected_at: OffsetDateTime,
     next_read_at: OffsetDateTime,
+    told_at: Option<OffsetDateTime>,
 }
 
 impl Row {
@@ -55,6 +61,7 @@ impl Row {
             connected_by: AccountId(self.connected_by),
             connected_at: self.connected_at,
             next_read_at: self.next_read_at,
+            told_at: self.told_at,
         })
     }
 }
@@ -72,7 +79,8 @@ macro_rules! select_firms {
                  grant_id,
                  connected_by,
                  connected_at,
-                 next_read_at
+                 next_read_at,
+                 told_at
              FROM manage_firms
              WHERE disconnected_at IS NULL
              " + $rest,
@@ -135,7 +143,8 @@ pub async fn connect(
              grant_id = EXCLUDED.grant_id,
              connected_by = EXCLUDED.connected_by,
              connected_at = EXCLUDED.connected_at,
-             next_read_at = EXCLUDED.next_read_at
+             next_read_at = EXCLUDED.next_read_at,
+             told_at = NULL
          RETURNING id",
         new.id,
         new.key.region.as_str(),
@@ -161,7 +170,8 @@ pub async fn regrant(
     let done = sqlx::query!(
         "UPDATE manage_firms
          SET grant_id = $4,
-             next_read_at = least(next_read_at, $5)
+             next_read_at = least(next_read_at, $5),
+             told_at = NULL
          WHERE region = $1
            AND firm_number = $2
            AND connected_by = $3
@@ -231,6 +241,44 @@ pub async fn read_next(
         "UPDATE manage_firms SET next_read_at = $2 WHERE id = $1",
         id,
         at
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Since when nothing was found out about a firm's people.
+pub async fn unread(connection: &mut PgConnection, firm: &Firm) -> DbResult<Unread> {
+    let last_whole = sqlx::query_scalar!(
+        r#"SELECT ended_at AS "ended_at!"
+         FROM roster_reads
+         WHERE firm_id = $1
+           AND outcome = 'whole'
+         ORDER BY began_at DESC, id DESC
+         LIMIT 1"#,
+        firm.id,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(Unread {
+        since: last_whole.unwrap_or(firm.connected_at),
+        told_at: firm.told_at,
+    })
+}
+
+/// Notes that administrators were told that a firm can't be read, or, by `None`, that it was.
+pub async fn set_told(
+    connection: &mut PgConnection,
+    id: Uuid,
+    at: Option<OffsetDateTime>,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE manage_firms
+         SET told_at = $2
+         WHERE id = $1
+           AND told_at IS DISTINCT FROM $2",
+        id,
+        at,
     )
     .execute(connection)
     .await?;

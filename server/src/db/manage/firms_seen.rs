@@ -8,8 +8,12 @@ use super::{firms, reads_seen::Doer};
 use crate::{
     db::{DbResult, accounts},
     domain::{
-        account::AccountId,
-        manage::{region::FirmKey, roster::Rule},
+        account::{AccountId, Role, Status},
+        desk::rules::Right,
+        manage::{
+            region::FirmKey,
+            roster::{Ending, Rule},
+        },
         name::full_name,
     },
 };
@@ -27,6 +31,8 @@ pub struct FirmSeen {
     pub connected_by: Doer,
     /// The e-mail of their account.
     pub connector_email: String,
+    /// Whether they still decide about accounts here.
+    pub connector_decides: bool,
     /// When.
     pub connected_at: OffsetDateTime,
     /// The name in Clio of the user who granted it.
@@ -60,7 +66,7 @@ pub struct Latest {
     /// When it ended; `None` while it is under way.
     pub ended_at: Option<OffsetDateTime>,
     /// How it ended.
-    pub outcome: Option<String>,
+    pub ending: Option<Ending>,
     /// Who stopped it, if somebody did.
     pub stopped_by: Option<Doer>,
     /// How many people it has read.
@@ -83,6 +89,8 @@ struct Row {
     next_read_at: OffsetDateTime,
     connector: String,
     email: String,
+    status: String,
+    role: String,
     user_first_name: String,
     user_last_name: String,
     user_email: Option<String>,
@@ -108,6 +116,8 @@ pub async fn connected(
              f.next_read_at,
              coalesce(nullif(btrim(a.first_name || ' ' || a.last_name), ''), a.email) AS "connector!",
              a.email,
+             a.status,
+             a.role,
              g.first_name AS user_first_name,
              g.last_name AS user_last_name,
              g.email AS user_email,
@@ -148,6 +158,7 @@ pub async fn connected(
                 name: row.connector,
             },
             connector_email: row.email,
+            connector_decides: connector_decides(&row.status, &row.role)?,
             connected_at: row.connected_at,
             user_name: (row.user_first_name, row.user_last_name),
             user_email: row.user_email,
@@ -163,6 +174,12 @@ pub async fn connected(
         });
     }
     Ok(firms)
+}
+
+/// Whether an account in this state, with this role, is that of somebody who decides.
+fn connector_decides(status: &str, role: &str) -> DbResult<bool> {
+    let (status, role): (Status, Role) = (status.parse()?, role.parse()?);
+    Ok(status == Status::Active && Right::Decide.is_of(role))
 }
 
 /// The last read of a firm.
@@ -186,9 +203,12 @@ async fn latest(connection: &mut PgConnection, firm: Uuid) -> DbResult<Option<La
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| Latest {
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    Ok(Some(Latest {
         ended_at: row.ended_at,
-        outcome: row.outcome,
+        ending: row.outcome.map(|outcome| outcome.parse()).transpose()?,
         stopped_by: Doer::find(row.stopper, row.stopper_name),
         people: row.people,
         total: row.total,

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         account::AccountId,
         email::Email,
-        manage::{membership::ClioUser, region::FirmKey},
+        manage::{membership::ClioUser, region::FirmKey, roster::Ending},
     },
 };
 
@@ -172,7 +172,7 @@ pub async fn rest(
 pub async fn end(
     connection: &mut PgConnection,
     id: Uuid,
-    outcome: &str,
+    ending: Ending,
     stopped_by: Option<AccountId>,
     now: OffsetDateTime,
 ) -> DbResult<bool> {
@@ -196,7 +196,7 @@ pub async fn end(
          )
          SELECT id FROM ended",
         id,
-        outcome,
+        ending.as_str(),
         now,
         stopped_by.map(|account| account.0),
     )

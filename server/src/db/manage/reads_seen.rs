@@ -6,7 +6,11 @@ use uuid::Uuid;
 
 use crate::{
     db::DbResult,
-    domain::{account::AccountId, desk::queue::Place, manage::roster::Kind},
+    domain::{
+        account::AccountId,
+        desk::queue::Place,
+        manage::roster::{Ending, Kind},
+    },
 };
 
 /// Somebody who did something, as they are named.
@@ -38,7 +42,7 @@ pub struct ReadSeen {
     /// When it ended.
     pub ended_at: Option<OffsetDateTime>,
     /// How.
-    pub outcome: Option<String>,
+    pub ending: Option<Ending>,
     /// Who asked for it.
     pub asked_by: Option<Doer>,
     /// Who stopped it.
@@ -94,6 +98,7 @@ pub async fn list(connection: &mut PgConnection, which: Which) -> DbResult<Vec<R
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut counts = counts(connection, &ids).await?;
     let reads = rows.into_iter().map(|row| {
+        let ending = row.outcome.map(|outcome| outcome.parse()).transpose()?;
         let mut own: Vec<(Kind, i64)> = counts
             .iter()
             .filter(|(read, ..)| *read == row.id)
@@ -101,19 +106,19 @@ pub async fn list(connection: &mut PgConnection, which: Which) -> DbResult<Vec<R
             .collect();
         own.sort_by_key(|(kind, _)| Kind::ALL.iter().position(|each| each == kind));
         counts.retain(|(read, ..)| *read != row.id);
-        ReadSeen {
+        Ok(ReadSeen {
             id: row.id,
             firm: row.name,
             began_at: row.began_at,
             ended_at: row.ended_at,
-            outcome: row.outcome,
+            ending,
             asked_by: Doer::find(row.asker, row.asker_name),
             stopped_by: Doer::find(row.stopper, row.stopper_name),
             people: row.people,
             counts: own,
-        }
+        })
     });
-    Ok(reads.collect())
+    reads.collect()
 }
 
 /// How many differences reads found, by read and kind.

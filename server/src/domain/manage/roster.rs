@@ -13,12 +13,16 @@
 //! that got to its end finds anything: [`is_whole`].
 
 mod deciding;
+mod ending;
 
 use std::{collections::HashSet, str::FromStr};
 
 use time::{Duration, OffsetDateTime};
 
-pub use self::deciding::{AccountFacts, Facts, Obstacle, Question, can};
+pub use self::{
+    deciding::{AccountFacts, Facts, Obstacle, Question, can},
+    ending::{Ending, Failure, Unread},
+};
 use super::{membership::ClioUser, region::Region};
 use crate::domain::account::{AccountId, Role, Status, Unknown};
 

@@ -1,7 +1,12 @@
 //! Letters about Clio Manage.
 
+use time::OffsetDateTime;
+
 use super::Letter;
-use crate::domain::manage::roster::{Leavers, Rule};
+use crate::domain::{
+    manage::roster::{Failure, Leavers, Rule},
+    moment,
+};
 
 /// Access to Clio Manage is over, and only the person can renew it. `clio_firm` is the firm's name there, empty
 /// where it has none.
@@ -92,6 +97,69 @@ pub fn roster_disconnected(told: &Roster<'_>) -> Letter {
     ])
     .button("Open the roster", told.page_url)
     .fine_print("You get this mail because you are an owner. An administrator can connect it again.")
+}
+
+/// A firm's people can't be read.
+#[derive(Clone, Copy, Debug)]
+pub struct RosterUnread<'a> {
+    /// The firm.
+    pub firm: &'a str,
+    /// Its name in Clio.
+    pub clio_firm: &'a str,
+    /// What is in the way.
+    pub failure: Failure,
+    /// When they were read last, or the firm was connected.
+    pub since: OffsetDateTime,
+    /// The page where it can be seen and mended.
+    pub page_url: &'a str,
+}
+
+/// A firm's people can't be read: to an administrator.
+pub fn roster_unread(told: &RosterUnread<'_>) -> Letter {
+    const TRIED: &str = "It is tried again every night.";
+    let firm = told.firm;
+    let (why, what_to_do) = match told.failure {
+        Failure::Reconnect => (
+            "Clio no longer takes the connection",
+            "Somebody ended it, it ran out, or the login it was made with is off. Please connect the firm again: \
+             any administrator can who may see all people of the firm in Clio."
+                .to_owned(),
+        ),
+        Failure::NotAllowed => (
+            "Clio doesn’t let the list of people be read",
+            "Please ask whoever set up the connection with Clio to allow reading users, and connect the firm \
+             again then."
+                .to_owned(),
+        ),
+        Failure::Unreachable | Failure::Stopped => (
+            "Clio couldn’t be reached",
+            format!("{TRIED} Please look whether Clio works for you."),
+        ),
+        Failure::Senseless => (
+            "What Clio answered was incomplete, or made no sense",
+            format!("{TRIED} If it stays so, please tell whoever runs this service."),
+        ),
+    };
+    Letter::new(
+        "roster_unread",
+        &format!("Clio can’t be asked who is at {firm}"),
+    )
+    .paragraph(&format!(
+        "{firm} asks Clio every night who is in the firm. At the moment that tells nothing: {why}."
+    ))
+    .facts(&[
+        ("Firm in Clio", told.clio_firm),
+        ("Nothing known since", &moment::full(told.since)),
+    ])
+    .paragraph(
+        "Nobody lost access because of it. But whoever left the firm in Clio since then keeps their account \
+         here until it works again.",
+    )
+    .paragraph(&what_to_do)
+    .button("Open the roster", told.page_url)
+    .fine_print(
+        "You get this mail because you are an administrator, once a week at most, as long as it lasts.",
+    )
 }
 
 fn in_words(rule: Rule) -> String {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::domain::{
     desk::dormancy::{Numbers, Policy},
-    manage::roster::{Leavers, Rule},
+    manage::roster::{Failure, Leavers, Rule},
 };
 
 const FIRM: &str = "Harbour & Lane";
@@ -99,6 +99,19 @@ fn manage_letters(text: &str) -> Vec<Letter> {
         leavers: Leavers::Automatic,
         threshold: 30,
     };
+    let unread = |failure| RosterUnread {
+        firm: FIRM,
+        clio_firm: text,
+        failure,
+        since: time::OffsetDateTime::UNIX_EPOCH,
+        page_url: URL,
+    };
+    let failures = [
+        Failure::Reconnect,
+        Failure::NotAllowed,
+        Failure::Unreachable,
+        Failure::Senseless,
+    ];
     vec![
         manage_reconnect(FIRM, "", URL),
         manage_reconnect(FIRM, text, URL),
@@ -106,6 +119,9 @@ fn manage_letters(text: &str) -> Vec<Letter> {
         roster_rule_changed(&told, Rule::FIRST, by_itself),
         roster_disconnected(&told),
     ]
+    .into_iter()
+    .chain(failures.map(|failure| roster_unread(&unread(failure))))
+    .collect()
 }
 
 fn dormancy(close_after: u16, reminders: &[u16]) -> Policy {
@@ -257,6 +273,7 @@ fn kinds_fit_the_outbox_and_kinds_with_two_letters_are_meant_to() {
             "role_changed",
             "roster_disconnected",
             "roster_rule_changed",
+            "roster_unread",
             "sessions_ended",
             "sign_in_code",
             "unlinked",

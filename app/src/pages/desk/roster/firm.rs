@@ -8,9 +8,12 @@ use crate::{
     components::{ManageRegions, When},
     pages::desk::pieces::{Address, Fact},
     query,
-    wire::desk::{
-        dormancy::Hand,
-        roster::{ClioUser, Firm, RosterState, Trouble, WholeRead},
+    wire::{
+        Region,
+        desk::{
+            dormancy::Hand,
+            roster::{ClioUser, Firm, RosterState, Trouble, WholeRead},
+        },
     },
     words::{self, counted, roster as say},
 };
@@ -73,6 +76,7 @@ fn OneFirm(firm: Firm, hand: Hand) -> impl IntoView {
         region,
         clio_account,
         connected_by,
+        connector_decides,
         connected,
         clio_user,
         state,
@@ -109,6 +113,7 @@ fn OneFirm(firm: Firm, hand: Hand) -> impl IntoView {
                         <When moment=connected/>
                         " by "
                         <Doer doer=connected_by/>
+                        {(!connector_decides).then(|| view! { <InWhoseName region hand/> })}
                     </dd>
                 </div>
                 <div>
@@ -121,6 +126,20 @@ fn OneFirm(firm: Firm, hand: Hand) -> impl IntoView {
             {acts}
             <Rule firm=id rule hand/>
         </section>
+    }
+}
+
+/// The firm is read in the name of somebody who doesn't decide here any more.
+#[component]
+fn InWhoseName(region: Region, hand: Hand) -> impl IntoView {
+    let way_on = hand.may_decide().then(|| {
+        view! { <ManageRegions regions=vec![region] purpose=PURPOSE says="Connect it in my name"/> }
+    });
+    view! {
+        <span class="fine line">
+            "They no longer decide about accounts here, and the firm is still read in their name. Connect it in another administrator’s, or nothing can be read once their login in Clio is disabled."
+        </span>
+        {way_on}
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Firm {
     pub clio_account: String,
     /// Who connected it.
     pub connected_by: RosterDoer,
+    /// Whether they still decide about accounts here: what they granted is read with either way.
+    pub connector_decides: bool,
     /// When.
     pub connected: Moment,
     /// As which person of Clio they did.

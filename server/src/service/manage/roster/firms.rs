@@ -14,7 +14,10 @@ use crate::{
         },
         sessions::LiveSession,
     },
-    domain::desk::{remark::Remark, rules::Right},
+    domain::{
+        desk::{remark::Remark, rules::Right},
+        manage::roster::{Ending, Failure},
+    },
     mail::letters,
     random,
     service::{
@@ -22,6 +25,8 @@ use crate::{
         desk::hold::{self, Barred},
     },
 };
+
+const STOPPED: Ending = Ending::Failed(Failure::Stopped);
 
 /// Why a firm can't be read now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +109,7 @@ pub async fn stop(
     let to = &mut held.transaction;
     let by = Some(session.account);
     let is_stopped = match reads::under_way(to, firm).await? {
-        Some(read) => reads::end(to, read, "stopped", by, now).await?,
+        Some(read) => reads::end(to, read, STOPPED, by, now).await?,
         None => false,
     };
     if is_stopped {
@@ -147,7 +152,7 @@ pub async fn disconnect(
         Some(found) => {
             firms::disconnect(to, firm, session.account, reason.as_str(), now).await?;
             if let Some(read) = reads::under_way(to, firm).await? {
-                reads::end(to, read, "stopped", Some(session.account), now).await?;
+                reads::end(to, read, STOPPED, Some(session.account), now).await?;
             }
             differences::settle_all(to, firm, now).await?;
             grants::end(to, account, found.grant, "disconnected", now).await?;

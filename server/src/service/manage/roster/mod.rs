@@ -3,6 +3,7 @@
 
 mod carrying_out;
 pub mod deciding;
+mod failing;
 pub mod firms;
 pub mod leaving;
 pub mod reading;

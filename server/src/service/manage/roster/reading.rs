@@ -2,20 +2,16 @@
 //! is interrupted goes on where it stood. One that doesn't get to its end finds nothing.
 
 use time::Duration;
-use uuid::Uuid;
 
-use super::taking_in;
+use super::{failing::end, taking_in};
 use crate::{
     clio::manage::ManageError,
-    db::{
-        audit::{self, NewEvent},
-        manage::{
-            firms::{self, Firm},
-            grants,
-            reads::{self, Read},
-        },
+    db::manage::{
+        firms::{self, Firm},
+        grants,
+        reads::{self, Read},
     },
-    domain::{account::AccountId, manage::roster::next_night},
+    domain::manage::roster::{Failure, next_night},
     random,
     service::{
         ServiceError, Services, in_turns,
@@ -60,48 +56,16 @@ pub async fn step(services: &Services) -> Result<bool, ServiceError> {
         }
         // Disconnected meanwhile.
         (Some(read), None) => {
-            end(services, &read, "stopped").await?;
+            end(services, &read, Failure::Stopped).await?;
             Ok(true)
         }
     }
 }
 
-/// Begins a read now, for somebody; `false` when one is under way.
-pub async fn begin(
-    services: &Services,
-    firm: Uuid,
-    asked_by: AccountId,
-) -> Result<bool, ServiceError> {
-    let now = services.now();
-    let mut transaction = services.pool.begin().await?;
-    let begun = reads::begin(
-        &mut transaction,
-        random::id(now)?,
-        firm,
-        Some(asked_by),
-        now,
-    )
-    .await?;
-    if !begun {
-        transaction.roll_back().await?;
-        return Ok(false);
-    }
-    let event = NewEvent {
-        action: "roster.read_begun",
-        actor: Some(asked_by),
-        ..NewEvent::default()
-    };
-    audit::record(&mut transaction, &event, now).await?;
-    transaction.commit().await?;
-    services.recorded();
-    services.manage_wake.notify_one();
-    Ok(true)
-}
-
 /// Reads a page.
 async fn page(services: &Services, read: &Read, firm: &Firm) -> Result<(), ServiceError> {
     if read.pages >= MOST_PAGES {
-        return end(services, read, "senseless").await;
+        return end(services, read, Failure::Senseless).await;
     }
     let (manage, next) = (&services.manage, read.next_page.as_deref());
     let asked = keeping::ask(services, firm.grant, |access| async move {
@@ -110,18 +74,18 @@ async fn page(services: &Services, read: &Read, firm: &Firm) -> Result<(), Servi
     .await;
     let page = match asked {
         Ok(page) => page,
-        Err(NoAccess::Over) => return end(services, read, "reconnect").await,
+        Err(NoAccess::Over) => return end(services, read, Failure::Reconnect).await,
         Err(NoAccess::Service(error)) => return Err(error),
         Err(NoAccess::Asked(error)) => return trouble(services, read, firm, error).await,
     };
     let total = page.total.and_then(|total| i32::try_from(total).ok());
     // The number of people changes when somebody comes or goes meanwhile, and the pages move with it.
     if read.pages > 0 && total != read.total {
-        return end(services, read, "senseless").await;
+        return end(services, read, Failure::Senseless).await;
     }
     // A page that leads to itself never ends.
     if page.next.is_some() && page.next == read.next_page {
-        return end(services, read, "senseless").await;
+        return end(services, read, Failure::Senseless).await;
     }
     let mut transaction = services.pool.begin().await?;
     let next = page.next.as_deref();
@@ -144,21 +108,21 @@ async fn trouble(
     error: ManageError,
 ) -> Result<(), ServiceError> {
     tell_operator(firm.key.region, error);
-    let outcome = match error {
+    let failure = match error {
         ManageError::RateLimited { until } => return rest(services, read, until, false).await,
         error if error.is_passing() && read.failures < MOST_FAILURES => {
             let until = services.now() + REST * (read.failures + 1);
             return rest(services, read, until, true).await;
         }
-        ManageError::Unauthorized | ManageError::InvalidGrant => "reconnect",
+        ManageError::Unauthorized | ManageError::InvalidGrant => Failure::Reconnect,
         ManageError::Forbidden
         | ManageError::VersionRetired
         | ManageError::InvalidClient
-        | ManageError::RegionOff => "not_allowed",
-        ManageError::Unusable => "senseless",
-        _ => "unreachable",
+        | ManageError::RegionOff => Failure::NotAllowed,
+        ManageError::Unusable => Failure::Senseless,
+        _ => Failure::Unreachable,
     };
-    end(services, read, outcome).await
+    end(services, read, failure).await
 }
 
 async fn rest(
@@ -175,33 +139,14 @@ async fn rest(
 
 /// Takes in what a read found that got to its end, if it makes sense.
 async fn finish(services: &Services, read: &Read, firm: &Firm) -> Result<(), ServiceError> {
-    let taken = in_turns(|| taking_in::take_in(services, read.id, firm)).await?;
-    if taken {
-        services.recorded();
-        services.manage_wake.notify_one();
-        Ok(())
-    } else {
-        end(services, read, "senseless").await
+    match in_turns(|| taking_in::take_in(services, read.id, firm)).await? {
+        Ok(()) => {
+            services.recorded();
+            services.manage_wake.notify_one();
+            Ok(())
+        }
+        Err(failure) => end(services, read, failure).await,
     }
-}
-
-/// Ends a read that found nothing.
-async fn end(services: &Services, read: &Read, outcome: &str) -> Result<(), ServiceError> {
-    let now = services.now();
-    let mut transaction = services.pool.begin().await?;
-    if !reads::end(&mut transaction, read.id, outcome, None, now).await? {
-        transaction.roll_back().await?;
-        return Ok(());
-    }
-    let event = NewEvent {
-        action: "roster.read_failed",
-        reason: Some(outcome),
-        ..NewEvent::default()
-    };
-    audit::record(&mut transaction, &event, now).await?;
-    transaction.commit().await?;
-    services.recorded();
-    Ok(())
 }
 
 /// The user of a firm's grant.

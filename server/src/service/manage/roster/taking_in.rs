@@ -20,19 +20,23 @@ use crate::{
         email::Email,
         manage::{
             membership::ClioUser,
-            roster::{Account, Difference, compare, is_whole, waits},
+            roster::{Account, Difference, Ending, Failure, compare, is_whole, waits},
         },
     },
     random,
     service::{ServiceError, Services},
 };
 
-/// Takes in what a read found; `false`, and nothing is taken in, when somebody may be missing.
+/// Takes in what a read found.
+///
+/// # Errors
+/// In the inner result, why nothing is taken in: somebody may be missing, or whoever granted the read can no
+/// longer sign in at Clio Manage.
 pub(super) async fn take_in(
     services: &Services,
     read: Uuid,
     firm: &Firm,
-) -> Result<bool, ServiceError> {
+) -> Result<Result<(), Failure>, ServiceError> {
     let now = services.now();
     let mut transaction = services.pool.begin().await?;
     // Disconnected, or another one's turn.
@@ -40,22 +44,20 @@ pub(super) async fn take_in(
         && reads::under_way(&mut transaction, firm.id).await? == Some(read);
     if !is_due {
         transaction.roll_back().await?;
-        return Ok(true);
+        return Ok(Ok(()));
     }
     let found = reads::found(&mut transaction, read, firm.key, &firm.name).await?;
     let numbers: Vec<i64> = found.iter().map(|user| user.number).collect();
     let total = reads::total(&mut transaction, read).await?;
-    let is_enabled = |number: i64| {
-        found
-            .iter()
-            .any(|user| user.number == number && user.is_enabled)
-    };
     let reader = reader(&mut transaction, firm).await?;
-    let is_whole =
-        reader.is_some_and(|reader| is_enabled(reader) && is_whole(&numbers, total, reader));
-    if !is_whole {
+    if !reader.is_some_and(|reader| is_whole(&numbers, total, reader)) {
         transaction.roll_back().await?;
-        return Ok(false);
+        return Ok(Err(Failure::Senseless));
+    }
+    let is_off = |user: &ClioUser| Some(user.number) == reader && !user.is_enabled;
+    if found.iter().any(is_off) {
+        transaction.roll_back().await?;
+        return Ok(Err(Failure::Reconnect));
     }
     let users: Vec<&ClioUser> = found.iter().filter(|user| !user.is_portal).collect();
     let known = people::known(&mut transaction, firm.id).await?;
@@ -113,7 +115,8 @@ pub(super) async fn take_in(
         reads::note_exceeded(&mut transaction, read, exceeded).await?;
     }
     reads::took_in(&mut transaction, read, users.len()).await?;
-    reads::end(&mut transaction, read, "whole", None, now).await?;
+    reads::end(&mut transaction, read, Ending::Whole, None, now).await?;
+    firms::set_told(&mut transaction, firm.id, None).await?;
     let event = NewEvent {
         action: "roster.read",
         detail: Some(json!({
@@ -126,7 +129,7 @@ pub(super) async fn take_in(
     };
     audit::record(&mut transaction, &event, now).await?;
     transaction.commit().await?;
-    Ok(true)
+    Ok(Ok(()))
 }
 
 /// Notes whose person the read found with a login that is on: an account may be that of several users.

@@ -5,6 +5,7 @@ mod links;
 mod reading;
 mod restored;
 mod room;
+mod unread;
 
 use std::time::Duration;
 

@@ -2,9 +2,7 @@
 
 use simulated_clio::Region;
 use sqlx::PgPool;
-use vestibule::{
-    db::migrations::MIGRATOR, domain::account::AccountId, service::manage::roster::reading,
-};
+use vestibule::db::migrations::MIGRATOR;
 
 use super::{connected, firm_id, read, status, waiting, with_colleagues};
 use crate::harness::{
@@ -23,9 +21,10 @@ async fn clio_is_asked_anew_what_was_revoked_and_who_left_since_the_backup(pool:
     read(&site).await;
     // Under way when the backup is made: an attempt, and a read.
     at_manage(&tomas, "/auth/clio-manage/start?region=us").await;
-    let (firm, owner) = (firm_id(&site).await, dana.account().await.unwrap());
-    let begun = reading::begin(&site.services, firm.parse().unwrap(), AccountId(owner)).await;
-    assert!(begun.unwrap());
+    let firm = firm_id(&site).await;
+    dana.post_form("/admin/roster/read", &[("firm", &firm)])
+        .await
+        .leads_to("/admin/roster?done=roster_begun");
     let backup = site.back_up().await;
 
     let manage = site.clio.manage(Region::Us);
