@@ -112,13 +112,15 @@ pub enum ManageProblem {
     OtherFirm,
     /// The user is connected to another account here.
     UserOfAnother,
+    /// The firm whose people are to be read isn't one whose members are let in.
+    FirmNotOurs,
     /// It isn't connected any more.
     NotConnected,
 }
 
 impl ManageProblem {
     /// All of them, for tables and tests.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Declined,
         Self::Expired,
         Self::ClioError,
@@ -130,6 +132,7 @@ impl ManageProblem {
         Self::Disabled,
         Self::OtherFirm,
         Self::UserOfAnother,
+        Self::FirmNotOurs,
         Self::NotConnected,
     ];
 
@@ -147,6 +150,7 @@ impl ManageProblem {
             Self::Disabled => "disabled",
             Self::OtherFirm => "other_firm",
             Self::UserOfAnother => "user_of_another",
+            Self::FirmNotOurs => "firm_not_ours",
             Self::NotConnected => "not_connected",
         }
     }

@@ -147,6 +147,12 @@ pub const fn manage_problem(problem: Option<ManageProblem>) -> Words {
             happened: "One user of Clio Manage stands for one account. Nothing was changed.",
             next: "If both accounts are yours, ask an administrator to merge them.",
         },
+        ManageProblem::FirmNotOurs => Words {
+            title: "Clio Manage names a firm that isn’t let in here",
+            happened: "Only people of certain firms get in here, and that one isn’t among them. It wasn’t \
+                       connected, and its people aren’t read.",
+            next: "Approve as somebody of the right firm, or ask whoever runs this page to name that firm, too.",
+        },
         ManageProblem::NotConnected => Words {
             title: "That isn’t connected any more",
             happened: "It was disconnected somewhere else, or the account was closed. Nothing was changed.",

@@ -314,5 +314,6 @@ const fn problem(why: Why) -> ManageProblem {
             Membership::OtherFirm | Membership::Member => ManageProblem::OtherFirm,
         },
         Why::UserOfAnother => ManageProblem::UserOfAnother,
+        Why::FirmNotOurs => ManageProblem::FirmNotOurs,
     }
 }

@@ -145,6 +145,8 @@ pub enum Why {
     NotAMember(Membership),
     /// The user has granted for another account here.
     UserOfAnother,
+    /// The firm whose people are to be read isn't one whose members are admitted.
+    FirmNotOurs,
 }
 
 impl Why {
@@ -158,6 +160,7 @@ impl Why {
             Self::Asked(error) => error.reason(),
             Self::NotAMember(membership) => membership.as_str(),
             Self::UserOfAnother => "user_of_another",
+            Self::FirmNotOurs => "firm_not_ours",
         }
     }
 }

@@ -110,6 +110,12 @@ async fn try_settle(arrival: &Arrival<'_>) -> Result<Completion, ServiceError> {
             transaction.roll_back().await?;
             refused(arrival, Why::Attempt("role")).await
         }
+        (Purpose::Roster, Status::Active, _)
+            if !may_be_read(services, &mut transaction, user).await? =>
+        {
+            transaction.roll_back().await?;
+            refused(arrival, Why::FirmNotOurs).await
+        }
         (Purpose::Connect | Purpose::Roster | Purpose::Add, Status::Active, _) => {
             keep(arrival, transaction, is_same_person).await
         }
@@ -118,6 +124,17 @@ async fn try_settle(arrival: &Arrival<'_>) -> Result<Completion, ServiceError> {
             refused(arrival, Why::Attempt("standing_changed")).await
         }
     }
+}
+
+/// Whether the people of a user's firm may be read: where the policy names firms, it is for one of those
+/// only to say who has left.
+async fn may_be_read(
+    services: &Services,
+    transaction: &mut Transaction,
+    user: &ClioUser,
+) -> Result<bool, ServiceError> {
+    let ours = our_firms(services, transaction).await?;
+    Ok(ours.is_empty() || ours.contains(&user.firm))
 }
 
 /// The e-mails of a person: those of the account's Clio logins, and the account's own where it was

@@ -12,8 +12,8 @@ use super::{
     FIRM, START, automatic, connected, outcome, read, read_again, status, waiting, with_colleagues,
 };
 use crate::harness::{
-    DANA_USER, IKRAM_USER, approve, at_manage, events_after, last_event, number, only_event_after,
-    signed_in, sql, text, with_role,
+    DANA, DANA_USER, IKRAM_USER, Site, approve, at_manage, by_firm, events_after, last_event,
+    number, only_event_after, signed_in, sql, text, with_role,
 };
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -52,6 +52,39 @@ async fn an_administrator_connects_the_firm_and_nobody_else_does(pool: PgPool) {
         .await,
         1
     );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn where_the_firms_are_named_only_those_are_connected(pool: PgPool) {
+    let site = Site::start(pool, by_firm("refuse")).await;
+    let manage = site.clio.manage(Region::Us);
+    manage.add_user(ManageUser::new(9, 20_002, DANA).named("Dana", "Whitlock"));
+    site.linked("dana", DANA).await;
+    let dana = with_role(&site, "dana", "admin").await;
+    let last = last_event(&site).await;
+    let url = at_manage(&dana, START).await;
+    let reply = approve(&site, &dana, &url, 9).await;
+    assert!(
+        reply
+            .location()
+            .starts_with("/admin/roster?manage=firm_not_ours&ref="),
+        "{reply:?}"
+    );
+    let event = only_event_after(&site, last).await;
+    assert_eq!(
+        (event.action.as_str(), event.reason.as_deref()),
+        ("manage.refused", Some("firm_not_ours"))
+    );
+    let page = dana.get(reply.location()).await.read();
+    assert!(page.contains("a firm that isn’t let in here"), "{page}");
+    let firms = "SELECT count(*) FROM manage_firms";
+    assert_eq!(number(&site, firms).await, 0);
+    assert_eq!(manage.grants(9), 0, "what isn't kept is given back");
+    // The honest twin.
+    let url = at_manage(&dana, START).await;
+    approve(&site, &dana, &url, DANA_USER)
+        .await
+        .leads_to("/admin/roster?done=roster_connected");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -286,7 +319,6 @@ async fn a_read_that_fails_or_finds_only_part_suspends_nobody(pool: PgPool) {
     for body in [
         r#"{"data":[],"meta":{"paging":{},"records":0}}"#,
         r#"{"data":[{"id":5,"enabled":true}],"meta":{"paging":{},"records":1}}"#,
-        r#"{"data":[{"id":710271,"enabled":false}],"meta":{"paging":{},"records":1}}"#,
         r#"{"data":{},"meta":{}}"#,
         r#"{"data":[{"id":710271}],"meta":{"paging":{},"records":1}}"#,
     ] {
