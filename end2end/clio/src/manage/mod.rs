@@ -9,6 +9,7 @@ mod fields;
 pub mod firm;
 mod grants;
 mod handle;
+mod here;
 mod list;
 mod pages;
 mod rate;

@@ -106,7 +106,7 @@ pub(super) fn switches(branches: &Branches) -> Page {
         .all()
         .iter()
         .filter(|branch| !branch.users().is_empty())
-        .map(region)
+        .map(|branch| region(branch))
         .collect();
     let told = lock(&branches.callbacks).len();
     let arrived = branches.added.load(Ordering::Relaxed);

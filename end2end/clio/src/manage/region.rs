@@ -1,8 +1,8 @@
 //! A region, and what is kept of it.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -317,7 +317,7 @@ impl Branch {
 
 /// All regions, and what they share.
 pub(crate) struct Branches {
-    all: Vec<Branch>,
+    all: Vec<Arc<Branch>>,
     /// Where "Add to Clio" leads.
     pub(crate) add_to_clio_url: Option<String>,
     /// Where it is told that somebody revoked what they granted.
@@ -332,7 +332,7 @@ impl Branches {
     pub(crate) fn new(options: &Options) -> Self {
         Self {
             all: Region::ALL
-                .map(|region| Branch::new(region, options))
+                .map(|region| Arc::new(Branch::new(region, options)))
                 .into(),
             add_to_clio_url: options.add_to_clio_url.clone(),
             callback_url: Mutex::new(options.deauthorization_callback_url.clone()),
@@ -341,12 +341,12 @@ impl Branches {
         }
     }
 
-    pub(crate) fn all(&self) -> &[Branch] {
+    pub(crate) fn all(&self) -> &[Arc<Branch>] {
         &self.all
     }
 
     /// The region with this word.
-    pub(crate) fn by_word(&self, word: &str) -> Option<&Branch> {
+    pub(crate) fn by_word(&self, word: &str) -> Option<&Arc<Branch>> {
         let region = Region::from_word(word)?;
         self.all.iter().find(|branch| branch.region == region)
     }

@@ -4,22 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use axum::body::Bytes;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use serde::Deserialize;
 
-use super::answers::{self, Honest};
-use super::pages;
-use super::region::{Branch, Endpoint, ReceivedManageRequest};
-use super::{deauthorized, handle};
+use super::here::Here;
+use super::region::{Branch, Endpoint};
+use super::{answers, deauthorized, handle, pages};
 use crate::pages::problem;
 use crate::protocol::parameters::Parameters;
 use crate::provider::Provider;
-use crate::records::header_pairs;
-use crate::script::{Answer, deliver};
 use crate::sync::lock;
 use crate::web::cookies;
 
@@ -45,23 +42,16 @@ pub(crate) fn routes() -> Router<Arc<Provider>> {
 }
 
 /// The page on which a user approves.
-async fn authorize(
-    State(provider): Shared,
-    Path(region): Path<String>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let Some(branch) = provider.manage.by_word(&region) else {
-        return problem::not_found().into_response();
-    };
+async fn authorize(here: Here, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+    let Here { provider, branch } = here;
     let query = query.unwrap_or_default();
     let parameters = Parameters::parse(query.as_bytes());
-    if let Err(hint) = handle::check(branch, &parameters) {
+    if let Err(hint) = handle::check(&branch, &parameters) {
         return pages::refused(hint).into_response();
     }
     let person = cookies::login(&headers).and_then(|cookie| provider.logged_in(cookie));
     let email = person.and_then(|(person, _)| person.email);
-    pages::authorize(branch, &provider.client.name, &query, email.as_deref()).into_response()
+    pages::authorize(&branch, &provider.client.name, &query, email.as_deref()).into_response()
 }
 
 #[derive(Deserialize)]
@@ -75,16 +65,10 @@ struct DecisionForm {
 }
 
 /// Approves or declines.
-async fn decide(
-    State(provider): Shared,
-    Path(region): Path<String>,
-    Form(form): Form<DecisionForm>,
-) -> Response {
-    let Some(branch) = provider.manage.by_word(&region) else {
-        return problem::not_found().into_response();
-    };
+async fn decide(here: Here, Form(form): Form<DecisionForm>) -> Response {
+    let Here { provider, branch } = here;
     let parameters = Parameters::parse(form.request.as_bytes());
-    if let Err(hint) = handle::check(branch, &parameters) {
+    if let Err(hint) = handle::check(&branch, &parameters) {
         return pages::refused(hint).into_response();
     }
     if form.decision != "approve" {
@@ -98,135 +82,43 @@ async fn decide(
         None => pages::refused("Choose who you are").into_response(),
         Some(user) if !user.enabled => pages::switched_off(&user).into_response(),
         Some(user) => {
-            let url = handle::approved(branch, &parameters, user.id, provider.clock.now());
+            let url = handle::approved(&branch, &parameters, user.id, provider.clock.now());
             Redirect::to(&url).into_response()
         }
     }
 }
 
-/// Answers a program, as the scripts bend it: they replace an answer, or bend status, headers
-/// and how the honest one is sent.
-async fn answered(
-    provider: &Provider,
-    branch: &Branch,
-    endpoint: Endpoint,
-    headers: &HeaderMap,
-    parameters: &Parameters,
-    honest: impl FnOnce() -> Honest,
-) -> Response {
-    branch.received(
-        endpoint,
-        ReceivedManageRequest {
-            at: provider.clock.now(),
-            headers: header_pairs(headers),
-            parameters: parameters.pairs().to_vec(),
-        },
-    );
-    let mut scripted = Answer::json();
-    if let Some(edits) = branch.edits(endpoint) {
-        edits.apply(&mut scripted);
-    }
-    // Whoever is answered something else entirely was refused before anything was done.
-    if scripted.body.is_some() {
-        return deliver(scripted, Vec::new()).await;
-    }
-    let Honest { mut answer, body } = honest();
-    let plain = Answer::json();
-    if scripted.status != plain.status {
-        answer.status = scripted.status;
-    }
-    let own = scripted.headers.into_iter();
-    for (name, value) in own.filter(|header| !plain.headers.contains(header)) {
-        answer.set_header(&name, value);
-    }
-    (answer.delay, answer.padding, answer.manner) =
-        (scripted.delay, scripted.padding, scripted.manner);
-    deliver(answer, body).await
-}
-
-async fn token(
-    State(provider): Shared,
-    Path(region): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let Some(branch) = provider.manage.by_word(&region) else {
-        return problem::not_found().into_response();
-    };
+async fn token(here: Here, headers: HeaderMap, body: Bytes) -> Response {
     let form = Parameters::parse(&body);
-    let now = provider.clock.now();
-    let honest = || answers::token(branch, &form, now);
-    answered(&provider, branch, Endpoint::Token, &headers, &form, honest).await
+    let honest = |branch: &Branch, now| answers::token(branch, &form, now);
+    here.answer(Endpoint::Token, &headers, &form, honest).await
 }
 
-async fn deauthorize(
-    State(provider): Shared,
-    Path(region): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let Some(branch) = provider.manage.by_word(&region) else {
-        return problem::not_found().into_response();
-    };
+async fn deauthorize(here: Here, headers: HeaderMap, body: Bytes) -> Response {
     let form = Parameters::parse(&body);
-    let now = provider.clock.now();
-    let honest = || answers::deauthorize(branch, &headers, now);
-    answered(
-        &provider,
-        branch,
-        Endpoint::Deauthorize,
-        &headers,
-        &form,
-        honest,
-    )
-    .await
+    let honest = |branch: &Branch, now| answers::deauthorize(branch, &headers, now);
+    here.answer(Endpoint::Deauthorize, &headers, &form, honest)
+        .await
 }
 
-async fn who_am_i(
-    State(provider): Shared,
-    Path(region): Path<String>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let Some(branch) = provider.manage.by_word(&region) else {
-        return problem::not_found().into_response();
-    };
+async fn who_am_i(here: Here, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let query = Parameters::parse(query.unwrap_or_default().as_bytes());
-    let now = provider.clock.now();
-    let honest = || answers::who_am_i(branch, &headers, &query, now);
-    answered(
-        &provider,
-        branch,
-        Endpoint::WhoAmI,
-        &headers,
-        &query,
-        honest,
-    )
-    .await
+    let honest = |branch: &Branch, now| answers::who_am_i(branch, &headers, &query, now);
+    here.answer(Endpoint::WhoAmI, &headers, &query, honest)
+        .await
 }
 
-async fn users(
-    State(provider): Shared,
-    Path(region): Path<String>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let Some(branch) = provider.manage.by_word(&region) else {
-        return problem::not_found().into_response();
-    };
+async fn users(here: Here, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let query = Parameters::parse(query.unwrap_or_default().as_bytes());
-    let now = provider.clock.now();
-    let address = format!("{}/api/v4/users.json", handle::base_url(&provider, branch));
-    let honest = || answers::users(branch, &headers, &query, &address, now);
-    answered(&provider, branch, Endpoint::Users, &headers, &query, honest).await
+    let base = handle::base_url(&here.provider, &here.branch);
+    let address = format!("{base}/api/v4/users.json");
+    let honest = |branch: &Branch, now| answers::users(branch, &headers, &query, &address, now);
+    here.answer(Endpoint::Users, &headers, &query, honest).await
 }
 
 /// Where "Add to Clio" ends.
-async fn added(State(provider): Shared, Path(region): Path<String>) -> Response {
-    if provider.manage.by_word(&region).is_none() {
-        return problem::not_found().into_response();
-    }
-    provider.manage.added.fetch_add(1, Ordering::Relaxed);
+async fn added(here: Here) -> Response {
+    here.provider.manage.added.fetch_add(1, Ordering::Relaxed);
     pages::added().into_response()
 }
 
