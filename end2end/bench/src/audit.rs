@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use anyhow::Context as _;
 use sqlx::{Connection as _, PgConnection};
-use url::Url;
 
-use crate::{fleet::Fleet, progress};
+use crate::{fleet::Fleet, progress, scratch::Scratch};
 
 /// Over how many months the events are spread.
 const MONTHS: usize = 24;
@@ -27,24 +25,14 @@ pub(crate) async fn audit(
     database_url: &str,
     events: usize,
 ) -> anyhow::Result<Audit> {
-    let mut url = Url::parse(database_url).context("DATABASE_URL isn't a URL")?;
-    url.set_path("bench_audit");
-    let mut server = PgConnection::connect(database_url).await?;
-    for statement in [
-        "DROP DATABASE IF EXISTS bench_audit",
-        "CREATE DATABASE bench_audit",
-    ] {
-        sqlx::raw_sql(statement).execute(&mut server).await?;
-    }
-    fleet.run(url.as_str(), &["migrate"]).await?;
-    seed(url.as_str(), events).await?;
+    let scratch = Scratch::make(fleet, database_url, "bench_audit").await?;
+    let url = scratch.url();
+    seed(url, events).await?;
     progress("sealing the audit");
-    let sealing = fleet.run(url.as_str(), &["audit", "head"]).await?;
+    let sealing = fleet.run(url, &["audit", "head"]).await?;
     progress("verifying the audit");
-    let verifying = fleet.run(url.as_str(), &["audit", "verify"]).await?;
-    sqlx::raw_sql("DROP DATABASE bench_audit")
-        .execute(&mut server)
-        .await?;
+    let verifying = fleet.run(url, &["audit", "verify"]).await?;
+    scratch.remove().await?;
     Ok(Audit {
         events,
         sealing,

@@ -22,6 +22,7 @@ mod pressure;
 mod report;
 mod roster;
 mod scale;
+mod scratch;
 mod size;
 mod statements;
 mod table;

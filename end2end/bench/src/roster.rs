@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail, ensure};
 use http::{Request, StatusCode, header};
 use sqlx::{Connection as _, PgConnection};
-use url::Url;
 
 use crate::{
     cpu,
@@ -16,6 +15,7 @@ use crate::{
     outcome::Latency,
     postgres::Cluster,
     progress,
+    scratch::Scratch,
     statements::{self, Taken},
     table::{Figure, Goal, Table},
 };
@@ -73,22 +73,14 @@ struct Read {
 /// server of its own.
 pub(crate) async fn roster(database_url: &str, people: usize) -> anyhow::Result<Roster> {
     let fleet = Fleet::new()?.with_manage();
-    let mut url = Url::parse(database_url).context("DATABASE_URL isn't a URL")?;
-    url.set_path("bench_roster");
-    let mut cluster = PgConnection::connect(database_url).await?;
-    for statement in [
-        "DROP DATABASE IF EXISTS bench_roster",
-        "CREATE DATABASE bench_roster",
-    ] {
-        sqlx::raw_sql(statement).execute(&mut cluster).await?;
-    }
-    fleet.run(url.as_str(), &["migrate"]).await?;
-    let mut database = PgConnection::connect(url.as_str()).await?;
+    let scratch = Scratch::make(&fleet, database_url, "bench_roster").await?;
+    let url = scratch.url();
+    let mut database = PgConnection::connect(url).await?;
     let _clio = fleet.clio().await?;
     progress(&format!("{people} people at Clio Manage"));
     hire(&fleet, &mut database, people).await?;
 
-    let server = fleet.server(url.as_str()).await?;
+    let server = fleet.server(url).await?;
     progress("reading the roster");
     let first = Reading::begin(&server, &mut database).await?;
     let cookie = connect(&fleet, &mut database).await?;
@@ -119,12 +111,10 @@ pub(crate) async fn roster(database_url: &str, people: usize) -> anyhow::Result<
         .await?;
     let again = again.end(&server, &mut database).await?;
     server.stop().await?;
-    let counts = statements::of_pages(&fleet, url.as_str(), &PATHS, &cookie).await?;
+    let counts = statements::of_pages(&fleet, url, &PATHS, &cookie).await?;
     let pages = PATHS.into_iter().zip(took).zip(counts);
     database.close().await?;
-    sqlx::raw_sql("DROP DATABASE bench_roster")
-        .execute(&mut cluster)
-        .await?;
+    scratch.remove().await?;
     Ok(Roster {
         people,
         first,

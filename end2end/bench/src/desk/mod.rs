@@ -9,10 +9,9 @@ mod report;
 
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 use http::{Request, StatusCode, header};
 use sqlx::{Connection as _, PgConnection};
-use url::Url;
 
 use self::{
     chance::Chance,
@@ -26,6 +25,7 @@ use crate::{
     load,
     outcome::Latency,
     progress,
+    scratch::Scratch,
 };
 
 /// How many pages of a family are asked for before any is measured, so that the server's connections know
@@ -61,17 +61,9 @@ pub(crate) async fn desk(
     database_url: &str,
     accounts: usize,
 ) -> anyhow::Result<Desk> {
-    let mut url = Url::parse(database_url).context("DATABASE_URL isn't a URL")?;
-    url.set_path("bench_desk");
-    let mut cluster = PgConnection::connect(database_url).await?;
-    for statement in [
-        "DROP DATABASE IF EXISTS bench_desk",
-        "CREATE DATABASE bench_desk",
-    ] {
-        sqlx::raw_sql(statement).execute(&mut cluster).await?;
-    }
-    fleet.run(url.as_str(), &["migrate"]).await?;
-    let mut database = PgConnection::connect(url.as_str()).await?;
+    let scratch = Scratch::make(fleet, database_url, "bench_desk").await?;
+    let url = scratch.url();
+    let mut database = PgConnection::connect(url).await?;
     progress(&format!("writing {accounts} accounts"));
     let seeding = seed(&mut database, accounts).await?;
 
@@ -80,7 +72,7 @@ pub(crate) async fn desk(
         .execute(&mut database)
         .await?;
 
-    let server = fleet.server(url.as_str()).await?;
+    let server = fleet.server(url).await?;
     let mut lines = Lines::open(fleet.places).await?;
     let mut browser = Browser::new(ADMINISTRATOR.to_owned());
     browser.sign_in(&mut lines).await?;
@@ -111,9 +103,7 @@ pub(crate) async fn desk(
         .await?;
     server.stop().await?;
     database.close().await?;
-    sqlx::raw_sql("DROP DATABASE bench_desk")
-        .execute(&mut cluster)
-        .await?;
+    scratch.remove().await?;
     Ok(Desk {
         accounts,
         links: usize::try_from(count)?,
