@@ -59,6 +59,8 @@ pub struct ManageConnection {
     pub is_same_person: bool,
     /// Whether it was withdrawn, and has to be made again.
     pub needs_reconnect: bool,
+    /// Whether the firm's people are read with it.
+    pub reads_firm: bool,
     /// Since when.
     pub granted: Moment,
 }

@@ -31,6 +31,7 @@ fn connected() -> OwnManage {
             user: user(),
             is_same_person: true,
             needs_reconnect: false,
+            reads_firm: false,
             granted: moment(),
         }],
         ..manage(&[Region::Us])
@@ -118,6 +119,20 @@ async fn another_person_s_approval_and_a_withdrawn_one_stand_out() {
         page.contains("Connect again") && page.contains("withdrawn there"),
         "{page}"
     );
+}
+
+#[tokio::test]
+async fn what_the_firm_s_people_are_read_with_isn_t_disconnected_unawares() {
+    const SAYS: &str = "nobody sees any more who left the firm";
+    let mut reader = connected();
+    assert!(
+        !at_connections(Some(reader.clone()), "")
+            .await
+            .contains(SAYS)
+    );
+    reader.connections[0].reads_firm = true;
+    let page = at_connections(Some(reader), "").await;
+    assert!(page.contains(SAYS), "{page}");
 }
 
 #[tokio::test]

@@ -240,18 +240,19 @@ async fn a_connection_that_clio_no_longer_takes_is_renewed_in_its_own_region() {
 async fn a_firm_read_in_the_name_of_somebody_who_decides_no_more_is_offered_to_those_who_do() {
     const SAYS: &str = "They no longer decide about accounts here";
     const OFFER: &str = "Connect it in my name";
-    for (decides, role, says, offers) in [
-        (true, Role::Admin, false, false),
-        (false, Role::Admin, true, true),
-        (false, Role::Reviewer, true, false),
+    for (decides, hand, says, offers) in [
+        (true, Hand::Decides, false, false),
+        (false, Hand::Decides, true, true),
+        (false, Hand::Looks, true, false),
     ] {
         let mut seen = roster();
         seen.firms[0].connector_decides = decides;
-        let page = look(role, seen, PAGE).await;
+        seen.hand = hand;
+        let page = look(Role::Admin, seen, PAGE).await;
         assert_eq!(
             (page.says(SAYS), page.says(OFFER)),
             (says, offers),
-            "{role:?}"
+            "{hand:?}"
         );
     }
 }

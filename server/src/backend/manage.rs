@@ -238,17 +238,20 @@ impl RequestBackend {
         let live = own.grants.into_iter().filter(is_in_use);
         Ok(Some(OwnManage {
             regions: own.regions.into_iter().map(region).collect(),
-            connections: live.map(|grant| self.manage_connection(&grant)).collect(),
+            connections: live
+                .map(|grant| self.manage_connection(&grant, own.readers.contains(&grant.id)))
+                .collect(),
             turned_down,
         }))
     }
 
-    fn manage_connection(&self, grant: &Grant) -> wire::ManageConnection {
+    fn manage_connection(&self, grant: &Grant, reads_firm: bool) -> wire::ManageConnection {
         wire::ManageConnection {
             id: grant.id.to_string(),
             user: seen(&grant.user),
             is_same_person: grant.is_same_person,
             needs_reconnect: grant.state == State::Reconnect,
+            reads_firm,
             granted: self.moment(grant.granted_at),
         }
     }

@@ -55,6 +55,7 @@ fn Connected(connection: ManageConnection) -> impl IntoView {
         user,
         is_same_person,
         needs_reconnect,
+        reads_firm,
         granted,
     } = connection;
     let ManageUser {
@@ -96,6 +97,14 @@ fn Connected(connection: ManageConnection) -> impl IntoView {
                         view! {
                             <p>
                                 "Clio Manage no longer answers in your name: it was withdrawn there, or is over. Connect it again below."
+                            </p>
+                        }
+                    })}
+                {reads_firm
+                    .then(|| {
+                        view! {
+                            <p>
+                                "The list of the firm’s people is read with this connection. If you disconnect it, nobody sees any more who left the firm in Clio, until an administrator connects the firm again."
                             </p>
                         }
                     })}

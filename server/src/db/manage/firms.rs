@@ -113,6 +113,20 @@ pub async fn lock(connection: &mut PgConnection, id: Uuid) -> DbResult<Option<Fi
     row.map(Row::firm).transpose()
 }
 
+/// The grants of an account that firms are read with.
+pub async fn readers(connection: &mut PgConnection, account: AccountId) -> DbResult<Vec<Uuid>> {
+    let grants = sqlx::query_scalar!(
+        "SELECT grant_id
+         FROM manage_firms
+         WHERE connected_by = $1
+           AND disconnected_at IS NULL",
+        account.0,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(grants)
+}
+
 /// A firm to be connected.
 #[derive(Debug)]
 pub struct NewFirm<'a> {

@@ -310,52 +310,40 @@ pub async fn find(connection: &mut PgConnection, id: Uuid) -> DbResult<Option<Gr
     row.map(Row::grant).transpose()
 }
 
-/// Ends an account's grant in a region, if it has one: it is revoked at Clio behind the request.
-pub async fn end_of_region(
-    connection: &mut PgConnection,
-    account: AccountId,
-    region: Region,
-    reason: &str,
-    now: OffsetDateTime,
-) -> DbResult<u64> {
-    let done = sqlx::query!(
-        "UPDATE manage_grants
-         SET state = 'ended',
-             state_reason = $3,
-             ended_at = $4,
-             check_at = NULL
-         WHERE account_id = $1
-           AND region = $2
-           AND state IN ('live', 'reconnect')",
-        account.0,
-        region.as_str(),
-        reason,
-        now,
-    )
-    .execute(connection)
-    .await?;
-    Ok(done.rows_affected())
+/// Which grant of an account is ended.
+#[derive(Clone, Copy, Debug)]
+pub enum Ends {
+    /// The one with this id.
+    This(Uuid),
+    /// The one in a region, if there is one.
+    OfRegion(Region),
 }
 
-/// Ends a grant of an account, if it isn't over; `false` when it is.
+/// Ends a grant of an account: it is revoked at Clio behind the request. `false` when it was over, or there
+/// is none.
 pub async fn end(
     connection: &mut PgConnection,
     account: AccountId,
-    id: Uuid,
+    ends: Ends,
     reason: &str,
     now: OffsetDateTime,
 ) -> DbResult<bool> {
+    let (id, region) = match ends {
+        Ends::This(id) => (Some(id), None),
+        Ends::OfRegion(region) => (None, Some(region.as_str())),
+    };
     let done = sqlx::query!(
         "UPDATE manage_grants
          SET state = 'ended',
-             state_reason = $3,
-             ended_at = $4,
+             state_reason = $4,
+             ended_at = $5,
              check_at = NULL
-         WHERE id = $1
-           AND account_id = $2
+         WHERE account_id = $1
+           AND (id = $2 OR region = $3)
            AND state IN ('live', 'reconnect')",
-        id,
         account.0,
+        id,
+        region,
         reason,
         now,
     )

@@ -7,8 +7,8 @@ use crate::{
         accounts,
         audit::{self, NewEvent},
         manage::{
-            attempts,
-            grants::{self, Grant, State},
+            attempts, firms,
+            grants::{self, Ends, Grant, State},
         },
         sessions::{self, LiveSession},
         sign_in::Awaits,
@@ -25,6 +25,8 @@ use crate::{
 pub struct Own {
     /// What is granted, and the last that was, the newest first.
     pub grants: Vec<Grant>,
+    /// Those of them that a firm's people are read with.
+    pub readers: Vec<Uuid>,
     /// The regions, the likeliest first.
     pub regions: Vec<Region>,
 }
@@ -49,10 +51,19 @@ pub async fn own(
     )
     .await?;
     let grants = grants::of_account(&mut connection, session.account).await?;
+    let readers = if grants.is_empty() {
+        Vec::new()
+    } else {
+        firms::readers(&mut connection, session.account).await?
+    };
     connection.give_back();
     let likely = likely.or_else(|| Region::guess(languages));
     regions.sort_by_key(|region| Some(*region) != likely);
-    Ok(Some(Own { grants, regions }))
+    Ok(Some(Own {
+        grants,
+        readers,
+        regions,
+    }))
 }
 
 /// Disconnects: the grant is over at once, and revoked at Clio behind the request. `false` when it is
@@ -70,7 +81,14 @@ pub async fn disconnect(
     let is_alive = sessions::lock_live(&mut transaction, session.id).await?;
     if !is_active
         || !is_alive
-        || !grants::end(&mut transaction, account, grant, "disconnected", now).await?
+        || !grants::end(
+            &mut transaction,
+            account,
+            Ends::This(grant),
+            "disconnected",
+            now,
+        )
+        .await?
     {
         transaction.roll_back().await?;
         let refusal = Refusal {

@@ -18,7 +18,7 @@ use crate::{
         manage::{
             attempts::{Attempt, Purpose},
             firms::{self, NewFirm},
-            grants::{self, NewGrant, SealedTokens},
+            grants::{self, Ends, NewGrant, SealedTokens},
         },
         pool::Transaction,
         sessions,
@@ -231,7 +231,8 @@ async fn put(
         expires_at,
         refresh_at,
     } = tokens::store(services, id, account, arrival.tokens.clone(), None)?;
-    grants::end_of_region(transaction, account, attempt.region, "replaced", now).await?;
+    let former = Ends::OfRegion(attempt.region);
+    grants::end(transaction, account, former, "replaced", now).await?;
     let new = NewGrant {
         id,
         account,

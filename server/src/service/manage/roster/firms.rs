@@ -9,7 +9,7 @@ use crate::{
         audit::{self, NewEvent},
         manage::{
             differences, firms,
-            grants::{self, State},
+            grants::{self, Ends, State},
             reads,
         },
         sessions::LiveSession,
@@ -155,7 +155,8 @@ pub async fn disconnect(
                 reads::end(to, read, STOPPED, Some(session.account), now).await?;
             }
             differences::settle_all(to, firm, now).await?;
-            grants::end(to, account, found.grant, "disconnected", now).await?;
+            let ends = Ends::This(found.grant);
+            grants::end(to, account, ends, "disconnected", now).await?;
             let event = NewEvent {
                 action: "roster.disconnected",
                 actor: Some(session.account),

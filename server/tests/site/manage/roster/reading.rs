@@ -18,9 +18,11 @@ use crate::harness::{
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_administrator_connects_the_firm_and_nobody_else_does(pool: PgPool) {
-    let (site, _) = connected(pool).await;
+    let (site, dana) = connected(pool).await;
     let firms = "SELECT count(*) FROM manage_firms WHERE disconnected_at IS NULL";
     assert_eq!(number(&site, firms).await, 1);
+    let page = dana.get("/account/connections").await.read();
+    assert!(page.contains("is read with this connection"), "{page}");
     let ikram = signed_in(&site, "ikram").await;
     let reply = ikram.get(START).await;
     assert_eq!(reply.status, StatusCode::FORBIDDEN, "{reply:?}");
