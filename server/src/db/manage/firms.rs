@@ -245,6 +245,35 @@ pub async fn due(connection: &mut PgConnection, now: OffsetDateTime) -> DbResult
     rows.into_iter().map(Row::firm).collect()
 }
 
+/// Lets the firms be read now that an account connected, and whose grant is of no use any more: so that is
+/// found out at once, and told. A read that is under way finds it out by itself.
+pub async fn read_without(
+    connection: &mut PgConnection,
+    account: AccountId,
+    now: OffsetDateTime,
+) -> DbResult<()> {
+    sqlx::query!(
+        "UPDATE manage_firms f
+         SET next_read_at = least(next_read_at, $2)
+         FROM manage_grants g
+         WHERE g.id = f.grant_id
+           AND g.state <> 'live'
+           AND f.connected_by = $1
+           AND f.disconnected_at IS NULL
+           AND NOT EXISTS (
+               SELECT
+               FROM roster_reads r
+               WHERE r.firm_id = f.id
+                 AND r.ended_at IS NULL
+           )",
+        account.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Sets when a firm is read next by itself.
 pub async fn read_next(
     connection: &mut PgConnection,

@@ -16,6 +16,7 @@ use crate::{
         accounts,
         audit::{self, NewEvent},
         manage::{
+            firms,
             grants::{self, Grant, SealedTokens, State},
             keeping::{self, Due},
         },
@@ -211,6 +212,7 @@ async fn lose(
         transaction.roll_back().await?;
         return Ok(());
     }
+    firms::read_without(&mut transaction, grant.account, now).await?;
     let event = NewEvent {
         action: "manage.reconnect_needed",
         account: Some(grant.account),
@@ -227,6 +229,7 @@ async fn lose(
     transaction.commit().await?;
     services.recorded();
     services.mail_wake.notify_one();
+    services.manage_wake.notify_one();
     Ok(())
 }
 

@@ -100,6 +100,7 @@ pub async fn disconnect(
         refusals::record(services, refusal).await?;
         return Ok(false);
     }
+    firms::read_without(&mut transaction, account, now).await?;
     let event = NewEvent {
         action: "manage.disconnected",
         actor: Some(account),

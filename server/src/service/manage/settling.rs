@@ -216,8 +216,8 @@ async fn keep(
 }
 
 /// Stores the grant in place of the account's former one in the region, with its event, and gives its id;
-/// `None` when the user has granted for another account. A firm that was read with the former one is read
-/// with this one.
+/// `None` when the user has granted for another account. The firm, if it was read with the former one,
+/// is read with this one; another one can't be read any more.
 async fn put(
     arrival: &Arrival<'_>,
     transaction: &mut Transaction,
@@ -249,6 +249,7 @@ async fn put(
         return Ok(None);
     }
     firms::regrant(transaction, user.firm, account, id, now).await?;
+    firms::read_without(transaction, account, now).await?;
     let event = NewEvent {
         action: "manage.connected",
         actor: Some(account),

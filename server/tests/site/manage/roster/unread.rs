@@ -3,14 +3,17 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use simulated_clio::{Endpoint, Region};
+use simulated_clio::{Endpoint, ManageUser, Region};
 use sqlx::PgPool;
-use vestibule::{db::migrations::MIGRATOR, service::manage::roster::reading};
+use vestibule::{
+    db::migrations::MIGRATOR,
+    service::manage::{keeping, roster::reading},
+};
 
 use super::{START, connected, firm_id, outcome, read, read_again};
 use crate::harness::{
-    DANA, DANA_USER, Site, approve, at_manage, empty_outbox, mailed, newest_letter, signed_in, sql,
-    with_role,
+    DANA, DANA_USER, Site, approve, at_manage, connect_manage, empty_outbox, grant_of, mailed,
+    newest_letter, number, signed_in, sql, with_role,
 };
 
 const IKRAM: &str = "ikram@harbourlane.test";
@@ -85,6 +88,52 @@ async fn what_only_people_can_mend_is_mailed_to_all_administrators_at_once_and_o
     read(&site).await;
     assert_eq!(outcome(&site).await, "not_allowed");
     assert_eq!(told(&site).await, [DANA, IKRAM]);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_connection_that_its_person_ends_or_clio_takes_no_more_is_told_without_waiting_for_the_night(
+    pool: PgPool,
+) {
+    let site = with_administrators(pool).await;
+    let account = site.account_of("dana").await.unwrap();
+    let (grant, _) = grant_of(&site, account).await;
+    signed_in(&site, "dana")
+        .await
+        .post_form(
+            "/account/connections/manage/disconnect",
+            &[("connection", &grant.to_string())],
+        )
+        .await
+        .leads_to("/account/connections?done=manage_disconnected");
+    read(&site).await;
+    assert_eq!(outcome(&site).await, "reconnect");
+    assert_eq!(told(&site).await, [DANA, IKRAM]);
+    connect_again(&site).await;
+    read(&site).await;
+    assert_eq!(outcome(&site).await, "whole");
+    site.clio.manage(Region::Us).revoke_quietly(DANA_USER);
+    let (grant, _) = grant_of(&site, account).await;
+    assert!(keeping::check(&site.services, grant).await.is_err());
+    read(&site).await;
+    assert_eq!(outcome(&site).await, "reconnect");
+    assert_eq!(told(&site).await, [DANA, IKRAM]);
+    // Somebody of another firm in the region, in place of the one before.
+    connect_again(&site).await;
+    read(&site).await;
+    let manage = site.clio.manage(Region::Us);
+    manage.add_user(ManageUser::new(9, 20_002, DANA).named("Dana", "Whitlock"));
+    let dana = signed_in(&site, "dana").await;
+    connect_manage(&site, &dana, 9).await;
+    read(&site).await;
+    assert_eq!(outcome(&site).await, "reconnect");
+    assert_eq!(told(&site).await, [DANA, IKRAM]);
+    // Found out within a read, it isn't read once more for it.
+    connect_again(&site).await;
+    site.clio.manage(Region::Us).revoke_quietly(DANA_USER);
+    read(&site).await;
+    assert_eq!(told(&site).await, [DANA, IKRAM]);
+    let reads = "SELECT count(*) FROM roster_reads";
+    assert_eq!(number(&site, reads).await, 7);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
