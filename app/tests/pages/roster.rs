@@ -255,6 +255,11 @@ async fn a_firm_read_in_the_name_of_somebody_who_decides_no_more_is_offered_to_t
             "{hand:?}"
         );
     }
+    let mut over = roster();
+    over.firms[0].connector_decides = false;
+    over.firms[0].state = RosterState::ReconnectNeeded { since: moment() };
+    let page = look(Role::Admin, over, PAGE).await;
+    assert!(!page.says(SAYS), "it is read in nobody’s name any more");
 }
 
 #[tokio::test]

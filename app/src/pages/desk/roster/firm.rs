@@ -85,6 +85,8 @@ fn OneFirm(firm: Firm, hand: Hand) -> impl IntoView {
         rule,
         ..
     } = firm;
+    // What is over is to be connected again anyway.
+    let warns = !connector_decides && !matches!(state, RosterState::ReconnectNeeded { .. });
     let acts = hand.may_decide().then(|| {
         view! { <Acts id=id.clone() name=name.clone() state=state.clone()/> }
     });
@@ -113,7 +115,7 @@ fn OneFirm(firm: Firm, hand: Hand) -> impl IntoView {
                         <When moment=connected/>
                         " by "
                         <Doer doer=connected_by/>
-                        {(!connector_decides).then(|| view! { <InWhoseName region hand/> })}
+                        {warns.then(|| view! { <InWhoseName region hand/> })}
                     </dd>
                 </div>
                 <div>
